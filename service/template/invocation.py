@@ -1,0 +1,48 @@
+"""The contract between whoever has an event (gateway, Invoke API) and whoever runs functions.
+
+The gateway takes an `Invoke` as an argument; the runtime host's `invoke` and a boto3 client behind
+the same signature both fit it.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class InvocationResult:
+    """What one invocation gave: the runtime's bytes, and "Unhandled" if the function failed.
+
+    `request_id` is the Lambda context's aws_request_id (lambda-runtime.md L21).
+    """
+
+    request_id: str
+    payload: bytes
+    function_error: str | None = None
+
+
+class Invoke(Protocol):
+    """Run a function (physical name, logical id or ARN) with an event and wait for its result."""
+
+    async def __call__(
+        self, function: str, payload: bytes, *, trace_id: str | None = None
+    ) -> InvocationResult: ...
+
+
+class InvocationError(Exception):
+    """The invocation did not take place; the message says why and what to do."""
+
+
+class FunctionNotFoundError(InvocationError):
+    """Raise when no function has that name."""
+
+
+class PayloadTooLargeError(InvocationError):
+    """Raise when the event is over 6 MB (6,291,556 bytes; api-gateway.md X17)."""
+
+
+class ThrottledError(InvocationError):
+    """Raise when no environment may be started; `reason` is AWS's (lambda-runtime.md L19)."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Rate Exceeded ({reason})")
+        self.reason = reason

@@ -1,0 +1,65 @@
+"""The application model: what a deployed SAM application consists of, as plain frozen values.
+
+Every other package reads these; none of them reads the template itself. Names and ARNs are the
+physical ones that the backend gave, environment variables are resolved.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One Lambda function. `code` is the absolute folder of its CodeUri, `timeout` in seconds."""
+
+    logical_id: str
+    name: str
+    arn: str
+    handler: str
+    runtime: str
+    code: Path
+    timeout: int = 3
+    memory: int = 128
+    environment: Mapping[str, str] = field(default_factory=dict)
+    reserved_concurrency: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RestApi:
+    """One stage of a REST API. `document` is its OpenAPI document as the SAM transform made it.
+
+    `integrations` maps (resource pattern, lower-case method) to the name of the function behind it.
+    """
+
+    logical_id: str
+    api_id: str
+    stage: str
+    document: Mapping[str, Any]
+    integrations: Mapping[tuple[str, str], str]
+    stage_variables: Mapping[str, str] = field(default_factory=dict)
+    binary_media_types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource of the stack, as CloudFormation lists it."""
+
+    logical_id: str
+    type: str
+    physical_id: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """The deployed stack, ready to be served."""
+
+    stack_name: str
+    region: str
+    account_id: str
+    functions: tuple[Function, ...]
+    rest_apis: tuple[RestApi, ...]
+    resources: tuple[Resource, ...]
+    outputs: Mapping[str, str]
