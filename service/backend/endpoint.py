@@ -1,0 +1,39 @@
+"""Which AWS endpoint the stack lives on, and clients for it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What signs requests; an emulator takes anything, so it gets these and never real ones."""
+
+    access_key_id: str = "test"
+    secret_access_key: str = "test"  # noqa: S105
+    session_token: str = "test"  # noqa: S105
+
+
+class Backend:
+    """An emulator of AWS at `endpoint_url`."""
+
+    def __init__(self, endpoint_url: str, *, region: str = "us-east-1") -> None:
+        self.endpoint_url = endpoint_url
+        self.region = region
+        self.credentials = Credentials()
+        self._session = boto3.Session(
+            aws_access_key_id=self.credentials.access_key_id,
+            aws_secret_access_key=self.credentials.secret_access_key,
+            aws_session_token=self.credentials.session_token,
+            region_name=region,
+        )
+
+    def client(self, service: str) -> Any:
+        """Make a boto3 client of one of the backend's services, e.g. "dynamodb"."""
+        make: Any = self._session.client
+        return make(service, endpoint_url=self.endpoint_url)
+
+    def account_id(self) -> str:
+        """Ask the backend which account its credentials belong to."""
+        return str(self.client("sts").get_caller_identity()["Account"])

@@ -1,0 +1,90 @@
+"""Ends the processes of a host that is gone, even by `kill -9`. Runs as a script of its own.
+
+Its standard input is a pipe from the host with one line per process:
+
+    watch PID SIGNAL [MARKER]    a process group, the signal that ends it, and a variable
+                                 (NAME=VALUE) that all its descendants carry
+    forget PID                   it ended by itself
+
+At the end of the input the host is gone. What is still watched then gets its signal, and SIGKILL
+ten seconds later. Nothing is imported but the standard library, so that it starts in 20 ms.
+"""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+GRACE_SECONDS = 10.0
+
+
+def follow(lines: Iterable[str]) -> dict[int, tuple[int, str]]:
+    """Read lines until the host is gone; return what is left: pid → (signal, marker)."""
+    watched: dict[int, tuple[int, str]] = {}
+    for line in lines:
+        verb, pid, *rest = line.split(maxsplit=3)
+        if verb == "watch":
+            watched[int(pid)] = int(rest[0]), rest[1].strip() if len(rest) > 1 else ""
+        else:
+            watched.pop(int(pid), None)
+    return watched
+
+
+def end(watched: dict[int, tuple[int, str]]) -> None:
+    """Signal every group, kill marked descendants that left it, and wait for the others."""
+    for pid, (number, _) in watched.items():
+        _signal_group(pid, number)
+    _kill_marked({marker for _, marker in watched.values() if marker})
+    deadline = time.monotonic() + GRACE_SECONDS
+    while any(map(_is_running, watched)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    for pid in watched:
+        _signal_group(pid, signal.SIGKILL)
+
+
+def _signal_group(pid: int, number: int) -> None:
+    try:
+        os.killpg(pid, number)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def _kill_marked(markers: set[str]) -> None:
+    wanted = {marker.encode() for marker in markers}
+    for pid, environment in _environments():
+        if not wanted.isdisjoint(environment):
+            _kill(pid)
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def _environments() -> Iterator[tuple[int, set[bytes]]]:
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            yield int(entry.name), set((entry / "environ").read_bytes().split(b"\0"))
+        except OSError:
+            continue
+
+
+def _is_running(pid: int) -> bool:
+    """Say whether a process exists and is more than a zombie that nobody has reaped yet."""
+    try:
+        os.kill(pid, 0)
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+
+
+if __name__ == "__main__":
+    for interrupt in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(interrupt, signal.SIG_IGN)
+    end(follow(sys.stdin))

@@ -1,0 +1,119 @@
+"""The command line: `visitplannr COMMAND`. Exit codes: 0 done, 1 it failed, 2 wrong usage."""
+
+import asyncio
+import contextlib
+import sys
+import tempfile
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvloop
+
+from service.backend.embedded import BackendError
+from service.cli.options import UpOptions
+from service.cli.server import PortError
+from service.cli.stack import cancel_on_signals, terminal_on, up
+from service.cli.state_directory import StateDirectoryError
+from service.deployment.execute import DeploymentError
+from service.template.source import TemplateError
+
+_FAILURES = (BackendError, DeploymentError, PortError, StateDirectoryError, TemplateError)
+
+app = typer.Typer(
+    help="Run, look at and deploy a serverless application from its SAM template.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001
+    if wanted:
+        typer.echo(f"visitplannr {version('visitplannr')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None: ...
+
+
+@app.command("up", epilog="Example: visitplannr up --template template.yaml --port 8000")
+def up_command(  # noqa: PLR0913
+    *,
+    template: Annotated[
+        Path, typer.Option(help="The SAM template to run.", show_default=True)
+    ] = Path("template.yaml"),
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(help="The port; 0 takes a free one.", min=0, max=65535)
+    ] = 8000,
+    endpoint_url: Annotated[
+        str | None,
+        typer.Option(
+            envvar="AWS_ENDPOINT_URL",
+            help="A running emulator to deploy to; without it, an embedded one is started.",
+        ),
+    ] = None,
+    region: Annotated[str, typer.Option(envvar="AWS_REGION", help="The region.")] = "us-east-1",
+    stack_name: Annotated[
+        str | None, typer.Option(help="The stack's name; by default that of the template's folder.")
+    ] = None,
+    state_dir: Annotated[
+        Path, typer.Option(help="Where tables, buckets and stacks are kept.")
+    ] = Path(".visitplannr"),
+    ephemeral: Annotated[
+        bool, typer.Option("--ephemeral", help="Keep nothing: use a state folder that is removed.")
+    ] = False,
+    backend_port: Annotated[
+        int | None, typer.Option(help="The embedded backend's port.", min=1, max=65535)
+    ] = None,
+) -> None:
+    """Run the stack: deploy the template locally and serve its API."""
+    with _state(state_dir, ephemeral=ephemeral) as state:
+        options = UpOptions(
+            template=template,
+            host=host,
+            port=port,
+            endpoint_url=endpoint_url,
+            region=region,
+            stack_name=stack_name,
+            state=state,
+            backend_port=backend_port,
+        )
+        raise typer.Exit(uvloop.run(_until_signalled(options)))
+
+
+@contextlib.contextmanager
+def _state(folder: Path, *, ephemeral: bool) -> Iterator[Path]:
+    if not ephemeral:
+        yield folder.resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="visitplannr-") as temporary:
+        yield Path(temporary)
+
+
+async def _until_signalled(options: UpOptions) -> int:
+    terminal = terminal_on(sys.stdout)
+    task = asyncio.create_task(up(options, terminal))
+    cancel_on_signals(task)
+    try:
+        await task
+    except asyncio.CancelledError:
+        return 0
+    except _FAILURES as error:
+        print(f"visitplannr: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    finally:
+        terminal.close()
+    return 0

@@ -1,0 +1,112 @@
+"""The composition root: the one place that builds the parts and joins them to a running stack.
+
+`up` is the main path: listen, lock the state, start the backend, deploy the template to it, read
+the stack back, start the runtime host, serve the gateway.
+"""
+
+import asyncio
+import contextlib
+import functools
+import os
+import signal
+import socket
+import time
+from collections.abc import AsyncIterator
+from typing import Never, TextIO
+
+from service.backend.embedded import BackendError, EmbeddedBackend, start_embedded
+from service.backend.endpoint import Backend
+from service.cli.daemon_thread import in_daemon_thread
+from service.cli.options import UpOptions
+from service.cli.processes import Processes
+from service.cli.server import Front, Server, listen
+from service.cli.state_directory import locked
+from service.cli.summary import summary
+from service.cli.terminal import Terminal
+from service.deployment.deploy import deploy
+from service.deployment.plan import stack_name_of
+from service.template.source import load
+
+
+async def up(options: UpOptions, terminal: Terminal) -> None:
+    """Run the stack until SIGINT, SIGTERM or SIGHUP.
+
+    Raises:
+        BackendError, DeploymentError, PortError, StateDirectoryError, TemplateError: it cannot run;
+            the message says why and what to do.
+    """
+    started = time.monotonic()
+    template = load(options.template)
+    folder = options.template.resolve().parent
+    stack_name = options.stack_name or stack_name_of(folder)
+    front = Front()
+    failure: asyncio.Future[Never] = asyncio.get_running_loop().create_future()
+    with (
+        listen(options.host, options.port) as listener,
+        locked(options.state, terminal.say) as lock,
+        Processes(held=[lock]) as processes,
+    ):
+        async with (
+            _serving(Server(front), listener),
+            _backend(options, processes, front, failure) as backend,
+        ):
+            front.waiting_for = f"the deployment of the stack {stack_name}"
+            application = await in_daemon_thread(
+                functools.partial(deploy, backend, template, folder, stack_name, terminal.say)
+            )
+            front.waiting_for = "the first execution environments"
+            async with _runtime(application, backend, processes, options, terminal) as host:
+                front.serve(_gateway(application, backend, host, terminal))
+                url = f"http://{options.host}:{listener.getsockname()[1]}"
+                for line in summary(application, url, backend.endpoint_url):
+                    terminal.say(line)
+                terminal.say(f"\nReady in {time.monotonic() - started:.1f} s; Ctrl-C ends it.\n")
+                await failure
+
+
+def terminal_on(stream: TextIO) -> Terminal:
+    """Paint only on a terminal, and not if NO_COLOR is set (no-color.org)."""
+    return Terminal(stream, colour=stream.isatty() and not os.environ.get("NO_COLOR"))
+
+
+def cancel_on_signals(task: asyncio.Task[None]) -> None:
+    """Let the first signal unwind the task; a second one interrupts that, too."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+
+
+@contextlib.asynccontextmanager
+async def _serving(server: Server, listener: socket.socket) -> AsyncIterator[None]:
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
+
+
+@contextlib.asynccontextmanager
+async def _backend(
+    options: UpOptions, processes: Processes, front: Front, failure: asyncio.Future[Never]
+) -> AsyncIterator[Backend]:
+    if options.endpoint_url:
+        yield Backend(options.endpoint_url, region=options.region)
+        return
+    front.waiting_for = "the embedded backend"
+    start = functools.partial(processes.start, ends_with=signal.SIGTERM)
+    environment = {"PATH": os.environ.get("PATH", os.defpath), "MINISTACK_REGION": options.region}
+    embedded = await start_embedded(start, options.state, environment, options.backend_port)
+    watch = asyncio.create_task(_watch(embedded, failure))
+    try:
+        await embedded.ready()
+        yield Backend(embedded.endpoint_url, region=options.region)
+    finally:
+        watch.cancel()
+        await embedded.stop()
+
+
+async def _watch(embedded: EmbeddedBackend, failure: asyncio.Future[Never]) -> None:
+    code = await embedded.process.wait()
+    failure.set_exception(
+        BackendError(f"the embedded backend ended with exit code {code}; its log is {embedded.log}")
+    )

@@ -1,0 +1,81 @@
+"""The state folder and who may use it: one `visitplannr up` at a time."""
+
+import contextlib
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+_WAIT_SECONDS = 15.0
+_PAUSE_SECONDS = 0.1
+
+
+class StateDirectoryError(Exception):
+    """The state folder cannot be used; the message says who has it."""
+
+
+@contextlib.contextmanager
+def locked(
+    folder: Path, report: Callable[[str], None], sleep: Callable[[float], None] = time.sleep
+) -> Iterator[int]:
+    """Hold the folder's lock; yields its descriptor, for children that have to hold it too.
+
+    If its last user is gone and its guardian still writes the state, waits for that.
+
+    Raises:
+        StateDirectoryError: another process uses the folder, or it cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        message = f"the state folder {folder} cannot be written ({error.strerror})"
+        raise StateDirectoryError(f"{message}; name another with --state-dir") from error
+    try:
+        _acquire(descriptor, folder, report, sleep)
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _acquire(
+    descriptor: int, folder: Path, report: Callable[[str], None], sleep: Callable[[float], None]
+) -> None:
+    waited = 0.0
+    while not _try_lock(descriptor):
+        holder = _pid(descriptor)
+        if holder is None or _is_running(holder) or waited >= _WAIT_SECONDS:
+            raise StateDirectoryError(
+                f"the state folder {folder} is in use by process {holder or 'unknown'}; "
+                "stop it, or name another with --state-dir"
+            )
+        if waited == 0:
+            report(f"Waiting for what process {holder} left behind to be written ...")
+        sleep(_PAUSE_SECONDS)
+        waited += _PAUSE_SECONDS
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _pid(descriptor: int) -> int | None:
+    text = os.pread(descriptor, 32, 0)
+    return int(text) if text.isdigit() else None
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

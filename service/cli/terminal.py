@@ -1,0 +1,60 @@
+"""Write to the terminal from a thread, so that a slow or stopped one delays no request."""
+
+import itertools
+import queue
+import threading
+from typing import TextIO
+
+_COLOURS = (36, 33, 35, 32, 34, 31)
+
+
+class Terminal:
+    """Prints lines in order; `colour` paints each source's name in a colour of its own."""
+
+    def __init__(self, stream: TextIO, *, colour: bool) -> None:
+        self._stream = stream
+        self._colour = colour
+        self._palette = itertools.cycle(_COLOURS)
+        self._prefixes: dict[str, str] = {}
+        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._write, name="terminal", daemon=True)
+        self._thread.start()
+
+    def say(self, line: str) -> None:
+        """Print one line as it is."""
+        self._lines.put(f"{line}\n")
+
+    def log(self, source: str, message: str) -> None:
+        """Print a message behind its source's name; each of its lines gets the name."""
+        prefix = self._prefixes.get(source) or self._add_prefix(source)
+        self._lines.put("".join(f"{prefix}{line}\n" for line in message.splitlines() or [""]))
+
+    def close(self) -> None:
+        """Print what is still waiting; give a terminal that takes nothing one second."""
+        self._lines.put(None)
+        self._thread.join(timeout=1.0)
+
+    def _add_prefix(self, source: str) -> str:
+        number = next(self._palette)
+        name = f"\x1b[{number}m{source}\x1b[0m" if self._colour else source
+        self._prefixes[source] = f"{name}  "
+        return self._prefixes[source]
+
+    def _write(self) -> None:
+        while (text := self._lines.get()) is not None:
+            waiting = [text]
+            ended = False
+            while not self._lines.empty() and not ended:
+                more = self._lines.get()
+                ended = more is None
+                waiting.append(more or "")
+            if not self._print("".join(waiting)) or ended:
+                return
+
+    def _print(self, text: str) -> bool:
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except (OSError, ValueError):
+            return False
+        return True

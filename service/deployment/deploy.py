@@ -1,0 +1,44 @@
+"""Deploy a template to a backend and read the stack back: the one path for all backends."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from service.backend.endpoint import Backend
+from service.deployment.describe import describe
+from service.deployment.execute import Deployer, DeploymentError
+from service.deployment.plan import bucket_name, plan_deployment
+from service.template.model import Application
+from service.template.source import local_code
+
+
+def deploy(
+    backend: Backend,
+    template: Mapping[str, Any],
+    folder: Path,
+    stack_name: str,
+    report: Callable[[str], None],
+) -> Application:
+    """Bring the stack to the state that `template` describes; its code lies relative to `folder`.
+
+    Raises:
+        DeploymentError: the backend refused something; the message has what and why.
+        TemplateError: the template cannot be transformed, or code is missing.
+    """
+    try:
+        deployer = Deployer(backend)
+        plan = plan_deployment(
+            template,
+            folder,
+            stack_name=stack_name,
+            bucket=bucket_name(stack_name, backend.account_id(), backend.region),
+            deployed=deployer.state(stack_name),
+        )
+        if plan:
+            report(f"Deploying the stack {stack_name} ...")
+        deployer.execute(plan)
+        return describe(backend, stack_name, local_code(template, folder))
+    except (BotoCoreError, ClientError) as error:
+        raise DeploymentError(f"{stack_name} at {backend.endpoint_url}: {error}") from error

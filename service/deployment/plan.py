@@ -1,0 +1,132 @@
+"""Plan a deployment: what has to be done so that the backend holds this template and this code.
+
+The plan is a tuple of frozen steps and changes nothing; `service.deployment.execute` carries it
+out. A stack carries the digest of what was deployed as a tag, so an unchanged template makes an
+empty plan.
+"""
+
+import copy
+import hashlib
+import importlib.metadata
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from service.deployment.bundle import Bundle, build_bundle
+from service.template.source import CODE_PROPERTIES, local_code
+
+DIGEST_TAG = "visitplannr:digest"
+
+
+@dataclass(frozen=True, slots=True)
+class EnsureBucket:
+    """Make the bucket for bundles if it does not exist."""
+
+    bucket: str
+
+
+@dataclass(frozen=True, slots=True)
+class UploadBundle:
+    """Put a bundle under the digest of its content."""
+
+    bucket: str
+    bundle: Bundle
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveFailedStack:
+    """Delete a stack whose creation failed: CloudFormation cannot update it."""
+
+    stack_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyTemplate:
+    """Transform the packaged template and create or update the stack with a change set."""
+
+    stack_name: str
+    template: dict[str, Any]
+    digest: str
+    update: bool
+
+
+Step = EnsureBucket | UploadBundle | RemoveFailedStack | ApplyTemplate
+
+
+@dataclass(frozen=True, slots=True)
+class StackState:
+    """What is known of a deployed stack: CloudFormation's status and our digest."""
+
+    status: str
+    digest: str | None
+
+
+def stack_name_of(folder: Path) -> str:
+    """Name a stack after its template's folder, in the letters that CloudFormation allows."""
+    name = re.sub(r"[^A-Za-z0-9]+", "-", folder.resolve().name).strip("-")[:100]
+    return name if name[:1].isalpha() else f"stack-{name}".rstrip("-")
+
+
+def bucket_name(stack_name: str, account_id: str, region: str) -> str:
+    """Name the bucket of a stack's bundles: lower case, at most 63 characters, one per region."""
+    suffix = f"-{account_id}-{region}"
+    return f"{stack_name.lower()[: 63 - len(suffix)]}{suffix}"
+
+
+def plan_deployment(
+    template: Mapping[str, Any],
+    folder: Path,
+    *,
+    stack_name: str,
+    bucket: str,
+    deployed: StackState | None,
+) -> tuple[Step, ...]:
+    """List the steps from what is `deployed` to `template`, whose code lies relative to `folder`.
+
+    Raises:
+        TemplateError: a function's code is missing.
+    """
+    bundles = {path: build_bundle(path) for path in set(local_code(template, folder).values())}
+    packaged = _packaged(template, folder, bucket, bundles)
+    digest = _digest(packaged)
+    if deployed and deployed.digest == digest and _is_settled(deployed.status):
+        return ()
+    failed = deployed is not None and not _can_be_updated(deployed.status)
+    return (
+        EnsureBucket(bucket),
+        *(UploadBundle(bucket, bundle) for bundle in bundles.values()),
+        *((RemoveFailedStack(stack_name),) if failed else ()),
+        ApplyTemplate(stack_name, packaged, digest, update=deployed is not None and not failed),
+    )
+
+
+def _packaged(
+    template: Mapping[str, Any], folder: Path, bucket: str, bundles: Mapping[Path, Bundle]
+) -> dict[str, Any]:
+    packaged = copy.deepcopy(dict(template))
+    for logical_id, path in local_code(template, folder).items():
+        resource = packaged["Resources"][logical_id]
+        prefix = "" if resource["Type"] == "AWS::Serverless::Function" else "S3"
+        resource["Properties"][CODE_PROPERTIES[resource["Type"]]] = {
+            f"{prefix}Bucket": bucket,
+            f"{prefix}Key": bundles[path].key,
+        }
+    return packaged
+
+
+def _digest(packaged: Mapping[str, Any]) -> str:
+    """Hash what determines the stack: the packaged template and the translator's version."""
+    translator = importlib.metadata.version("aws-sam-translator")
+    text = json.dumps([translator, packaged], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _is_settled(status: str) -> bool:
+    return status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
+
+
+def _can_be_updated(status: str) -> bool:
+    return _is_settled(status) or status == "UPDATE_ROLLBACK_COMPLETE"

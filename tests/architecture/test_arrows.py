@@ -1,0 +1,110 @@
+"""Who may import whom, and the house numbers."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SERVICE = ROOT / "service"
+FILES = sorted(path for path in SERVICE.rglob("*.py"))
+FUNCTIONS = SERVICE / "functions"
+MAY_IMPORT = {
+    "template": set(),
+    "backend": {"template"},
+    "runtime": {"template"},
+    "gateway": {"template"},
+    "deployment": {"template", "backend"},
+    "cli": {"template", "backend", "runtime", "gateway", "deployment", "cli"},
+}
+JOINS = {"stack.py", "server.py"}
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def own(path: Path) -> set[str]:
+    """Name the packages of `service` that a file imports, its own left out."""
+    package = path.relative_to(SERVICE).parts[0]
+    parts = (name.split(".") for name in imports(path) if name.startswith("service."))
+    return {part[1] for part in parts} - {package}
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if path.parent not in (SERVICE, FUNCTIONS)], ids=name
+)
+def test_imports_follow_the_arrows(path: Path) -> None:
+    package = path.relative_to(SERVICE).parts[0]
+    assert own(path) <= MAY_IMPORT.get(package, set())
+
+
+def test_gateway_and_runtime_meet_only_in_the_composition_root() -> None:
+    both = {
+        path.name
+        for path in (SERVICE / "cli").glob("*.py")
+        if own(path) & {"gateway", "runtime"} and path.name not in JOINS
+    }
+    assert not both
+
+
+@pytest.mark.parametrize("path", FUNCTIONS.rglob("*.py"), ids=name)
+def test_what_ships_needs_only_the_standard_library_and_boto3(path: Path) -> None:
+    allowed = set(sys.stdlib_module_names) | {"boto3", "botocore", "visitplannr"}
+    guarded = {"mypy_boto3_dynamodb"}
+    assert {module.split(".")[0] for module in imports(path)} <= allowed | guarded
+
+
+def test_nothing_imports_what_ships() -> None:
+    others = [path for path in FILES if FUNCTIONS not in path.parents]
+    assert not [
+        path
+        for path in others
+        if any(module.startswith(("visitplannr", "service.functions")) for module in imports(path))
+    ]
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_house_numbers(path: Path) -> None:
+    lengths = [(node.end_lineno or 0) - node.lineno + 1 for node in functions(path)]
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+    assert max(lengths, default=0) <= 50
+
+
+def test_no_drawer_for_everything() -> None:
+    assert not {path.stem for path in FILES} & {"utils", "util", "helpers", "common", "misc"}
+
+
+def test_environment_variables_are_read_in_two_places_only() -> None:
+    readers = {
+        name(path)
+        for path in FILES
+        if FUNCTIONS not in path.parents and "os.environ" in path.read_text(encoding="utf-8")
+    }
+    assert readers <= {"service/cli/stack.py", "service/backend/endpoint.py"}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("*.py")), ids=name)
+def test_tests_patch_nothing(path: Path) -> None:
+    assert "unittest.mock" not in set(imports(path))
+    assert not [
+        node
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr == "patch"
+    ]

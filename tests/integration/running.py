@@ -1,0 +1,138 @@
+"""Run `visitplannr up` as a real process, and talk to it."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import boto3
+import httpx
+
+ROOT = Path(__file__).parents[2]
+VISITPLANNR = Path(sys.executable).with_name("visitplannr")
+PATIENCE_SECONDS = 60.0
+
+
+class Stack:
+    """A running `visitplannr up`: what it printed, where it answers, and its process."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.lines: list[str] = []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @property
+    def output(self) -> str:
+        return "\n".join(self.lines)
+
+    def wait_for(self, pattern: str) -> re.Match[str]:
+        """Wait until it has printed something that matches."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not (match := re.search(pattern, self.output, re.MULTILINE)):
+            ended = self.process.poll() is not None
+            if ended:
+                self._reader.join()
+            if time.monotonic() > deadline or (ended and not re.search(pattern, self.output)):
+                raise AssertionError(f"no {pattern!r} in:\n{self.output}")
+            time.sleep(0.02)
+        return match
+
+    def ready(self) -> "Stack":
+        self.wait_for(r"^Ready in")
+        self.url = self.wait_for(r"(http://127\.0\.0\.1:\d+)/destination")[1]
+        self.endpoint_url = self.wait_for(r"(http://127\.0\.0\.1:\d+)  \(region")[1]
+        self.http = httpx.Client(base_url=self.url, timeout=30)
+        return self
+
+    def client(self, service: str) -> Any:
+        make: Any = boto3.client
+        return make(
+            service,
+            endpoint_url=self.endpoint_url,
+            region_name="us-east-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+    def table(self) -> str:
+        resources = self.http.get("/_local/resources").json()
+        return str(next(r["physical_id"] for r in resources if r["logical_id"] == "EventsTable"))
+
+    def events(self) -> list[dict[str, Any]]:
+        pages = (
+            self.client("dynamodb")
+            .get_paginator("scan")
+            .paginate(TableName=self.table(), ConsistentRead=True)
+        )
+        return [item for page in pages for item in page["Items"]]
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        self.process.send_signal(number)
+        code = self.process.wait(timeout=PATIENCE_SECONDS)
+        self._reader.join(timeout=5)
+        return code
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip("\n"))
+
+
+@contextlib.contextmanager
+def up(state: Path, *arguments: str, cwd: Path = ROOT) -> Iterator[Stack]:
+    """Start it on free ports with its state in `state`; end it hard if the test did not."""
+    command = [str(VISITPLANNR), "up", "--port", "0", "--state-dir", str(state), *arguments]
+    stack = Stack(start(command, cwd))
+    try:
+        yield stack
+    finally:
+        if stack.process.poll() is None:
+            stack.stop(signal.SIGTERM)
+
+
+def start(command: Sequence[str], cwd: Path = ROOT) -> subprocess.Popen[str]:
+    environment = {name: value for name, value in os.environ.items() if "AWS" not in name}
+    return subprocess.Popen(
+        command,
+        cwd=cwd,
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def descendants(pid: int) -> set[int]:
+    """Find all live processes below `pid`, by the kernel's parent links."""
+    listing = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid="], check=True, capture_output=True, text=True
+    )
+    parents = {int(a): int(b) for a, b in (line.split() for line in listing.stdout.splitlines())}
+    found = {pid}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found - {pid}
+
+
+def wait_until_gone(pids: set[int]) -> set[int]:
+    """Wait for the processes to end; return those that did not."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while (left := {pid for pid in pids if _is_running(pid)}) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return left
+
+
+def _is_running(pid: int) -> bool:
+    listing = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], check=False, capture_output=True, text=True
+    )
+    return bool(listing.stdout.strip()) and not listing.stdout.startswith("Z")

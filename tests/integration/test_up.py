@@ -1,0 +1,101 @@
+"""The life of `visitplannr up`: state, signals, and what it says when it cannot run."""
+
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+from integration.running import VISITPLANNR, descendants, start, up, wait_until_gone
+
+
+def test_events_survive_ctrl_c_and_a_second_up(tmp_path: Path) -> None:
+    with up(tmp_path) as first:
+        first.ready().http.post("/destination", json={"name": "kept"})
+        table = first.table()
+        children = descendants(first.process.pid)
+        assert first.stop(signal.SIGINT) == 0
+        assert "Traceback" not in first.output
+        assert not wait_until_gone(children)
+    with up(tmp_path) as second:
+        second.ready()
+        assert second.table() == table
+        assert "Deploying" not in second.output
+        assert [event["Data"]["M"]["name"]["S"] for event in second.events()] == ["kept"]
+
+
+def test_kill_9_leaves_no_process_behind_and_no_event_is_lost(tmp_path: Path) -> None:
+    with up(tmp_path) as first:
+        first.ready().http.post("/destination", json={"name": "kept"})
+        children = descendants(first.process.pid)
+        assert len(children) >= 3
+        first.stop(signal.SIGKILL)
+        assert not wait_until_gone(children)
+    with up(tmp_path) as second:
+        second.ready()
+        assert len(second.events()) == 1
+
+
+def test_a_state_folder_has_one_user(tmp_path: Path) -> None:
+    with up(tmp_path) as first:
+        first.ready()
+        with up(tmp_path) as second:
+            second.wait_for(f"in use by process {first.process.pid}")
+            assert second.process.wait() == 1
+
+
+def test_when_the_backend_dies_up_says_so_and_ends(tmp_path: Path) -> None:
+    with up(tmp_path) as stack:
+        stack.ready()
+        port = stack.endpoint_url.rpartition(":")[2]
+        for pid in descendants(stack.process.pid):
+            environment = Path(f"/proc/{pid}/environ").read_bytes()
+            if f"GATEWAY_PORT={port}".encode() in environment:
+                subprocess.run(["kill", "-9", str(pid)], check=True)
+        stack.wait_for(r"visitplannr: the embedded backend ended with exit code -9")
+        assert stack.process.wait(timeout=30) == 1
+
+
+def refused(*arguments: str, cwd: Path) -> tuple[int, str]:
+    done = start([str(VISITPLANNR), *arguments], cwd)
+    output, _ = done.communicate(timeout=60)
+    return done.returncode, output
+
+
+@pytest.mark.parametrize(
+    ("template", "says"),
+    [
+        (None, "template.yaml: cannot be read"),
+        ("Resources: [", "template.yaml:1:13"),
+        ("hello", "it has no Resources"),
+        (
+            "Resources: {F: {Type: 'AWS::Serverless::Function', Properties: {CodeUri: gone}}}",
+            "F: its CodeUri",
+        ),
+    ],
+)
+def test_a_template_that_cannot_run(tmp_path: Path, template: str | None, says: str) -> None:
+    if template is not None:
+        (tmp_path / "template.yaml").write_text(template)
+    code, output = refused("up", "--port", "0", cwd=tmp_path)
+    assert code == 1
+    assert says in output
+    assert "Traceback" not in output
+
+
+def test_a_port_that_is_taken(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, output = refused(
+            "up", "--port", str(port), "--state-dir", str(tmp_path), cwd=Path.cwd()
+        )
+    assert code == 1
+    assert f"port {port} on 127.0.0.1 cannot be used" in output
+    assert "--port" in output
+
+
+@pytest.mark.parametrize("arguments", [("up", "--port", "many"), ("up", "--nonsense"), ("down",)])
+def test_wrong_usage_ends_with_2(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    code, output = refused(*arguments, cwd=tmp_path)
+    assert code == 2
+    assert "Traceback" not in output
