@@ -1,0 +1,285 @@
+"""One execution environment: a process that runs awslambdaric, and its life.
+
+INIT → IDLE → BUSY → FINISHING → IDLE → …
+└──────┴──────┴────────┴──→ STOPPED
+"""
+
+import asyncio
+import shutil
+import time
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from service.runtime import failures, platform_log, runtime_api
+from service.runtime.failures import Failure
+from service.runtime.lifecycle import Invocation, State
+from service.runtime.output import Output
+from service.runtime.platform_log import LogEvent, Report
+from service.runtime.process import StartProcess, kill_group, peak_memory
+from service.runtime.runtime_api import Headers
+from service.runtime.sandbox import Sandbox
+from service.template.invocation import InvocationResult
+from service.template.model import Function
+
+INIT_SECONDS = 10.0
+
+
+class ExecutionEnvironment:
+    """Runs one invocation at a time; `changed` is called whenever its state did.
+
+    With a `first` invocation, the environment repeats an init that failed before: init then counts
+    as part of that invocation, under the function's timeout (lambda-runtime.md L12).
+    """
+
+    def __init__(  # noqa: PLR0913
+        self,
+        function: Function,
+        sandbox: Sandbox,
+        start_process: StartProcess,
+        emit: Callable[[LogEvent], None],
+        changed: Callable[["ExecutionEnvironment"], None],
+        first: Invocation | None = None,
+    ) -> None:
+        self.function = function
+        self.state = State.INIT
+        self.initialised = asyncio.Event()
+        self.init_failed = False
+        self.log_stream = f"{datetime.now(UTC):%Y/%m/%d}/[$LATEST]{uuid.uuid4().hex}"
+        self._sandbox = sandbox
+        self._start_process = start_process
+        self._emit = emit
+        self._changed = changed
+        self._first = first
+        self._current: Invocation | None = first
+        self._init_duration: float | None = None
+        self._init_failure: Failure | None = None
+        self._peak_memory = 0
+        self._next: asyncio.Future[Invocation | None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._temporary = sandbox.work / uuid.uuid4().hex
+
+    async def start(self) -> None:
+        """Serve its Runtime API, start its process, and watch over both."""
+        self._loop = asyncio.get_running_loop()
+        self._began = time.monotonic()
+        self._server = await runtime_api.serve(self)
+        port = self._server.sockets[0].getsockname()[1]
+        self._temporary.mkdir(parents=True)
+        self._output = Output(self._log)
+        self._log(platform_log.init_start(self.function.runtime, self._sandbox.region))
+        self._process = await self._start_process(
+            [str(self._sandbox.python), "-S", "-m", "awslambdaric", self.function.handler],
+            cwd=self._task_root,
+            env=self._sandbox.variables(
+                self.function,
+                runtime_api=f"127.0.0.1:{port}",
+                log_stream=self.log_stream,
+                temporary=self._temporary,
+            ),
+            output=self._output.writer,
+        )
+        self._output.process_started()
+        self._watch = self._loop.create_task(self._watch_process())
+        limit = self.function.timeout if self._first else INIT_SECONDS
+        self._timer = self._loop.call_later(limit, self._init_too_long)
+
+    def invoke(self, invocation: Invocation) -> None:
+        """Hand an invocation to an idle environment."""
+        self.state = State.BUSY
+        self._current = invocation
+        invocation.started = time.monotonic()
+        self._log(platform_log.start(invocation.request_id))
+        self._timer = self._loop.call_later(self.function.timeout, self._time_out)
+        if self._next is not None and not self._next.done():
+            self._next.set_result(invocation)
+
+    async def stop(self) -> None:
+        """Kill it and wait until it is gone."""
+        self.kill()
+        await self._watch
+
+    def kill(self) -> None:
+        """Kill its process and all that this started."""
+        kill_group(self._process)
+
+    # What the Runtime API tells
+
+    async def next_invocation(self) -> tuple[bytes, Headers] | None:
+        """Hear that the runtime is ready, and give it work when there is some."""
+        if self.state is State.INIT:
+            self._init_done()
+        elif self.state is State.FINISHING:
+            self._finish()
+        self._next = self._loop.create_future()
+        self._become_idle()
+        invocation = await self._next
+        return None if invocation is None else (invocation.payload, self._headers(invocation))
+
+    def is_current(self, request_id: str) -> bool:
+        return (
+            self.state is State.BUSY
+            and self._current is not None
+            and self._current.request_id == request_id
+        )
+
+    def respond(self, body: bytes) -> None:
+        self._answer(body, None)
+
+    def fail(self, body: bytes) -> None:
+        self._answer(body, "Unhandled")
+
+    def refuse_response(self) -> None:
+        failure = failures.response_too_large()
+        self._answer(failure.payload, "Unhandled")
+
+    def fail_init(self, body: bytes) -> None:
+        """Keep why the import failed; the process ends by itself then."""
+        self._init_failure = failures.reported(body)
+
+    # What time and the process tell
+
+    async def _watch_process(self) -> None:
+        returncode = await self._process.wait()
+        kill_group(self._process)
+        self._server.close()
+        self._output.drain()
+        self._stopped(returncode)
+        self._output.close()
+        await self._loop.run_in_executor(None, shutil.rmtree, self._temporary, True)
+
+    def _stopped(self, returncode: int) -> None:
+        before, self.state = self.state, State.STOPPED
+        self.initialised.set()
+        if self._timer:
+            self._timer.cancel()
+        if self._next and not self._next.done():
+            self._next.set_result(None)
+        if before is State.INIT:
+            self._fail_at_init(returncode)
+        elif before is State.BUSY and self._current:
+            current = self._current
+            current.failure = current.failure or failures.exited(current.request_id, returncode)
+            self._fail_current(current.failure)
+        elif before is State.FINISHING:
+            self._finish()
+        self._changed(self)
+
+    def _time_out(self) -> None:
+        if self._current and self.state is State.BUSY:
+            self._current.failure = failures.timed_out(
+                self._current.request_id, self.function.timeout
+            )
+            self._peak_memory = self._memory()
+            self.kill()
+
+    def _init_too_long(self) -> None:
+        if self.state is not State.INIT:
+            return
+        if self._first:
+            self._first.failure = failures.timed_out(self._first.request_id, self.function.timeout)
+        self.kill()
+
+    # Steps between the states
+
+    def _init_done(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+        self.initialised.set()
+        if self._first is None:
+            self._init_duration = time.monotonic() - self._began
+
+    def _become_idle(self) -> None:
+        self.state = State.IDLE
+        if self._first is not None:
+            first, self._first = self._first, None
+            began = self._began
+            self.invoke(first)
+            first.started = began
+            return
+        self._current = None
+        self._changed(self)
+
+    def _fail_at_init(self, returncode: int) -> None:
+        took = time.monotonic() - self._began
+        phase = "invoke" if self._first else "init"
+        rid = self._first.request_id if self._first else ""
+        timed_out = returncode < 0 and self._init_failure is None
+        failure = self._init_failure or failures.exited(rid, returncode)
+        self.init_failed = self._first is None
+        self._log(platform_log.init_report(took, phase, None if timed_out else failure.error_type))
+        if self._first is not None:
+            self._first.started = self._began
+            self._log(platform_log.start(rid))
+            self._fail_current(self._first.failure or failure)
+
+    def _answer(self, payload: bytes, function_error: str | None) -> None:
+        invocation = self._current
+        if invocation is None:
+            return
+        self.state = State.FINISHING
+        invocation.duration = time.monotonic() - invocation.started
+        if self._timer:
+            self._timer.cancel()
+        result = InvocationResult(invocation.request_id, payload, function_error)
+        if not invocation.result.done():
+            invocation.result.set_result(result)
+
+    def _fail_current(self, failure: Failure) -> None:
+        if self._current is None:
+            return
+        for line in failure.log:
+            self._log(line)
+        self._current.failure = failure
+        self._answer(failure.payload, "Unhandled")
+        if failure.status == "timeout":
+            self._current.duration = float(self.function.timeout)
+        self.state = State.STOPPED
+        self._finish()
+
+    def _finish(self) -> None:
+        """Write END and REPORT, after everything that the function printed (L44)."""
+        invocation, self._current = self._current, None
+        if invocation is None:
+            return
+        self._output.drain()
+        failure = invocation.failure
+        self._log(platform_log.end(invocation.request_id))
+        self._log(
+            platform_log.report(
+                Report(
+                    request_id=invocation.request_id,
+                    duration=invocation.duration,
+                    memory_size=self.function.memory,
+                    max_memory_used=self._memory(),
+                    init_duration=self._init_duration,
+                    status=failure.status if failure else None,
+                    error_type=failure.error_type
+                    if failure and failure.status == "error"
+                    else None,
+                )
+            )
+        )
+        self._init_duration = None
+
+    def _memory(self) -> int:
+        self._peak_memory = max(self._peak_memory, peak_memory(self._process.pid))
+        return min(self._peak_memory, self.function.memory)
+
+    def _log(self, message: str) -> None:
+        self._emit(LogEvent(self.function, self.log_stream, time.time_ns() // 1_000_000, message))
+
+    def _headers(self, invocation: Invocation) -> Headers:
+        remaining = invocation.started + self.function.timeout - time.monotonic()
+        deadline = int((time.time() + remaining) * 1000)
+        return [
+            (b"lambda-runtime-aws-request-id", invocation.request_id.encode()),
+            (b"lambda-runtime-deadline-ms", b"%d" % deadline),
+            (b"lambda-runtime-invoked-function-arn", self.function.arn.encode()),
+            (b"lambda-runtime-trace-id", invocation.trace_id.encode()),
+        ]
+
+    @property
+    def _task_root(self) -> Path:
+        return self.function.code if self.function.code.is_dir() else self.function.code.parent

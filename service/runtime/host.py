@@ -1,0 +1,93 @@
+"""The runtime host: runs the application's functions in execution environments of their own."""
+
+import asyncio
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterable
+
+from service.runtime.environment import ExecutionEnvironment
+from service.runtime.failures import PAYLOAD_LIMIT
+from service.runtime.lifecycle import Invocation
+from service.runtime.platform_log import LogEvent
+from service.runtime.pool import Pool
+from service.runtime.process import StartProcess
+from service.runtime.sandbox import Sandbox
+from service.template.invocation import (
+    FunctionNotFoundError,
+    InvocationResult,
+    PayloadTooLargeError,
+    ThrottledError,
+)
+from service.template.model import Function
+
+ACCOUNT_CONCURRENCY = 1000
+IDLE_SECONDS = 600.0
+
+
+class RuntimeHost:
+    """Fits `service.template.invocation.Invoke` with its `invoke`; made inside a running loop."""
+
+    def __init__(
+        self,
+        functions: Iterable[Function],
+        *,
+        sandbox: Sandbox,
+        start_process: StartProcess,
+        emit: Callable[[LogEvent], None],
+        idle_seconds: float = IDLE_SECONDS,
+    ) -> None:
+        inits = asyncio.Semaphore(os.cpu_count() or 1)
+
+        def make(
+            function: Function,
+            changed: Callable[[ExecutionEnvironment], None],
+            first: Invocation | None,
+        ) -> ExecutionEnvironment:
+            return ExecutionEnvironment(function, sandbox, start_process, emit, changed, first)
+
+        self._running = 0
+        self._pools: dict[str, Pool] = {}
+        for function in functions:
+            pool = Pool(function, make, inits, idle_seconds)
+            for name in (function.name, function.logical_id, function.arn):
+                self._pools[name] = pool
+
+    async def invoke(
+        self, function: str, payload: bytes, *, trace_id: str | None = None
+    ) -> InvocationResult:
+        """Run a function, named by its physical name, logical id or ARN, with an event.
+
+        Raises:
+            FunctionNotFoundError: no function has that name.
+            PayloadTooLargeError: the event is over 6 MB (lambda-runtime.md L23).
+            ThrottledError: the function's or the account's concurrency is used up (L18, L19).
+        """
+        pool = self._pools.get(function)
+        if pool is None:
+            known = ", ".join(sorted({name for name in self._pools if ":" not in name}))
+            raise FunctionNotFoundError(f"no function is named {function}; there are: {known}")
+        if len(payload) > PAYLOAD_LIMIT:
+            raise PayloadTooLargeError(f"the event has {len(payload)} bytes, over {PAYLOAD_LIMIT}")
+        if self._running >= ACCOUNT_CONCURRENCY:
+            raise ThrottledError("ConcurrentInvocationLimitExceeded")
+        self._running += 1
+        try:
+            return await pool.invoke(payload, trace_id or _new_trace_id())
+        finally:
+            self._running -= 1
+
+    def warm(self) -> None:
+        """Start one environment of each function ahead of its first invocation."""
+        for pool in set(self._pools.values()):
+            pool.warm()
+
+    async def close(self) -> None:
+        """Stop all environments."""
+        await asyncio.gather(*(pool.close() for pool in set(self._pools.values())))
+
+
+def _new_trace_id() -> str:
+    """Make a trace header as of a request that nobody sampled (lambda-runtime.md L47)."""
+    root = f"1-{int(time.time()):08x}-{secrets.token_hex(12)}"
+    return f"Root={root};Parent={secrets.token_hex(8)};Sampled=0"

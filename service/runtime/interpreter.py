@@ -1,0 +1,69 @@
+"""Give functions the packages that Lambda's image has, and none of ours.
+
+A folder of links to boto3, awslambdaric and what they require becomes the PYTHONPATH of an
+interpreter that is started without site-packages: what a function imports beyond that fails here as
+it does on AWS (lambda-runtime.md L51).
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from importlib.metadata import Distribution, distribution
+from pathlib import Path
+
+PROVIDED = ("awslambdaric", "boto3")
+
+
+def provide_packages(cache: Path) -> Path:
+    """Make the folder of links below `cache`, one for each set of versions; return it."""
+    distributions = list(_closure(PROVIDED))
+    name = "-".join(
+        f"{item.name}-{item.version}" for item in distributions if item.name in PROVIDED
+    )
+    folder = cache / f"python{sys.version_info.major}.{sys.version_info.minor}-{name}"
+    folder.mkdir(parents=True, exist_ok=True)
+    for item in distributions:
+        for top in {file.parts[0] for file in item.files or () if file.parts[0] != ".."}:
+            link = folder / top
+            if not link.is_symlink() and top not in {"__pycache__", "bin"}:
+                link.symlink_to(Path(str(item.locate_file(top))))
+    return folder
+
+
+def runs_as(runtime: str) -> str | None:
+    """Say in one line that a function's Python is not the one it runs on, or nothing."""
+    own = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    if runtime == own:
+        return None
+    return f"runs on {own}, the interpreter at hand; the template says {runtime}"
+
+
+def _closure(names: tuple[str, ...]) -> Iterator[Distribution]:
+    seen: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        found = distribution(name)
+        yield found
+        waiting += [
+            _normalised(requirement)
+            for requirement in found.requires or ()
+            if "extra ==" not in requirement and _applies(requirement)
+        ]
+
+
+def _normalised(requirement: str) -> str:
+    match = re.match(r"[A-Za-z0-9._-]+", requirement)
+    return re.sub(r"[-_.]+", "-", match[0]).lower() if match else requirement
+
+
+def _applies(requirement: str) -> bool:
+    """Leave out what a marker keeps from this interpreter, by whether it is installed."""
+    try:
+        distribution(_normalised(requirement))
+    except ModuleNotFoundError:
+        return False
+    return True

@@ -1,0 +1,148 @@
+"""The environments of one function, and which invocation gets which."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from service.runtime.environment import ExecutionEnvironment
+from service.runtime.lifecycle import Invocation, State
+from service.template.invocation import InvocationError, InvocationResult, ThrottledError
+from service.template.model import Function
+
+MakeEnvironment = Callable[
+    [Function, Callable[[ExecutionEnvironment], None], Invocation | None], ExecutionEnvironment
+]
+
+
+class Pool:
+    """Hands invocations to environments: the most recently used idle one first (L17).
+
+    An invocation that finds none idle waits in line and gets whichever is free first, one of those
+    that run or a new one. `inits` bounds how many start at the same time, so that a burst of short
+    invocations is served by a few environments and long ones still get as many as they need.
+    """
+
+    def __init__(
+        self,
+        function: Function,
+        make: MakeEnvironment,
+        inits: asyncio.Semaphore,
+        idle_seconds: float,
+    ) -> None:
+        self._function = function
+        self._make = make
+        self._inits = inits
+        self._idle_seconds = idle_seconds
+        self._environments: set[ExecutionEnvironment] = set()
+        self._idle: list[ExecutionEnvironment] = []
+        self._reaping: dict[ExecutionEnvironment, asyncio.TimerHandle] = {}
+        self._waiting: deque[Invocation] = deque()
+        self._running = 0
+        self._starting: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    async def invoke(self, payload: bytes, trace_id: str) -> InvocationResult:
+        """Run one invocation.
+
+        Raises:
+            ThrottledError: the function's reserved concurrency is used up (lambda-runtime.md L19).
+        """
+        reserved = self._function.reserved_concurrency
+        if reserved is not None and self._running >= reserved:
+            raise ThrottledError("ReservedFunctionConcurrentInvocationLimitExceeded")
+        loop = asyncio.get_running_loop()
+        invocation = Invocation(payload, trace_id, loop.create_future())
+        self._running += 1
+        try:
+            if self._idle:
+                self._hand_over(self._idle.pop(), invocation)
+            else:
+                self._waiting.append(invocation)
+                self._scale_out()
+            return await invocation.result
+        finally:
+            self._running -= 1
+
+    def warm(self) -> None:
+        """Start an environment ahead of the first invocation."""
+        self._start(ahead=True)
+
+    async def close(self) -> None:
+        """Stop all environments; what still waits is refused."""
+        self._closed = True
+        for task in self._starting:
+            task.cancel()
+        await asyncio.gather(*self._starting, return_exceptions=True)
+        await asyncio.gather(*(environment.stop() for environment in set(self._environments)))
+        self._refuse_all(InvocationError("the runtime host is shutting down"))
+
+    def _hand_over(self, environment: ExecutionEnvironment, invocation: Invocation) -> None:
+        if timer := self._reaping.pop(environment, None):
+            timer.cancel()
+        environment.invoke(invocation)
+
+    def _scale_out(self) -> None:
+        """Start an environment if those that will be free soon are fewer than those in line."""
+        finishing = sum(one.state is State.FINISHING for one in self._environments)
+        if not self._closed and len(self._waiting) > len(self._starting) + finishing:
+            self._start()
+
+    def _start(self, first: Invocation | None = None, *, ahead: bool = False) -> None:
+        task = asyncio.get_running_loop().create_task(self._start_one(first, ahead=ahead))
+        self._starting.add(task)
+        task.add_done_callback(self._starting.discard)
+
+    async def _start_one(self, first: Invocation | None, *, ahead: bool) -> None:
+        async with self._inits:
+            if not (first or ahead or self._waiting):
+                return
+            environment = self._make(self._function, self._changed, first)
+            try:
+                await environment.start()
+            except OSError as error:
+                self._refuse_all(InvocationError(f"{self._function.logical_id}: {error}"), first)
+                return
+            self._environments.add(environment)
+            await environment.initialised.wait()
+
+    def _refuse_all(self, error: InvocationError, first: Invocation | None = None) -> None:
+        refused = [first] if first else []
+        refused += self._waiting
+        self._waiting.clear()
+        for invocation in refused:
+            if not invocation.result.done():
+                invocation.result.set_exception(error)
+
+    def _changed(self, environment: ExecutionEnvironment) -> None:
+        if environment.state is State.IDLE:
+            self._free(environment)
+        elif environment.state is State.STOPPED:
+            self._gone(environment)
+
+    def _free(self, environment: ExecutionEnvironment) -> None:
+        if invocation := self._next_in_line():
+            environment.invoke(invocation)
+            return
+        self._idle.append(environment)
+        self._reaping[environment] = asyncio.get_running_loop().call_later(
+            self._idle_seconds, environment.kill
+        )
+
+    def _gone(self, environment: ExecutionEnvironment) -> None:
+        self._environments.discard(environment)
+        if environment in self._idle:
+            self._idle.remove(environment)
+        if timer := self._reaping.pop(environment, None):
+            timer.cancel()
+        if self._closed:
+            return
+        if environment.init_failed and (invocation := self._next_in_line()):
+            self._start(invocation)
+        self._scale_out()
+
+    def _next_in_line(self) -> Invocation | None:
+        while self._waiting:
+            invocation = self._waiting.popleft()
+            if not invocation.result.done():
+                return invocation
+        return None

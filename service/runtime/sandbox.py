@@ -1,0 +1,75 @@
+"""What an execution environment sees of the machine: its variables, folders and packages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from service.template.model import Function
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """The same for all environments of a host.
+
+    `work` is where each environment gets a folder for its temporary files, `packages` the folder
+    with what Lambda's image provides (see `interpreter.provide_packages`).
+    """
+
+    region: str
+    access_key_id: str
+    secret_access_key: str
+    session_token: str
+    endpoint_url: str
+    path: str
+    python: Path
+    packages: Path
+    work: Path
+
+    def variables(
+        self, function: Function, *, runtime_api: str, log_stream: str, temporary: Path
+    ) -> dict[str, str]:
+        """Give an environment's variables in their order of precedence (lambda-runtime.md L47).
+
+        `PATH` and `PYTHONPATH` are this machine's, `TMPDIR` stands in for a private /tmp.
+        """
+        return {
+            **_defaults(self, temporary),
+            **function.environment,
+            **_reserved(self, function, runtime_api, log_stream),
+        }
+
+
+def _defaults(sandbox: Sandbox, temporary: Path) -> Mapping[str, str]:
+    return {
+        "AWS_ENDPOINT_URL": sandbox.endpoint_url,
+        "LANG": "en_US.UTF-8",
+        "LC_CTYPE": "C.UTF-8",
+        "PATH": sandbox.path,
+        "PYTHONPATH": str(sandbox.packages),
+        "TMPDIR": str(temporary),
+        "TZ": ":UTC",
+    }
+
+
+def _reserved(
+    sandbox: Sandbox, function: Function, runtime_api: str, log_stream: str
+) -> Mapping[str, str]:
+    return {
+        "AWS_ACCESS_KEY_ID": sandbox.access_key_id,
+        "AWS_DEFAULT_REGION": sandbox.region,
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.runtime}",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory),
+        "AWS_LAMBDA_FUNCTION_NAME": function.name,
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}",
+        "AWS_LAMBDA_LOG_STREAM_NAME": log_stream,
+        "AWS_LAMBDA_RUNTIME_API": runtime_api,
+        "AWS_REGION": sandbox.region,
+        "AWS_SECRET_ACCESS_KEY": sandbox.secret_access_key,
+        "AWS_SESSION_TOKEN": sandbox.session_token,
+        "LAMBDA_RUNTIME_DIR": str(sandbox.packages),
+        "LAMBDA_TASK_ROOT": str(function.code),
+        "_HANDLER": function.handler,
+        "_LAMBDA_TELEMETRY_LOG_FD": "1",
+    }

@@ -1,0 +1,64 @@
+import io
+import zipfile
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.deployment.bundle import build_bundle
+
+
+def names(content: bytes) -> list[str]:
+    return zipfile.ZipFile(io.BytesIO(content)).namelist()
+
+
+def test_the_bundle_has_what_ships_and_nothing_else(tmp_path: Path) -> None:
+    for name in (
+        "app.py",
+        "package/module.py",
+        "data/table.csv",
+        "__pycache__/app.cpython-311.pyc",
+        "package/old.pyc",
+        "tests/test_app.py",
+        ".env",
+        ".git/config",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    assert names(build_bundle(tmp_path).content) == [
+        "app.py",
+        "data/table.csv",
+        "package/module.py",
+    ]
+
+
+def test_a_single_file_is_a_bundle_too(tmp_path: Path) -> None:
+    code = tmp_path / "app.py"
+    code.write_text("def handler(event, context): ...")
+    assert names(build_bundle(code).content) == ["app.py"]
+
+
+def test_time_of_writing_does_not_count_but_content_does(tmp_path: Path) -> None:
+    code = tmp_path / "app.py"
+    code.write_text("one")
+    first = build_bundle(tmp_path)
+    code.touch()
+    assert build_bundle(tmp_path) == first
+    code.write_text("two")
+    assert build_bundle(tmp_path).digest != first.digest
+
+
+def test_the_executable_bit_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "bootstrap").write_text("#!/bin/sh")
+    (tmp_path / "bootstrap").chmod(0o700)
+    (entry,) = zipfile.ZipFile(io.BytesIO(build_bundle(tmp_path).content)).infolist()
+    assert entry.external_attr >> 16 == 0o755
+
+
+@given(content=st.binary())
+def test_content_survives(content: bytes) -> None:
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "blob").write_bytes(content)
+        archive = zipfile.ZipFile(io.BytesIO(build_bundle(Path(folder)).content))
+        assert archive.read("blob") == content

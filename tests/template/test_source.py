@@ -1,0 +1,90 @@
+"""Reading a template: what is found, and what is said when it cannot be used."""
+
+from pathlib import Path
+
+import pytest
+
+from service.template.source import TemplateError, load, local_code
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "template.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_short_intrinsics_are_read_in_their_long_form(tmp_path: Path) -> None:
+    template = load(written(tmp_path, "Resources: {A: !Ref B, C: !GetAtt D.Arn, E: !Sub '${F}'}"))
+    assert template["Resources"] == {
+        "A": {"Ref": "B"},
+        "C": {"Fn::GetAtt": ["D", "Arn"]},
+        "E": {"Fn::Sub": "${F}"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("Resources: {a: [}", ":1:17:"),
+        ("a: 1\nb: [", ":2:5:"),
+        ("Resources: 5", "no Resources"),
+        ("- a", "no Resources"),
+        ("", "no Resources"),
+    ],
+)
+def test_a_template_that_cannot_be_used(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(TemplateError, match=r"template\.yaml") as raised:
+        load(written(tmp_path, text))
+    assert says in str(raised.value)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(TemplateError, match=r"gone.yaml: cannot be read .* --template"):
+        load(tmp_path / "gone.yaml")
+
+
+def test_bytes_that_are_no_text(tmp_path: Path) -> None:
+    (tmp_path / "template.yaml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(TemplateError, match="is not UTF-8"):
+        load(tmp_path / "template.yaml")
+
+
+FUNCTION = "Resources: {F: {Type: 'AWS::Serverless::Function', Properties: {%s}}}"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (FUNCTION % "CodeUri: code", {"F": "code"}),
+        (FUNCTION % "CodeUri: ./code/", {"F": "code"}),
+        (FUNCTION % "CodeUri: s3://bucket/key", {}),
+        (FUNCTION % "CodeUri: {Bucket: b, Key: k}", {}),
+        ("Globals: {Function: {CodeUri: code}}\n" + FUNCTION % "", {"F": "code"}),
+        (
+            "Resources: {F: {Type: 'AWS::Lambda::Function', Properties: {Code: code}}}",
+            {"F": "code"},
+        ),
+        ("Resources: {T: {Type: 'AWS::DynamoDB::Table'}}", {}),
+    ],
+)
+def test_where_code_is(tmp_path: Path, text: str, found: dict[str, str]) -> None:
+    (tmp_path / "code").mkdir()
+    template = load(written(tmp_path, text))
+    assert local_code(template, tmp_path) == {
+        name: (tmp_path / folder).resolve() for name, folder in found.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("properties", "says"),
+    [
+        ("CodeUri: gone", "F: its CodeUri .*gone does not exist"),
+        ("Handler: a.b", "F: has no CodeUri"),
+        ("InlineCode: pass", "F: InlineCode cannot be run locally"),
+        ("ImageUri: image", "F: ImageUri cannot be run locally"),
+    ],
+)
+def test_code_that_cannot_be_run(tmp_path: Path, properties: str, says: str) -> None:
+    template = load(written(tmp_path, FUNCTION % properties))
+    with pytest.raises(TemplateError, match=says):
+        local_code(template, tmp_path)
