@@ -4,19 +4,13 @@ import contextlib
 import json
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import Iterator
 from types import FrameType
-from typing import Any
 
 import uvicorn
 
+from service.gateway.asgi import App, Message, Receive, Send
 from service.gateway.http_protocol import RawHeadersProtocol
-
-Message = MutableMapping[str, Any]
-App = Callable[
-    [Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]],
-    Awaitable[None],
-]
 
 
 class PortError(Exception):
@@ -49,20 +43,10 @@ class Front:
     def serve(self, app: App) -> None:
         self._app = app
 
-    async def __call__(
-        self,
-        scope: Message,
-        receive: Callable[[], Awaitable[Message]],
-        send: Callable[[Message], Awaitable[None]],
-    ) -> None:
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)
 
-    async def _starting(
-        self,
-        scope: Message,
-        receive: Callable[[], Awaitable[Message]],  # noqa: ARG002
-        send: Callable[[Message], Awaitable[None]],
-    ) -> None:
+    async def _starting(self, scope: Message, _receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
         body = json.dumps({"status": "starting", "waiting_for": self.waiting_for}).encode()

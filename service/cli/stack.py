@@ -10,8 +10,10 @@ import functools
 import os
 import signal
 import socket
+import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
 from typing import Never, TextIO
 
 from service.backend.embedded import BackendError, EmbeddedBackend, start_embedded
@@ -25,6 +27,12 @@ from service.cli.summary import summary
 from service.cli.terminal import Terminal
 from service.deployment.deploy import deploy
 from service.deployment.plan import stack_name_of
+from service.gateway.app import create_app
+from service.gateway.asgi import App
+from service.runtime.host import RuntimeHost
+from service.runtime.interpreter import provide_packages, runs_as
+from service.runtime.sandbox import Sandbox
+from service.template.model import Application
 from service.template.source import load
 
 
@@ -109,4 +117,68 @@ async def _watch(embedded: EmbeddedBackend, failure: asyncio.Future[Never]) -> N
     code = await embedded.process.wait()
     failure.set_exception(
         BackendError(f"the embedded backend ended with exit code {code}; its log is {embedded.log}")
+    )
+
+
+@contextlib.asynccontextmanager
+async def _runtime(
+    application: Application,
+    backend: Backend,
+    processes: Processes,
+    options: UpOptions,
+    terminal: Terminal,
+) -> AsyncIterator[RuntimeHost]:
+    for function in application.functions:
+        if notice := runs_as(function.runtime):
+            terminal.say(f"{function.logical_id} {notice}.")
+    host = RuntimeHost(
+        application.functions,
+        sandbox=Sandbox(
+            region=backend.region,
+            access_key_id=backend.credentials.access_key_id,
+            secret_access_key=backend.credentials.secret_access_key,
+            session_token=backend.credentials.session_token,
+            endpoint_url=backend.endpoint_url,
+            path=os.environ.get("PATH", os.defpath),
+            python=Path(sys.executable),
+            packages=provide_packages(options.state / "runtime"),
+            work=options.state / "tmp",
+        ),
+        start_process=functools.partial(_start_environment, processes),
+        emit=lambda event: terminal.log(event.function.logical_id, event.message),
+    )
+    host.warm()
+    try:
+        yield host
+    finally:
+        await host.close()
+
+
+async def _start_environment(
+    processes: Processes,
+    command: Sequence[str],
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    output: int,
+) -> asyncio.subprocess.Process:
+    """Start an environment; its log stream is its own, so it marks whatever the function starts."""
+    name = "AWS_LAMBDA_LOG_STREAM_NAME"
+    return await processes.start(
+        command, cwd=cwd, env=env, output=output, marker=f"{name}={env[name]}"
+    )
+
+
+def _gateway(
+    application: Application, backend: Backend, host: RuntimeHost, terminal: Terminal
+) -> App:
+    return create_app(
+        application,
+        host.invoke,
+        report=functools.partial(terminal.log, "gateway"),
+        health={
+            "status": "ready",
+            "endpoint_url": backend.endpoint_url,
+            "stack_name": application.stack_name,
+        },
     )

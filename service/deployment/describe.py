@@ -32,12 +32,13 @@ def describe(backend: Backend, stack_name: str, code: Mapping[str, Path]) -> App
         for summary in page["StackResourceSummaries"]
     )
     template = _deployed_template(cloudformation, stack_name)
+    account_id = stack["StackId"].split(":")[4]
     return Application(
         stack_name=stack_name,
         region=backend.region,
-        account_id=stack["StackId"].split(":")[4],
+        account_id=account_id,
         functions=_functions(backend, resources, code),
-        rest_apis=_rest_apis(backend, resources, template),
+        rest_apis=_rest_apis(backend, resources, account_id, template),
         resources=resources,
         outputs={item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])},
     )
@@ -78,18 +79,21 @@ def _function(client: Any, resource: Resource, code: Path) -> Function:
 
 
 def _rest_apis(
-    backend: Backend, resources: tuple[Resource, ...], template: Mapping[str, Any]
+    backend: Backend,
+    resources: tuple[Resource, ...],
+    account_id: str,
+    template: Mapping[str, Any],
 ) -> tuple[RestApi, ...]:
     client = backend.client("apigateway")
     return tuple(
-        _rest_api(client, api, _stage_name(client, api, resources), template)
+        _rest_api(client, api, account_id, _stage_name(client, api, resources), template)
         for api in resources
         if api.type == "AWS::ApiGateway::RestApi"
     )
 
 
 def _rest_api(
-    client: Any, resource: Resource, stage_name: str, template: Mapping[str, Any]
+    client: Any, resource: Resource, account_id: str, stage_name: str, template: Mapping[str, Any]
 ) -> RestApi:
     properties = template["Resources"][resource.logical_id].get("Properties", {})
     found = client.get_rest_api(restApiId=resource.physical_id)
@@ -97,6 +101,7 @@ def _rest_api(
     return RestApi(
         logical_id=resource.logical_id,
         api_id=resource.physical_id,
+        account_id=account_id,
         stage=stage_name,
         document=properties.get("Body", {}),
         integrations=_integrations(client, resource.physical_id),

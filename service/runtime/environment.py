@@ -33,7 +33,7 @@ class ExecutionEnvironment:
     as part of that invocation, under the function's timeout (lambda-runtime.md L12).
     """
 
-    def __init__(  # noqa: PLR0913
+    def __init__(  # noqa: PLR0913, PLR0917
         self,
         function: Function,
         sandbox: Sandbox,
@@ -147,7 +147,7 @@ class ExecutionEnvironment:
         self._output.drain()
         self._stopped(returncode)
         self._output.close()
-        await self._loop.run_in_executor(None, shutil.rmtree, self._temporary, True)
+        await asyncio.to_thread(shutil.rmtree, self._temporary, ignore_errors=True)
 
     def _stopped(self, returncode: int) -> None:
         before, self.state = self.state, State.STOPPED

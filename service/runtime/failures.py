@@ -1,4 +1,4 @@
-"""The payloads with which Lambda answers for a runtime that could not (lambda-runtime.md, part 4)."""
+"""What Lambda answers for a runtime that could not (lambda-runtime.md, part 4)."""
 
 import json
 import signal

@@ -22,7 +22,7 @@ class LogEvent:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the REPORT line says; durations in seconds, memory in MB, `status` "timeout" or "error"."""
+    """What REPORT says; durations in seconds, memory in MB, `status` "timeout" or "error"."""
 
     request_id: str
     duration: float

@@ -9,7 +9,7 @@ from typing import Protocol
 
 
 class StartProcess(Protocol):
-    """Start a process in a session of its own; it writes to the descriptor `output`, reads nothing."""
+    """Start a process in a session of its own; it writes to the descriptor `output`."""
 
     async def __call__(
         self, command: Sequence[str], *, cwd: Path, env: Mapping[str, str], output: int

@@ -35,6 +35,7 @@ class RestApi:
 
     logical_id: str
     api_id: str
+    account_id: str
     stage: str
     document: Mapping[str, Any]
     integrations: Mapping[tuple[str, str], str]

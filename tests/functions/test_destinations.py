@@ -169,6 +169,7 @@ KNOWN = "the known ones are name, geolocation, description"
         (at("1e400"), [("geolocation.latitude", LATITUDE)]),
         (at("9" * 10_000), [("geolocation.latitude", LATITUDE)]),
         (at("1E-500"), [("geolocation.latitude", DIGITS)]),
+        (at("1E-131"), [("geolocation.latitude", DIGITS)]),
         (at("1." + "1" * 38), [("geolocation.latitude", DIGITS)]),
         (
             '{"name": "Zoo", "geolocation": {"latitude": 1e99999999999999999999, "longitude": 0}}',

@@ -219,18 +219,6 @@ class TestWithARealTable:
         assert from_item(item).metadata["RequestId"] == "1"
         assert propose(request('{"name": "Other"}', key="k"), CONTEXT)["statusCode"] == 422
 
-    def test_a_lost_answer_without_a_key(
-        self, losing_first_answer: "DynamoDBClient", client: "DynamoDBClient", events_table: str
-    ) -> None:
-        propose = ProposeDestination(
-            event_store(losing_first_answer, events_table),
-            Uuid7Generator(lambda: NOW_MS),
-            lambda: NOW_MS,
-            lambda: None,
-        )
-        assert propose(request(ZOO), CONTEXT)["statusCode"] == 200
-        assert client.scan(TableName=events_table)["Count"] == 1
-
 
 class TestAsInLambda:
     """The module in an interpreter of its own, with the environment of a function."""

@@ -42,7 +42,7 @@ class Event:
 
 
 class Append(Protocol):
-    def __call__(self, event: Event) -> Event:
+    def __call__(self, event: Event, /) -> Event:
         """Append an event, and return the event that the table now has under its key.
 
         That is this very event, also if it was the answer to an earlier attempt that got lost; or

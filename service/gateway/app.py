@@ -1,0 +1,79 @@
+"""The gateway's ASGI application: the API's routes, and ours below `/_local/`, `/2015-03-31/`."""
+
+from collections.abc import Callable, Mapping
+
+from fastapi import FastAPI
+
+from service.gateway.asgi import (
+    App,
+    ClientDisconnectedError,
+    Message,
+    Receive,
+    Send,
+    read_request,
+    send_response,
+)
+from service.gateway.invoke_api import invoke_router
+from service.gateway.pipeline import BODY_LIMIT, RestPipeline
+from service.gateway.request import Request
+from service.template.invocation import Invoke
+from service.template.model import Application
+
+_OURS = ("/_local", "/2015-03-31/")
+
+
+def create_app(
+    application: Application,
+    invoke: Invoke,
+    *,
+    report: Callable[[str], None],
+    health: Mapping[str, str],
+) -> App:
+    """Serve an application's APIs; `health` is what `GET /_local/health` answers."""
+    ours = _local_app(application, invoke, health)
+    pipelines = [RestPipeline(api, invoke, report) for api in application.rest_apis]
+
+    async def app(scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        if scope["path"].startswith(_OURS) or not pipelines:
+            await ours(scope, receive, send)
+            return
+        try:
+            request, too_large = await read_request(scope, receive, BODY_LIMIT)
+        except ClientDisconnectedError:
+            return
+        pipeline = _choose(pipelines, request)
+        await send_response(send, await pipeline.handle(request, body_too_large=too_large))
+
+    return app
+
+
+def _choose(pipelines: list[RestPipeline], request: Request) -> RestPipeline:
+    """Let the first API that has the route answer; where none has it, the first says so."""
+    if len(pipelines) == 1:
+        return pipelines[0]
+    return next((pipeline for pipeline in pipelines if pipeline.serves(request)), pipelines[0])
+
+
+def _local_app(application: Application, invoke: Invoke, health: Mapping[str, str]) -> FastAPI:
+    app = FastAPI(title="visitplannr", docs_url=None, redoc_url=None, openapi_url=None)
+    app.include_router(invoke_router(invoke))
+
+    @app.get("/_local/health")
+    async def local_health() -> Mapping[str, str]:
+        return health
+
+    @app.get("/_local/resources")
+    async def local_resources() -> list[Mapping[str, str]]:
+        return [
+            {
+                "logical_id": resource.logical_id,
+                "type": resource.type,
+                "physical_id": resource.physical_id,
+                "status": resource.status,
+            }
+            for resource in application.resources
+        ]
+
+    return app

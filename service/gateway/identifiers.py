@@ -1,0 +1,43 @@
+"""The ids of one request, in the shapes that AWS gives them."""
+
+import base64
+import hashlib
+import re
+import secrets
+import uuid
+from dataclasses import dataclass
+
+_ROOT = re.compile(r"(?:^|;)\s*Root=(1-[0-9a-f]{8}-[0-9a-f]{24})(?:;|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class RequestIds:
+    """`request_id` is a UUID, `extended_request_id` 15 base64url characters and "=" (E23, E24).
+
+    `trace` is the X-Amzn-Trace-Id of the event, `root` its Root (E46), `epoch` the moment of the
+    request in seconds.
+    """
+
+    epoch: float
+    request_id: str
+    extended_request_id: str
+    trace: str
+    root: str
+
+
+def new_ids(client_trace: str | None, epoch: float) -> RequestIds:
+    """Make a request's ids; a trace root that the client sent is used (api-gateway.md E47)."""
+    match = _ROOT.search(client_trace or "")
+    root = match[1] if match else f"1-{int(epoch):08x}-{secrets.token_hex(12)}"
+    return RequestIds(
+        epoch=epoch,
+        request_id=str(uuid.uuid4()),
+        extended_request_id=base64.urlsafe_b64encode(secrets.token_bytes(11)).decode(),
+        trace=client_trace if match and client_trace else f"Root={root}",
+        root=root,
+    )
+
+
+def short_id(text: str) -> str:
+    """Derive an id of 6 lower-case letters or digits; the same for the same text (E22)."""
+    return base64.b32encode(hashlib.sha256(text.encode()).digest()).decode()[:6].lower()

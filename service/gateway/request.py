@@ -1,0 +1,32 @@
+"""The HTTP request and answer as the gateway's steps pass them on."""
+
+from dataclasses import dataclass
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a client sent. `path` and `query` are raw, header names keep the client's casing."""
+
+    method: str
+    path: str
+    query: str
+    headers: Headers
+    body: bytes
+    source_ip: str
+    scheme: str
+    port: int
+
+    def header(self, name: str) -> str | None:
+        """Give the last value of a header, its name in lower case."""
+        return next((v for n, v in reversed(self.headers) if n.lower() == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What the client gets, without the headers that are on every answer."""
+
+    status: int
+    headers: Headers
+    body: bytes
