@@ -1,26 +1,12 @@
 """The command line: `visitplannr COMMAND`. Exit codes: 0 done, 1 it failed, 2 wrong usage."""
 
-import asyncio
-import contextlib
-import sys
-import tempfile
-from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvloop
 
-from service.backend.embedded import BackendError
 from service.cli.options import UpOptions
-from service.cli.server import PortError
-from service.cli.stack import cancel_on_signals, terminal_on, up
-from service.cli.state_directory import StateDirectoryError
-from service.deployment.execute import DeploymentError
-from service.template.source import TemplateError
-
-_FAILURES = (BackendError, DeploymentError, PortError, StateDirectoryError, TemplateError)
 
 app = typer.Typer(
     help="Run, look at and deploy a serverless application from its SAM template.",
@@ -80,40 +66,16 @@ def up_command(  # noqa: PLR0913
     ] = None,
 ) -> None:
     """Run the stack: deploy the template locally and serve its API."""
-    with _state(state_dir, ephemeral=ephemeral) as state:
-        options = UpOptions(
-            template=template,
-            host=host,
-            port=port,
-            endpoint_url=endpoint_url,
-            region=region,
-            stack_name=stack_name,
-            state=state,
-            backend_port=backend_port,
-        )
-        raise typer.Exit(uvloop.run(_until_signalled(options)))
+    from service.cli.run import run_up  # noqa: PLC0415 - a second of imports that --help can spare
 
-
-@contextlib.contextmanager
-def _state(folder: Path, *, ephemeral: bool) -> Iterator[Path]:
-    if not ephemeral:
-        yield folder.resolve()
-        return
-    with tempfile.TemporaryDirectory(prefix="visitplannr-") as temporary:
-        yield Path(temporary)
-
-
-async def _until_signalled(options: UpOptions) -> int:
-    terminal = terminal_on(sys.stdout)
-    task = asyncio.create_task(up(options, terminal))
-    cancel_on_signals(task)
-    try:
-        await task
-    except asyncio.CancelledError:
-        return 0
-    except _FAILURES as error:
-        print(f"visitplannr: {error}", file=sys.stderr)  # noqa: T201
-        return 1
-    finally:
-        terminal.close()
-    return 0
+    options = UpOptions(
+        template=template,
+        host=host,
+        port=port,
+        endpoint_url=endpoint_url,
+        region=region,
+        stack_name=stack_name,
+        state=None if ephemeral else state_dir,
+        backend_port=backend_port,
+    )
+    raise typer.Exit(run_up(options))

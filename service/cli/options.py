@@ -6,7 +6,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class UpOptions:
-    """`endpoint_url` None means the embedded backend, `backend_port` None a free port for it."""
+    """What its flags say; None for the embedded backend, a free port, a folder to throw away."""
 
     template: Path
     host: str
@@ -14,5 +14,5 @@ class UpOptions:
     endpoint_url: str | None
     region: str
     stack_name: str | None
-    state: Path
+    state: Path | None
     backend_port: int | None

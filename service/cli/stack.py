@@ -36,8 +36,8 @@ from service.template.model import Application
 from service.template.source import load
 
 
-async def up(options: UpOptions, terminal: Terminal) -> None:
-    """Run the stack until SIGINT, SIGTERM or SIGHUP.
+async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
+    """Run the stack, keeping its state in the folder `state`, until it is cancelled.
 
     Raises:
         BackendError, DeploymentError, PortError, StateDirectoryError, TemplateError: it cannot run;
@@ -51,19 +51,19 @@ async def up(options: UpOptions, terminal: Terminal) -> None:
     failure: asyncio.Future[Never] = asyncio.get_running_loop().create_future()
     with (
         listen(options.host, options.port) as listener,
-        locked(options.state, terminal.say) as lock,
+        locked(state, terminal.say) as lock,
         Processes(held=[lock]) as processes,
     ):
         async with (
             _serving(Server(front), listener),
-            _backend(options, processes, front, failure) as backend,
+            _backend(options, state, processes, front, failure) as backend,
         ):
             front.waiting_for = f"the deployment of the stack {stack_name}"
             application = await in_daemon_thread(
                 functools.partial(deploy, backend, template, folder, stack_name, terminal.say)
             )
             front.waiting_for = "the first execution environments"
-            async with _runtime(application, backend, processes, options, terminal) as host:
+            async with _runtime(application, backend, state, processes, terminal) as host:
                 front.serve(_gateway(application, backend, host, terminal))
                 url = f"http://{options.host}:{listener.getsockname()[1]}"
                 for line in summary(application, url, backend.endpoint_url):
@@ -95,7 +95,11 @@ async def _serving(server: Server, listener: socket.socket) -> AsyncIterator[Non
 
 @contextlib.asynccontextmanager
 async def _backend(
-    options: UpOptions, processes: Processes, front: Front, failure: asyncio.Future[Never]
+    options: UpOptions,
+    state: Path,
+    processes: Processes,
+    front: Front,
+    failure: asyncio.Future[Never],
 ) -> AsyncIterator[Backend]:
     if options.endpoint_url:
         yield Backend(options.endpoint_url, region=options.region)
@@ -103,7 +107,7 @@ async def _backend(
     front.waiting_for = "the embedded backend"
     start = functools.partial(processes.start, ends_with=signal.SIGTERM)
     environment = {"PATH": os.environ.get("PATH", os.defpath), "MINISTACK_REGION": options.region}
-    embedded = await start_embedded(start, options.state, environment, options.backend_port)
+    embedded = await start_embedded(start, state, environment, options.backend_port)
     watch = asyncio.create_task(_watch(embedded, failure))
     try:
         await embedded.ready()
@@ -124,8 +128,8 @@ async def _watch(embedded: EmbeddedBackend, failure: asyncio.Future[Never]) -> N
 async def _runtime(
     application: Application,
     backend: Backend,
+    state: Path,
     processes: Processes,
-    options: UpOptions,
     terminal: Terminal,
 ) -> AsyncIterator[RuntimeHost]:
     for function in application.functions:
@@ -141,8 +145,8 @@ async def _runtime(
             endpoint_url=backend.endpoint_url,
             path=os.environ.get("PATH", os.defpath),
             python=Path(sys.executable),
-            packages=provide_packages(options.state / "runtime"),
-            work=options.state / "tmp",
+            packages=provide_packages(state / "runtime"),
+            work=state / "tmp",
         ),
         start_process=functools.partial(_start_environment, processes),
         emit=lambda event: terminal.log(event.function.logical_id, event.message),

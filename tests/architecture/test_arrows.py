@@ -64,7 +64,7 @@ def test_gateway_and_runtime_meet_only_in_the_composition_root() -> None:
     assert not both
 
 
-@pytest.mark.parametrize("path", FUNCTIONS.rglob("*.py"), ids=name)
+@pytest.mark.parametrize("path", sorted(FUNCTIONS.rglob("*.py")), ids=name)
 def test_what_ships_needs_only_the_standard_library_and_boto3(path: Path) -> None:
     allowed = set(sys.stdlib_module_names) | {"boto3", "botocore", "visitplannr"}
     guarded = {"mypy_boto3_dynamodb"}

@@ -26,6 +26,7 @@ class Stack:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
         self.lines: list[str] = []
+        self.http = httpx.Client(timeout=30)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -49,7 +50,7 @@ class Stack:
         self.wait_for(r"^Ready in")
         self.url = self.wait_for(r"(http://127\.0\.0\.1:\d+)/destination")[1]
         self.endpoint_url = self.wait_for(r"(http://127\.0\.0\.1:\d+)  \(region")[1]
-        self.http = httpx.Client(base_url=self.url, timeout=30)
+        self.http.base_url = httpx.URL(self.url)
         return self
 
     def client(self, service: str) -> Any:
@@ -77,13 +78,21 @@ class Stack:
     def stop(self, number: int = signal.SIGINT) -> int:
         self.process.send_signal(number)
         code = self.process.wait(timeout=PATIENCE_SECONDS)
-        self._reader.join(timeout=5)
+        self._reader.join()
         return code
+
+    def close(self) -> None:
+        """End it if it still runs, and let go of everything."""
+        if self.process.poll() is None:
+            self.stop(signal.SIGTERM)
+        self._reader.join()
+        self.http.close()
 
     def _read(self) -> None:
         assert self.process.stdout
-        for line in self.process.stdout:
-            self.lines.append(line.rstrip("\n"))
+        with self.process.stdout as output:
+            for line in output:
+                self.lines.append(line.rstrip("\n"))
 
 
 @contextlib.contextmanager
@@ -94,8 +103,7 @@ def up(state: Path, *arguments: str, cwd: Path = ROOT) -> Iterator[Stack]:
     try:
         yield stack
     finally:
-        if stack.process.poll() is None:
-            stack.stop(signal.SIGTERM)
+        stack.close()
 
 
 def start(command: Sequence[str], cwd: Path = ROOT) -> subprocess.Popen[str]:

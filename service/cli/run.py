@@ -1,0 +1,51 @@
+"""Run `visitplannr up` as a program: signals in, exit code out."""
+
+import asyncio
+import contextlib
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import uvloop
+
+from service.backend.embedded import BackendError
+from service.cli.options import UpOptions
+from service.cli.server import PortError
+from service.cli.stack import cancel_on_signals, terminal_on, up
+from service.cli.state_directory import StateDirectoryError
+from service.deployment.execute import DeploymentError
+from service.template.source import TemplateError
+
+_FAILURES = (BackendError, DeploymentError, PortError, StateDirectoryError, TemplateError)
+
+
+def run_up(options: UpOptions) -> int:
+    """Run the stack until a signal ends it; return 0, or 1 after saying why it cannot run."""
+    with _state(options.state) as state:
+        return uvloop.run(_until_signalled(options, state))
+
+
+@contextlib.contextmanager
+def _state(folder: Path | None) -> Iterator[Path]:
+    if folder is not None:
+        yield folder.resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="visitplannr-") as temporary:
+        yield Path(temporary)
+
+
+async def _until_signalled(options: UpOptions, state: Path) -> int:
+    terminal = terminal_on(sys.stdout)
+    task = asyncio.create_task(up(options, state, terminal))
+    cancel_on_signals(task)
+    try:
+        await task
+    except asyncio.CancelledError:
+        return 0
+    except _FAILURES as error:
+        print(f"visitplannr: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    finally:
+        terminal.close()
+    return 0
