@@ -11,9 +11,9 @@ def summary(application: Application, url: str, endpoint_url: str) -> Iterator[s
     """Yield the lines: routes, resources with physical names, the backend, a curl line."""
     functions = {function.name: function.logical_id for function in application.functions}
     routes = [
-        (method, path, functions.get(api.integrations.get((path, key), ""), "no function"))
+        (method, path, functions.get(api.integrations.get((path, method), ""), "no function"))
         for api in application.rest_apis
-        for path, key, method in _methods(api)
+        for path, method in _methods(api)
     ]
     yield ""
     yield "Routes"
@@ -31,13 +31,13 @@ def summary(application: Application, url: str, endpoint_url: str) -> Iterator[s
     yield f"  {_curl(routes, url)}"
 
 
-def _methods(api: RestApi) -> Iterator[tuple[str, str, str]]:
+def _methods(api: RestApi) -> Iterator[tuple[str, str]]:
     for path, methods in api.document.get("paths", {}).items():
         for key in methods:
             if key == "x-amazon-apigateway-any-method":
-                yield path, key, "ANY"
+                yield path, "ANY"
             elif not key.startswith("x-") and key != "parameters":
-                yield path, key.lower(), key.upper()
+                yield path, key.upper()
 
 
 def _curl(routes: list[tuple[str, str, str]], url: str) -> str:

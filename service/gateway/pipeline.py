@@ -118,7 +118,7 @@ class RestPipeline:
                 f"{route.method} {route.resource} has an integration of the type "
                 f"{route.integration_type}; only AWS_PROXY is run locally",
             )
-        function = self._api.integrations.get((route.resource, route.key))
+        function = self._api.integrations.get((route.resource, route.method))
         if function is None:
             raise GatewayError(
                 GatewayResponse.API_CONFIGURATION_ERROR,

@@ -22,11 +22,6 @@ class Route:
     integration: Mapping[str, Any]
 
     @property
-    def key(self) -> str:
-        """Give the method as the OpenAPI document spells it."""
-        return ANY if self.method == "ANY" else self.method.lower()
-
-    @property
     def integration_type(self) -> str:
         return str(self.integration.get("type", "none")).upper()
 

@@ -30,7 +30,7 @@ class Function:
 class RestApi:
     """One stage of a REST API. `document` is its OpenAPI document as the SAM transform made it.
 
-    `integrations` maps (resource pattern, lower-case method) to the name of the function behind it.
+    `integrations` maps (resource pattern, method in upper case or "ANY") to the function behind it.
     """
 
     logical_id: str

@@ -2,8 +2,9 @@
 
 import re
 import subprocess
+from pathlib import Path
 
-from integration.running import ROOT, VISITPLANNR, Stack
+from integration.running import ROOT, VISITPLANNR, Stack, up
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
@@ -22,7 +23,7 @@ def run(command: str, stack: Stack) -> str:
 
 def command_with(text: str) -> str:
     (found,) = (command for command in COMMANDS if text in command)
-    return found
+    return str(found)
 
 
 def test_every_command_is_run_somewhere() -> None:
@@ -38,13 +39,9 @@ def test_the_curl_proposes_and_the_event_is_read_back(stack: Stack) -> None:
     assert stream
     events = run(command_with("boto3"), stack)
     (event,) = (line for line in events.splitlines() if line.startswith(stream[1]))
-    assert event.endswith(
-        "DestinationProposed {'name': 'Baltic Centre', 'geolocation': "
-        "{'latitude': Decimal('54.969'), 'longitude': Decimal('-1.598')}}"
-    ) or event.endswith(
-        "DestinationProposed {'geolocation': {'latitude': Decimal('54.969'), "
-        "'longitude': Decimal('-1.598')}, 'name': 'Baltic Centre'}"
-    )
+    assert "DestinationProposed" in event
+    assert "'name': 'Baltic Centre'" in event
+    assert "{'latitude': Decimal('54.969'), 'longitude': Decimal('-1.598')}" in event
 
 
 def test_the_retry_lands_on_the_same_event(stack: Stack) -> None:
@@ -55,6 +52,27 @@ def test_the_retry_lands_on_the_same_event(stack: Stack) -> None:
     assert len(ids) == 1
 
 
-def test_the_flags_exist(stack: Stack) -> None:
-    assert "--template" in run(f"{VISITPLANNR} up --help", stack)
-    assert "--ephemeral" in run(f"{VISITPLANNR} up --help", stack)
+def test_any_other_sam_template_runs(tmp_path: Path) -> None:
+    command = command_with("--template")
+    assert "up --template path/to/template.yaml --port 9000" in command
+    greeter = ROOT / "tests" / "integration" / "applications" / "greeter" / "template.yaml"
+    with up(tmp_path, "--template", str(greeter)) as stack:
+        stack.wait_for("^Ready in")
+        url = stack.wait_for(r"(http://127\.0\.0\.1:\d+)/greetings/")[1]
+        answer = stack.http.get(f"{url}/greetings/a%20b//c/?x=1&x=2", headers={"x-CASE": "kept"})
+        assert answer.status_code == 200
+        event = answer.json()
+        assert event["resource"] == "/greetings/{proxy+}"
+        assert event["pathParameters"] == {"proxy": "a%20b//c"}
+        assert event["multiValueQueryStringParameters"] == {"x": ["1", "2"]}
+        assert event["headers"]["x-CASE"] == "kept"
+        assert event["requestContext"]["path"] == "/Prod/greetings/a%20b//c/"
+        unknown = stack.http.get(f"{url}/greetings")
+        assert unknown.status_code == 403
+        stack.wait_for(r"no such route; there are: ANY /greetings/\{proxy\+\}")
+
+
+def test_the_flags_exist() -> None:
+    done = subprocess.run([VISITPLANNR, "up", "--help"], capture_output=True, text=True, check=True)
+    assert "--template" in done.stdout
+    assert "--ephemeral" in done.stdout

@@ -1,0 +1,34 @@
+"""Which function is behind which method of an API, read from its OpenAPI document."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+ANY = "x-amazon-apigateway-any-method"
+
+
+def functions_behind(
+    document: Mapping[str, Any], names: Mapping[str, str]
+) -> dict[tuple[str, str], str]:
+    """Map (resource pattern, method or "ANY") to a function's physical name.
+
+    `names` maps logical ids to physical names. An integration's URI names its function in one of
+    many ways (Fn::Sub, Fn::Join, an alias of SAM's, a literal ARN), so it is searched for either.
+    """
+    found = {}
+    for resource, operations in document.get("paths", {}).items():
+        for key, operation in operations.items():
+            if not isinstance(operation, dict):
+                continue
+            uri = operation.get("x-amazon-apigateway-integration", {}).get("uri", "")
+            if name := next(_named(uri, names), None):
+                found[resource, "ANY" if key == ANY else key.upper()] = name
+    return found
+
+
+def _named(uri: Any, names: Mapping[str, str]) -> Iterator[str]:
+    for word in re.findall(r"[\w-]+", json.dumps(uri)):
+        for logical_id, name in names.items():
+            if word in {logical_id, name} or word.startswith(f"{logical_id}Alias"):
+                yield name
