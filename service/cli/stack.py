@@ -32,6 +32,7 @@ from service.gateway.asgi import App
 from service.runtime.host import RuntimeHost
 from service.runtime.interpreter import provide_packages, runs_as
 from service.runtime.sandbox import Sandbox
+from service.runtime.settings import HostSettings
 from service.template.model import Application
 from service.template.source import load
 
@@ -135,22 +136,23 @@ async def _runtime(
     for function in application.functions:
         if notice := runs_as(function.runtime):
             terminal.say(f"{function.logical_id} {notice}.")
-    host = RuntimeHost(
-        application.functions,
-        sandbox=Sandbox(
-            region=backend.region,
-            access_key_id=backend.credentials.access_key_id,
-            secret_access_key=backend.credentials.secret_access_key,
-            session_token=backend.credentials.session_token,
-            endpoint_url=backend.endpoint_url,
-            path=os.environ.get("PATH", os.defpath),
-            python=Path(sys.executable),
-            packages=provide_packages(state / "runtime"),
-            work=state / "tmp",
-        ),
-        start_process=functools.partial(_start_environment, processes),
-        emit=lambda event: terminal.log(event.function.logical_id, event.message),
+    sandbox = Sandbox(
+        region=backend.region,
+        access_key_id=backend.credentials.access_key_id,
+        secret_access_key=backend.credentials.secret_access_key,
+        session_token=backend.credentials.session_token,
+        endpoint_url=backend.endpoint_url,
+        path=os.environ.get("PATH", os.defpath),
+        python=Path(sys.executable),
+        packages=provide_packages(state / "runtime"),
+        work=state / "tmp",
     )
+    settings = HostSettings(
+        sandbox,
+        functools.partial(_start_environment, processes),
+        lambda event: terminal.log(event.function.logical_id, event.message),
+    )
+    host = RuntimeHost(application.functions, settings)
     host.warm()
     try:
         yield host

@@ -17,13 +17,11 @@ from service.runtime.failures import Failure
 from service.runtime.lifecycle import Invocation, State
 from service.runtime.output import Output
 from service.runtime.platform_log import LogEvent, Report
-from service.runtime.process import StartProcess, kill_group, peak_memory
+from service.runtime.process import kill_group, peak_memory
 from service.runtime.runtime_api import Headers
-from service.runtime.sandbox import Sandbox
+from service.runtime.settings import HostSettings
 from service.template.invocation import InvocationResult
 from service.template.model import Function
-
-INIT_SECONDS = 10.0
 
 
 class ExecutionEnvironment:
@@ -33,12 +31,10 @@ class ExecutionEnvironment:
     as part of that invocation, under the function's timeout (lambda-runtime.md L12).
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917
+    def __init__(
         self,
         function: Function,
-        sandbox: Sandbox,
-        start_process: StartProcess,
-        emit: Callable[[LogEvent], None],
+        settings: HostSettings,
         changed: Callable[["ExecutionEnvironment"], None],
         first: Invocation | None = None,
     ) -> None:
@@ -47,9 +43,8 @@ class ExecutionEnvironment:
         self.initialised = asyncio.Event()
         self.init_failed = False
         self.log_stream = f"{datetime.now(UTC):%Y/%m/%d}/[$LATEST]{uuid.uuid4().hex}"
-        self._sandbox = sandbox
-        self._start_process = start_process
-        self._emit = emit
+        self._settings = settings
+        self._sandbox = settings.sandbox
         self._changed = changed
         self._first = first
         self._current: Invocation | None = first
@@ -58,7 +53,7 @@ class ExecutionEnvironment:
         self._peak_memory = 0
         self._next: asyncio.Future[Invocation | None] | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._temporary = sandbox.work / uuid.uuid4().hex
+        self._temporary = settings.sandbox.work / uuid.uuid4().hex
 
     async def start(self) -> None:
         """Serve its Runtime API, start its process, and watch over both."""
@@ -69,7 +64,7 @@ class ExecutionEnvironment:
         self._temporary.mkdir(parents=True)
         self._output = Output(self._log)
         self._log(platform_log.init_start(self.function.runtime, self._sandbox.region))
-        self._process = await self._start_process(
+        self._process = await self._settings.start_process(
             [str(self._sandbox.python), "-S", "-m", "awslambdaric", self.function.handler],
             cwd=self._task_root,
             env=self._sandbox.variables(
@@ -82,7 +77,7 @@ class ExecutionEnvironment:
         )
         self._output.process_started()
         self._watch = self._loop.create_task(self._watch_process())
-        limit = self.function.timeout if self._first else INIT_SECONDS
+        limit = self.function.timeout if self._first else self._settings.init_seconds
         self._timer = self._loop.call_later(limit, self._init_too_long)
 
     def invoke(self, invocation: Invocation) -> None:
@@ -268,7 +263,9 @@ class ExecutionEnvironment:
         return min(self._peak_memory, self.function.memory)
 
     def _log(self, message: str) -> None:
-        self._emit(LogEvent(self.function, self.log_stream, time.time_ns() // 1_000_000, message))
+        self._settings.emit(
+            LogEvent(self.function, self.log_stream, time.time_ns() // 1_000_000, message)
+        )
 
     def _headers(self, invocation: Invocation) -> Headers:
         remaining = invocation.started + self.function.timeout - time.monotonic()

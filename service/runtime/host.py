@@ -9,10 +9,8 @@ from collections.abc import Callable, Iterable
 from service.runtime.environment import ExecutionEnvironment
 from service.runtime.failures import PAYLOAD_LIMIT
 from service.runtime.lifecycle import Invocation
-from service.runtime.platform_log import LogEvent
 from service.runtime.pool import Pool
-from service.runtime.process import StartProcess
-from service.runtime.sandbox import Sandbox
+from service.runtime.settings import HostSettings
 from service.template.invocation import (
     FunctionNotFoundError,
     InvocationResult,
@@ -21,9 +19,6 @@ from service.template.invocation import (
 )
 from service.template.model import Function
 
-ACCOUNT_CONCURRENCY = 1000
-IDLE_SECONDS = 600.0
-
 
 class RuntimeHost:
     """Fits `service.template.invocation.Invoke` with its `invoke`; made inside a running loop."""
@@ -31,11 +26,7 @@ class RuntimeHost:
     def __init__(
         self,
         functions: Iterable[Function],
-        *,
-        sandbox: Sandbox,
-        start_process: StartProcess,
-        emit: Callable[[LogEvent], None],
-        idle_seconds: float = IDLE_SECONDS,
+        settings: HostSettings,
     ) -> None:
         inits = asyncio.Semaphore(os.cpu_count() or 1)
 
@@ -44,12 +35,13 @@ class RuntimeHost:
             changed: Callable[[ExecutionEnvironment], None],
             first: Invocation | None,
         ) -> ExecutionEnvironment:
-            return ExecutionEnvironment(function, sandbox, start_process, emit, changed, first)
+            return ExecutionEnvironment(function, settings, changed, first)
 
+        self._settings = settings
         self._running = 0
         self._pools: dict[str, Pool] = {}
         for function in functions:
-            pool = Pool(function, make, inits, idle_seconds)
+            pool = Pool(function, make, inits, settings.idle_seconds)
             for name in (function.name, function.logical_id, function.arn):
                 self._pools[name] = pool
 
@@ -69,7 +61,7 @@ class RuntimeHost:
             raise FunctionNotFoundError(f"no function is named {function}; there are: {known}")
         if len(payload) > PAYLOAD_LIMIT:
             raise PayloadTooLargeError(f"the event has {len(payload)} bytes, over {PAYLOAD_LIMIT}")
-        if self._running >= ACCOUNT_CONCURRENCY:
+        if self._running >= self._settings.account_concurrency:
             raise ThrottledError("ConcurrentInvocationLimitExceeded")
         self._running += 1
         try:

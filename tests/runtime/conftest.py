@@ -1,0 +1,109 @@
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from service.runtime.host import RuntimeHost
+from service.runtime.interpreter import provide_packages
+from service.runtime.platform_log import LogEvent
+from service.runtime.sandbox import Sandbox
+from service.runtime.settings import HostSettings
+from service.template.model import Function
+
+HANDLERS = Path(__file__).parent / "handlers"
+FUNCTION = Function(
+    logical_id="Function",
+    name="stack-Function-1",
+    arn="arn:aws:lambda:us-east-1:000000000000:function:stack-Function-1",
+    handler="app.echo",
+    runtime="python3.13",
+    code=HANDLERS,
+    environment={"TABLE": "events"},
+)
+
+
+async def start(
+    command: Sequence[str], *, cwd: Path, env: Mapping[str, str], output: int
+) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *command,
+        cwd=cwd,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        start_new_session=True,
+    )
+
+
+class Running:
+    """A host with one function, and what its environments logged."""
+
+    def __init__(self, host: RuntimeHost, events: list[LogEvent]) -> None:
+        self.host = host
+        self.events = events
+
+    @property
+    def lines(self) -> list[str]:
+        return [event.message for event in self.events]
+
+    @property
+    def environments(self) -> int:
+        return len({event.log_stream for event in self.events})
+
+    async def invoke(self, payload: bytes = b"{}") -> tuple[bytes, str | None]:
+        result = await self.host.invoke("Function", payload)
+        return result.payload, result.function_error
+
+    async def logged(self, start_of_line: str, times: int = 1) -> list[str]:
+        """Wait until lines with that start were logged: END and REPORT come after the answer."""
+        for _ in range(1000):
+            if len(found := [x for x in self.lines if x.startswith(start_of_line)]) >= times:
+                return found
+            await asyncio.sleep(0.01)
+        raise AssertionError(f"no {start_of_line!r} in {self.lines}")
+
+
+Run = Callable[..., AbstractAsyncContextManager[Running]]
+
+
+@pytest.fixture(scope="session")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return provide_packages(tmp_path_factory.mktemp("packages"))
+
+
+@pytest.fixture
+def run(tmp_path: Path, packages: Path) -> Run:
+    @asynccontextmanager
+    async def running(
+        handler: str, *, idle_seconds: float = 600, init_seconds: float = 10, **changes: object
+    ) -> AsyncIterator[Running]:
+        events: list[LogEvent] = []
+        sandbox = Sandbox(
+            region="us-east-1",
+            access_key_id="test",
+            secret_access_key="test",
+            session_token="test",
+            endpoint_url="http://127.0.0.1:1",
+            path=os.environ["PATH"],
+            python=Path(sys.executable),
+            packages=packages,
+            work=tmp_path / "tmp",
+        )
+        settings = HostSettings(
+            sandbox, start, events.append, init_seconds=init_seconds, idle_seconds=idle_seconds
+        )
+        function = replace(FUNCTION, handler=handler, **changes)  # type: ignore[arg-type]
+        host = RuntimeHost([function], settings)
+        try:
+            yield Running(host, events)
+        finally:
+            await host.close()
+
+    return running

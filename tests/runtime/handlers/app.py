@@ -1,0 +1,105 @@
+"""Handlers that succeed and fail in every way that the tests need."""
+
+import contextlib
+import ctypes
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+logger = logging.getLogger()
+calls: list[Any] = []
+
+
+def echo(event: Any, context: Any) -> Any:
+    return event
+
+
+def count(event: Any, context: Any) -> int:
+    calls.append(event)
+    return len(calls)
+
+
+def sleep(event: Any, context: Any) -> str:
+    time.sleep(event)
+    return context.aws_request_id  # type: ignore[no-any-return]
+
+
+def say(event: Any, context: Any) -> None:
+    print("first")
+    logger.warning("second\nwith a second line")
+    print("third", file=sys.stderr)
+    sys.stdout.write("unfinished")
+    sys.stdout.flush()
+
+
+def fail(event: Any, context: Any) -> None:
+    raise ValueError("boom")
+
+
+def leave(event: Any, context: Any) -> None:
+    os._exit(3)
+
+
+def leave_politely(event: Any, context: Any) -> None:
+    sys.exit(0)
+
+
+def segfault(event: Any, context: Any) -> None:
+    ctypes.string_at(0)
+
+
+def loop(event: Any, context: Any) -> None:
+    while True:
+        pass
+
+
+def not_json(event: Any, context: Any) -> set[int]:
+    return {1}
+
+
+def too_large(event: Any, context: Any) -> str:
+    return "x" * 7_000_000
+
+
+def flood(event: Any, context: Any) -> str:
+    for _ in range(5):
+        print("x" * 1_000_000)
+    return "done"
+
+
+def close_stdout(event: Any, context: Any) -> str:
+    with contextlib.suppress(OSError):
+        os.close(1)
+    return "done"
+
+
+def tell_child(event: Any, context: Any) -> None:
+    child = subprocess.Popen(["sleep", "1000"])
+    print(child.pid, flush=True)
+    time.sleep(100)
+
+
+def surroundings(event: Any, context: Any) -> dict[str, Any]:
+    return {
+        "cwd": str(Path.cwd()),
+        "variables": dict(os.environ),
+        "temporary": tempfile.gettempdir(),
+        "memory": context.memory_limit_in_mb,
+        "name": context.function_name,
+        "arn": context.invoked_function_arn,
+        "remaining": context.get_remaining_time_in_millis(),
+        "packages": [name for name in event if _imports(name)],
+    }
+
+
+def _imports(name: str) -> bool:
+    try:
+        __import__(name)
+    except ImportError:
+        return False
+    return True
