@@ -10,7 +10,7 @@ from types import FrameType
 import uvicorn
 
 from service.gateway.asgi import App, Message, Receive, Send
-from service.gateway.http_protocol import RawHeadersProtocol
+from service.gateway.http_protocol import server_config
 
 
 class PortError(Exception):
@@ -63,18 +63,7 @@ class Server(uvicorn.Server):
     """A uvicorn server that leaves signals to its caller and ends at once when told to."""
 
     def __init__(self, app: App) -> None:
-        super().__init__(
-            uvicorn.Config(
-                app,
-                http=RawHeadersProtocol,
-                ws="none",
-                lifespan="off",
-                access_log=False,
-                log_config=None,
-                server_header=False,
-                timeout_graceful_shutdown=1,
-            )
-        )
+        super().__init__(server_config(app))
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -1,9 +1,12 @@
-"""uvicorn's HTTP protocol, with the header names as the client wrote them.
+"""uvicorn as the gateway needs it: header names as the client wrote them, and nothing added.
 
 ASGI has header names in lower case; API Gateway's events keep the client's casing
 (api-gateway.md E40). The names as sent are in `scope["extensions"][EXTENSION]`.
 """
 
+from typing import Any
+
+import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 EXTENSION = "visitplannr.headers"
@@ -20,3 +23,18 @@ class RawHeadersProtocol(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         self._raw_headers.append((name, value))
         super().on_header(name, value)
+
+
+def server_config(app: Any) -> uvicorn.Config:
+    """Configure a server whose clients are what they seem, not what X-Forwarded-For says (E45)."""
+    return uvicorn.Config(
+        app,
+        http=RawHeadersProtocol,
+        ws="none",
+        lifespan="off",
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=1,
+    )

@@ -1,0 +1,143 @@
+import asyncio
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import uvicorn
+
+from service.gateway.app import create_app
+from service.gateway.http_protocol import server_config
+from service.template.invocation import InvocationResult
+from service.template.model import Application, Resource, RestApi
+
+ANY = "x-amazon-apigateway-any-method"
+PROXY = {"x-amazon-apigateway-integration": {"type": "aws_proxy"}}
+HTTP = {"x-amazon-apigateway-integration": {"type": "http_proxy"}}
+PATHS: dict[str, dict[str, Any]] = {
+    "/": {"get": PROXY},
+    "/users": {"get": PROXY, "post": PROXY, ANY: PROXY},
+    "/users/{id}": {"get": PROXY},
+    "/users/me": {"get": PROXY},
+    "/users/{id}/pets/{pet}": {"get": PROXY},
+    "/files/{proxy+}": {ANY: PROXY},
+    "/files/static": {"get": PROXY},
+    "/elsewhere": {"get": HTTP},
+    "/nowhere": {"get": PROXY},
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def all(self, name: str) -> list[str]:
+        return [value for key, value in self.headers if key.lower() == name.lower()]
+
+    def header(self, name: str) -> str | None:
+        return next(iter(self.all(name)), None)
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class Gateway:
+    """A real gateway on a real socket, whose function answers what `result` says."""
+
+    def __init__(self, binary_media_types: tuple[str, ...] = ()) -> None:
+        self.result: bytes | Exception | None = None
+        self.function_error: str | None = None
+        self.reports: list[str] = []
+        self.delay = 0.0
+        api = RestApi(
+            logical_id="Api",
+            api_id="abcdefghij",
+            account_id="123456789012",
+            stage="Prod",
+            document={"paths": PATHS},
+            integrations={
+                (path, "ANY" if key == ANY else key.upper()): "function"
+                for path, methods in PATHS.items()
+                for key in methods
+                if path != "/nowhere"
+            },
+            stage_variables={"colour": "blue"} if binary_media_types else {},
+            binary_media_types=binary_media_types,
+        )
+        table = Resource("Table", "AWS::DynamoDB::Table", "table-1", "CREATE_COMPLETE")
+        application = Application("stack", "us-east-1", "123456789012", (), (api,), (table,), {})
+        app = create_app(
+            application, self._invoke, report=self.reports.append, health={"status": "ready"}
+        )
+        self._server = uvicorn.Server(server_config(app))
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+        self._listener.close()
+
+    def send(self, request: bytes) -> Answer:
+        """Send raw bytes; `HOST` in them becomes the Host header; one request a connection."""
+        host = f"Host: shop.example.com:{self.port}\r\nConnection: close\r\n".encode()
+        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as connection:
+            connection.sendall(request.replace(b"HOST\r\n", host))
+            received = b""
+            while data := connection.recv(65536):
+                received += data
+        head, _, body = received.partition(b"\r\n\r\n")
+        first, *lines = head.decode("latin-1").split("\r\n")
+        pairs = tuple((line.split(": ", 1)[0], line.split(": ", 1)[1]) for line in lines)
+        return Answer(int(first.split()[1]), pairs, body)
+
+    def get(self, path: str, *headers: str, method: str = "GET") -> Answer:
+        lines = "".join(f"{line}\r\n" for line in headers)
+        return self.send(f"{method} {path} HTTP/1.1\r\nHOST\r\n{lines}\r\n".encode())
+
+    def post(self, body: bytes, *headers: str, path: str = "/users") -> Answer:
+        lines = "".join(f"{line}\r\n" for line in (*headers, f"Content-Length: {len(body)}"))
+        return self.send(f"POST {path} HTTP/1.1\r\nHOST\r\n{lines}\r\n".encode() + body)
+
+    def _serve(self) -> None:
+        asyncio.run(self._server.serve(sockets=[self._listener]))
+
+    async def _invoke(
+        self, function: str, payload: bytes, *, trace_id: str | None = None
+    ) -> InvocationResult:
+        assert function == "function"
+        await asyncio.sleep(self.delay)
+        if isinstance(self.result, Exception):
+            raise self.result
+        echo = json.dumps({"statusCode": 200, "body": payload.decode()}).encode()
+        return InvocationResult("lambda-request-id", self.result or echo, self.function_error)
+
+
+@pytest.fixture(scope="session")
+def shared_gateway() -> Iterator[Gateway]:
+    gateway = Gateway()
+    yield gateway
+    gateway.close()
+
+
+@pytest.fixture
+def gateway(shared_gateway: Gateway) -> Gateway:
+    shared_gateway.result = None
+    shared_gateway.function_error = None
+    shared_gateway.delay = 0.0
+    shared_gateway.reports.clear()
+    return shared_gateway
+
+
+@pytest.fixture(scope="session")
+def binary_gateway() -> Iterator[Gateway]:
+    gateway = Gateway(("image/png", "application/*"))
+    yield gateway
+    gateway.close()

@@ -1,0 +1,93 @@
+"""For any request and any result the gateway answers by its rules and never fails itself."""
+
+import json
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.gateway.gateway_responses import GatewayError, GatewayResponse
+from service.gateway.identifiers import new_ids
+from service.gateway.request import Request, Response
+from service.gateway.rest_event import build_event
+from service.gateway.rest_response import to_response
+from service.gateway.routing import Router
+from service.template.model import RestApi
+
+API = RestApi("Api", "abc", "123456789012", "Prod", {}, {})
+ROUTER = Router(
+    {
+        "paths": {
+            path: {"x-amazon-apigateway-any-method": {}}
+            for path in ("/", "/a", "/a/{x}", "/a/{x}/c", "/{proxy+}", "/a/b/{proxy+}")
+        }
+    }
+)
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=10,
+)
+KEYS = st.sampled_from(["statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"])
+names = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1)
+segments = st.lists(st.sampled_from(["a", "b", "c", "", "%2F", "x y", "é"]), max_size=5)
+
+
+def answer_or_none(payload: bytes, binary: tuple[str, ...], accept: str | None) -> Response | None:
+    try:
+        return to_response(payload, binary, accept)
+    except GatewayError as error:
+        if error.response is GatewayResponse.INTEGRATION_FAILURE and error.explanation:
+            return None
+        raise
+
+
+@given(result=json_values | st.dictionaries(KEYS, json_values), accept=st.none() | st.text())
+def test_any_result_is_an_answer_or_a_malformed_one(result: Any, accept: str | None) -> None:
+    response = answer_or_none(json.dumps(result).encode(), ("*/*",), accept)
+    if response is not None:
+        assert 200 <= response.status <= 599
+        assert all("\n" not in value and "\r" not in value for _, value in response.headers)
+
+
+@given(payload=st.binary())
+def test_any_bytes_are_an_answer_or_a_malformed_one(payload: bytes) -> None:
+    answer_or_none(payload, (), None)
+
+
+@settings(max_examples=200)
+@given(
+    parts=segments,
+    query=st.text(st.characters(max_codepoint=255)),
+    headers=st.lists(st.tuples(names, st.text())),
+    body=st.binary(),
+)
+def test_any_request_has_an_event(
+    parts: list[str], query: str, headers: list[tuple[str, str]], body: bytes
+) -> None:
+    path = "/" + "/".join(parts)
+    request = Request("GET", path, query, tuple(headers), body, "127.0.0.1", "http", 80)
+    match = ROUTER.match("GET", path)
+    assert match is not None
+    event = build_event(request, match, API, new_ids(None, 0.0))
+    json.dumps(event)
+    assert len(event) == 12
+    assert event["path"] == path
+    assert (event["body"] is None) == (body == b"")
+    multi, plain = event["multiValueHeaders"], event["headers"]
+    assert plain == {name: values[-1] for name, values in multi.items()}
+    if event["queryStringParameters"] is not None:
+        assert event["queryStringParameters"] == {
+            name: values[-1] for name, values in event["multiValueQueryStringParameters"].items()
+        }
+
+
+@given(parts=segments)
+def test_static_beats_parameter_beats_greedy(parts: list[str]) -> None:
+    match = ROUTER.match("GET", "/" + "/".join(parts))
+    assert match is not None
+    wanted = parts[:-1] if parts and parts[-1] == "" else parts
+    if wanted == ["a"]:
+        assert match.route.resource == "/a"
+    if len(wanted) == 2 and wanted[0] == "a" and wanted[1]:
+        assert match.route.resource == "/a/{x}"
