@@ -11,7 +11,7 @@ up: $(INSTALLED)
 	@exec $(BIN)/visitplannr up $(ARGS)
 
 test: lint types
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest --numprocesses auto --dist loadfile $(ARGS)
 
 lint: $(INSTALLED)
 	@$(BIN)/ruff check
