@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import boto3
+from botocore.config import Config
+
+_CONFIG = Config(connect_timeout=3, retries={"mode": "standard", "total_max_attempts": 3})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class Backend:
     def client(self, service: str) -> Any:
         """Make a boto3 client of one of the backend's services, e.g. "dynamodb"."""
         make: Any = self._session.client
-        return make(service, endpoint_url=self.endpoint_url)
+        return make(service, endpoint_url=self.endpoint_url, config=_CONFIG)
 
     def account_id(self) -> str:
         """Ask the backend which account its credentials belong to."""

@@ -1,5 +1,6 @@
 """The command line: `visitplannr COMMAND`. Exit codes: 0 done, 1 it failed, 2 wrong usage."""
 
+import re
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +21,20 @@ def _print_version(wanted: bool) -> None:  # noqa: FBT001
     if wanted:
         typer.echo(f"visitplannr {version('visitplannr')}")
         raise typer.Exit
+
+
+def _check_url(url: str | None) -> str | None:
+    if url is not None and not re.fullmatch(r"https?://[^/\s]+/?", url):
+        raise typer.BadParameter(f"{url} is no URL such as http://localhost:4566")
+    return url
+
+
+def _check_stack_name(name: str | None) -> str | None:
+    if name is not None and not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,127}", name):
+        raise typer.BadParameter(
+            f"{name} is no stack name: letters, digits and hyphens, a letter first, up to 128"
+        )
+    return name
 
 
 @app.callback()
@@ -48,12 +63,17 @@ def up_command(  # noqa: PLR0913
         str | None,
         typer.Option(
             envvar="AWS_ENDPOINT_URL",
+            callback=_check_url,
             help="A running emulator to deploy to; without it, an embedded one is started.",
         ),
     ] = None,
     region: Annotated[str, typer.Option(envvar="AWS_REGION", help="The region.")] = "us-east-1",
     stack_name: Annotated[
-        str | None, typer.Option(help="The stack's name; by default that of the template's folder.")
+        str | None,
+        typer.Option(
+            callback=_check_stack_name,
+            help="The stack's name; by default that of the template's folder.",
+        ),
     ] = None,
     state_dir: Annotated[
         Path, typer.Option(help="Where tables, buckets and stacks are kept.")

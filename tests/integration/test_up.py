@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from integration.running import VISITPLANNR, descendants, start, up, wait_until_gone
+from integration.running import ROOT, VISITPLANNR, descendants, start, up, wait_until_gone
 
 
 def test_events_survive_ctrl_c_and_a_second_up(tmp_path: Path) -> None:
@@ -86,15 +86,32 @@ def test_a_template_that_cannot_run(tmp_path: Path, template: str | None, says: 
 def test_a_port_that_is_taken(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        code, output = refused(
-            "up", "--port", str(port), "--state-dir", str(tmp_path), cwd=Path.cwd()
-        )
+        code, output = refused("up", "--port", str(port), "--state-dir", str(tmp_path), cwd=ROOT)
     assert code == 1
     assert f"port {port} on 127.0.0.1 cannot be used" in output
     assert "--port" in output
 
 
-@pytest.mark.parametrize("arguments", [("up", "--port", "many"), ("up", "--nonsense"), ("down",)])
+def test_an_endpoint_that_does_not_answer(tmp_path: Path) -> None:
+    state = ("--state-dir", str(tmp_path), "--port", "0")
+    code, output = refused("up", *state, "--endpoint-url", "http://127.0.0.1:9", cwd=ROOT)
+    assert code == 1
+    assert "at http://127.0.0.1:9: Could not connect" in output
+    assert "Traceback" not in output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("up", "--port", "many"),
+        ("up", "--port", "70000"),
+        ("up", "--nonsense"),
+        ("up", "--endpoint-url", "nonsense"),
+        ("up", "--stack-name", "bad name!"),
+        ("down",),
+    ],
+    ids=" ".join,
+)
 def test_wrong_usage_ends_with_2(arguments: tuple[str, ...], tmp_path: Path) -> None:
     code, output = refused(*arguments, cwd=tmp_path)
     assert code == 2
