@@ -11,7 +11,7 @@ up: $(INSTALLED)
 	@exec $(BIN)/visitplannr up $(ARGS)
 
 test: lint types
-	@$(BIN)/pytest --numprocesses auto --dist loadfile $(ARGS)
+	@$(BIN)/pytest --numprocesses auto --dist worksteal $(ARGS)
 
 lint: $(INSTALLED)
 	@$(BIN)/ruff check
@@ -33,7 +33,7 @@ clean:
 
 $(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-		echo "visitplannr needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1 || echo missing)." \
+		echo "visitplannr needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>/dev/null || echo missing)." \
 			"Name another one: make PYTHON=python3.13 $(MAKECMDGOALS)" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { \
 		echo "visitplannr needs Python's venv module (Debian and Ubuntu: apt-get install python3-venv)." >&2; exit 1; }

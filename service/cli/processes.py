@@ -1,6 +1,7 @@
 """Start processes that cannot outlive this one: a guardian ends them if it dies by `kill -9`."""
 
 import asyncio
+import contextlib
 import signal
 import subprocess
 import sys
@@ -75,6 +76,8 @@ class Processes:
         self._tell(f"forget {process.pid}")
 
     def _tell(self, line: str) -> None:
+        """Write to the guardian; without one (somebody killed it) all else goes on as before."""
         if self._guardian.stdin and not self._guardian.stdin.closed:
-            self._guardian.stdin.write(f"{line}\n")
-            self._guardian.stdin.flush()
+            with contextlib.suppress(BrokenPipeError):
+                self._guardian.stdin.write(f"{line}\n")
+                self._guardian.stdin.flush()

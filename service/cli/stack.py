@@ -30,7 +30,7 @@ from service.deployment.plan import stack_name_of
 from service.gateway.app import create_app
 from service.gateway.asgi import App
 from service.runtime.host import RuntimeHost
-from service.runtime.interpreter import provide_packages, runs_as
+from service.runtime.interpreter import notice, provide_packages, runs_here
 from service.runtime.sandbox import Sandbox
 from service.runtime.settings import HostSettings
 from service.template.model import Application
@@ -134,8 +134,8 @@ async def _runtime(
     terminal: Terminal,
 ) -> AsyncIterator[RuntimeHost]:
     for function in application.functions:
-        if notice := runs_as(function.runtime):
-            terminal.say(f"{function.logical_id} {notice}.")
+        if difference := notice(function.runtime):
+            terminal.say(f"{function.logical_id} {difference}.")
     sandbox = Sandbox(
         region=backend.region,
         access_key_id=backend.credentials.access_key_id,
@@ -152,7 +152,8 @@ async def _runtime(
         functools.partial(_start_environment, processes),
         lambda event: terminal.log(event.function.logical_id, event.message),
     )
-    host = RuntimeHost(application.functions, settings)
+    runnable = [function for function in application.functions if runs_here(function.runtime)]
+    host = RuntimeHost(runnable, settings)
     host.warm()
     try:
         yield host

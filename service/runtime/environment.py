@@ -113,10 +113,12 @@ class ExecutionEnvironment:
         return None if invocation is None else (invocation.payload, self._headers(invocation))
 
     def is_current(self, request_id: str) -> bool:
+        """Say whether an outcome is still wanted: not after the timeout, nor a second time."""
         return (
             self.state is State.BUSY
             and self._current is not None
             and self._current.request_id == request_id
+            and self._current.failure is None
         )
 
     def respond(self, body: bytes) -> None:

@@ -30,12 +30,19 @@ def provide_packages(cache: Path) -> Path:
     return folder
 
 
-def runs_as(runtime: str) -> str | None:
-    """Say in one line that a function's Python is not the one it runs on, or nothing."""
+def runs_here(runtime: str) -> bool:
+    """Say whether the host can run a function of this runtime: any Python."""
+    return runtime.startswith("python")
+
+
+def notice(runtime: str) -> str | None:
+    """Say in one line how a function's runtime differs from what it runs on here, if it does."""
     own = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    if runtime == own:
-        return None
-    return f"runs on {own}, the interpreter at hand; the template says {runtime}"
+    if not runs_here(runtime):
+        return f"is not run: its runtime is {runtime}, and only Python functions run locally"
+    if runtime != own:
+        return f"runs on {own}, the interpreter at hand; the template says {runtime}"
+    return None
 
 
 def _closure(names: tuple[str, ...]) -> Iterator[Distribution]:

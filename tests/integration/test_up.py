@@ -36,6 +36,17 @@ def test_kill_9_leaves_no_process_behind_and_no_event_is_lost(tmp_path: Path) ->
         assert len(second.events()) == 1
 
 
+def test_kill_9_reaches_what_a_function_started_in_a_session_of_its_own(tmp_path: Path) -> None:
+    template = ROOT / "tests" / "integration" / "applications" / "daemon" / "template.yaml"
+    with up(tmp_path, "--template", str(template)) as stack:
+        stack.wait_for(r"^Ready in")
+        url = stack.wait_for(r"(http://127\.0\.0\.1:\d+)/daemon")[1]
+        pid = int(stack.http.get(f"{url}/daemon").text)
+        assert pid in descendants(stack.process.pid)
+        stack.stop(signal.SIGKILL)
+        assert not wait_until_gone({pid})
+
+
 def test_a_state_folder_has_one_user(tmp_path: Path) -> None:
     with up(tmp_path) as first:
         first.ready()
