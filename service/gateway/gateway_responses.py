@@ -1,65 +1,133 @@
-"""The answers that the gateway makes itself (api-gateway.md X1), and the error that asks for it."""
+"""The answers that the gateway makes itself, and the error that asks for one (api-gateway.md X1).
+
+Each response type has a default status, error type, message and body template; the API's document
+may replace status, headers and template of a type, or of all types of a class with DEFAULT_4XX and
+DEFAULT_5XX.
+"""
 
 import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
-from service.gateway.request import Response
+from service.gateway.identifiers import RequestIds
+from service.gateway.mapping import static_headers
+from service.gateway.request import Headers, Request, Response
+
+_DOCUMENT_KEY = "x-amazon-apigateway-gateway-responses"
+_HEADER_PREFIX = "gatewayresponse.header."
+_TEMPLATE = '{"message":$context.error.messageString}'
+_SPACED_TEMPLATE = '{"message": $context.error.messageString}'
+_VARIABLE = re.compile(r"\$context\.([A-Za-z]+(?:\.[A-Za-z]+)*)|\$\{context\.([A-Za-z.]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Default:
-    """A gateway response as it is without configuration. `body` is exact to the byte."""
+    """A gateway response as it is without configuration; its bytes are as recorded or reported."""
 
     status: int
     error_type: str
-    body: str
+    message: str
+    template: str = _TEMPLATE
     content_type: str = "application/json"
 
 
-def _message(text: str) -> str:
-    return json.dumps({"message": text}, separators=(",", ":"))
-
-
 class GatewayResponse(Enum):
-    """The response types that the gateway can give; values are their defaults."""
+    """The response types that the gateway can give; the last three are not AWS's own."""
 
-    API_CONFIGURATION_ERROR = Default(
-        500, "InternalServerErrorException", _message("Internal server error")
-    )
-    BAD_REQUEST_BODY = Default(400, "BadRequestException", _message("Invalid request body"))
-    HEADERS_TOO_LARGE = Default(431, "BadRequestException", _message("Request Header Too Long"))
+    API_CONFIGURATION_ERROR = Default(500, "InternalServerErrorException", "Internal server error")
+    BAD_REQUEST_BODY = Default(400, "BadRequestException", "Invalid request body")
+    BAD_REQUEST_PARAMETERS = Default(400, "BadRequestException", "Missing required parameters")
     INTEGRATION_FAILURE = Default(
-        502, "InternalServerErrorException", '{"message": "Internal server error"}'
+        502, "InternalServerErrorException", "Internal server error", _SPACED_TEMPLATE
     )
     INTEGRATION_TIMEOUT = Default(
-        504, "InternalServerErrorException", '{"message": "Endpoint request timed out"}'
+        504, "InternalServerErrorException", "Endpoint request timed out", _SPACED_TEMPLATE
     )
     MISSING_AUTHENTICATION_TOKEN = Default(
-        403, "MissingAuthenticationTokenException", _message("Missing Authentication Token")
+        403, "MissingAuthenticationTokenException", "Missing Authentication Token"
     )
-    NOT_IMPLEMENTED = Default(501, "NotImplementedException", _message("Not implemented locally"))
     PAYLOAD_TOO_LARGE = Default(
         413,
         "BadRequestException",
         "HTTP content length exceeded 10485760 bytes.",
+        "$context.error.message",
         "text; charset=utf-8",
     )
-    REQUEST_TOO_LARGE = Default(413, "BadRequestException", '{"message": "Request Too Long"}')
-    UNAVAILABLE = Default(503, "ServiceUnavailableException", _message("Service Unavailable"))
+    REQUEST_TOO_LARGE = Default(413, "BadRequestException", "Request Too Long", _SPACED_TEMPLATE)
+    HEADERS_TOO_LARGE = Default(431, "BadRequestException", "Request Header Too Long")
+    NOT_IMPLEMENTED = Default(501, "NotImplementedException", "Not implemented locally")
+    UNAVAILABLE = Default(503, "ServiceUnavailableException", "Service Unavailable")
 
 
 class GatewayError(Exception):
-    """Raise to answer with a gateway response; `explanation` is for the developer alone."""
+    """Raise to answer with a gateway response; `explanation` is for the developer alone.
 
-    def __init__(self, response: GatewayResponse, explanation: str) -> None:
+    `message` replaces the response's default one.
+    """
+
+    def __init__(
+        self, response: GatewayResponse, explanation: str, message: str | None = None
+    ) -> None:
         super().__init__(explanation)
         self.response = response
         self.explanation = explanation
+        self.message = message or response.value.message
 
 
-def render(response: GatewayResponse) -> Response:
-    """Make the default answer of a gateway response."""
-    default = response.value
-    headers = (("Content-Type", default.content_type), ("x-amzn-ErrorType", default.error_type))
-    return Response(default.status, headers, default.body.encode())
+@dataclass(frozen=True, slots=True)
+class _Configured:
+    status: int | None
+    headers: Mapping[str, Any]
+    template: str | None
+
+
+class GatewayResponses:
+    """Renders gateway responses as an API's OpenAPI document configures them."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._configured = {
+            name: _configured(settings or {})
+            for name, settings in document.get(_DOCUMENT_KEY, {}).items()
+        }
+
+    def render(self, error: GatewayError, request: Request, ids: RequestIds) -> Response:
+        """Make the answer to an error: the type's configuration, else its class's, else default."""
+        default = error.response.value
+        family = f"DEFAULT_{default.status // 100}XX"
+        found = self._configured.get(error.response.name) or self._configured.get(family)
+        status = (found.status if found else None) or default.status
+        template = (found.template if found else None) or default.template
+        custom: Headers = static_headers(found.headers, _HEADER_PREFIX, request) if found else ()
+        named = {name.lower() for name, _ in custom}
+        content_type = () if "content-type" in named else (("Content-Type", default.content_type),)
+        error_type = ("x-amzn-ErrorType", default.error_type)
+        body = _VARIABLE.sub(
+            lambda match: _variables(error, request, ids).get(match[1] or match[2], ""), template
+        )
+        return Response(status, (*content_type, error_type, *custom), body.encode())
+
+
+def _configured(settings: Mapping[str, Any]) -> _Configured:
+    templates = settings.get("responseTemplates") or {}
+    status = settings.get("statusCode")
+    return _Configured(
+        status=int(status) if status else None,
+        headers=settings.get("responseParameters") or {},
+        template=templates.get("application/json"),
+    )
+
+
+def _variables(error: GatewayError, request: Request, ids: RequestIds) -> Mapping[str, str]:
+    return {
+        "error.message": error.message,
+        "error.messageString": json.dumps(error.message),
+        "error.responseType": error.response.name,
+        "extendedRequestId": ids.extended_request_id,
+        "httpMethod": request.method,
+        "identity.sourceIp": request.source_ip,
+        "path": request.path,
+        "requestId": ids.request_id,
+    }

@@ -1,4 +1,4 @@
-"""What happens to a request, in API Gateway's order: limits, route, event, integration, answer."""
+"""What happens to a request, in API Gateway's order: limits, route, validation, integration."""
 
 import asyncio
 import difflib
@@ -7,9 +7,11 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from service.gateway.gateway_responses import GatewayError, GatewayResponse, render
+from service.gateway.gateway_responses import GatewayError, GatewayResponse, GatewayResponses
 from service.gateway.identifiers import RequestIds, new_ids
+from service.gateway.mock_integration import mock_response
 from service.gateway.request import Request, Response
+from service.gateway.request_validation import RequestValidation
 from service.gateway.rest_event import build_event
 from service.gateway.rest_response import to_response
 from service.gateway.routing import Match, Router
@@ -43,6 +45,10 @@ class RestPipeline:
         self._report = report
         self._integration_seconds = integration_seconds
         self._router = Router(api.document)
+        self._responses = GatewayResponses(api.document)
+        self._validations = {
+            route: RequestValidation(route, api.document) for route in self._router.routes
+        }
         self._abandoned: set[asyncio.Future[InvocationResult]] = set()
 
     def serves(self, request: Request) -> bool:
@@ -55,16 +61,18 @@ class RestPipeline:
         try:
             _check_limits(request, body_too_large=body_too_large)
             match = self._match(request)
+            self._validations[match.route].check(request)
+            if match.route.integration_type == "MOCK":
+                return _with_ids(mock_response(match.route.integration, request), ids, trace=False)
             event = build_event(request, match, self._api, ids)
             result = await self._integrate(match, event, ids)
-            answer = to_response(
-                result.payload, self._api.binary_media_types, request.header("accept")
-            )
+            accept = request.header("accept")
+            answer = to_response(result.payload, self._api.binary_media_types, accept)
             return _with_ids(answer, ids, trace=True)
         except GatewayError as error:
-            status = error.response.value.status
-            self._report(f"{request.method} {request.path} → {status}: {error.explanation}")
-            return _with_ids(render(error.response), ids, trace=False)
+            answer = self._responses.render(error, request, ids)
+            self._report(f"{request.method} {request.path} → {answer.status}: {error.explanation}")
+            return _with_ids(answer, ids, trace=False)
 
     def _match(self, request: Request) -> Match:
         match = self._router.match(request.method, request.path)
@@ -116,7 +124,7 @@ class RestPipeline:
             raise GatewayError(
                 GatewayResponse.NOT_IMPLEMENTED,
                 f"{route.method} {route.resource} has an integration of the type "
-                f"{route.integration_type}; only AWS_PROXY is run locally",
+                f"{route.integration_type}; only AWS_PROXY and MOCK are run locally",
             )
         function = self._api.integrations.get((route.resource, route.method))
         if function is None:

@@ -13,13 +13,17 @@ METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 _INTEGRATION = "x-amazon-apigateway-integration"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Route:
     """One method of one resource. `method` is "ANY" or a method in upper case."""
 
     resource: str
     method: str
-    integration: Mapping[str, Any]
+    operation: Mapping[str, Any]
+
+    @property
+    def integration(self) -> Mapping[str, Any]:
+        return self.operation.get(_INTEGRATION) or {}
 
     @property
     def integration_type(self) -> str:
@@ -71,7 +75,7 @@ def _routes(document: Mapping[str, Any]) -> Iterator[Route]:
         for key, operation in operations.items():
             if key == ANY or key.upper() in METHODS:
                 method = "ANY" if key == ANY else key.upper()
-                yield Route(resource, method, operation.get(_INTEGRATION) or {})
+                yield Route(resource, method, operation or {})
 
 
 def _insert(root: _Node, route: Route) -> None:

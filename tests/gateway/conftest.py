@@ -2,8 +2,10 @@ import asyncio
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -13,6 +15,8 @@ from service.gateway.app import create_app
 from service.gateway.http_protocol import server_config
 from service.template.invocation import InvocationResult
 from service.template.model import Application, Resource, RestApi
+from service.template.source import load
+from service.template.transform import transform
 
 ANY = "x-amazon-apigateway-any-method"
 PROXY = {"x-amazon-apigateway-integration": {"type": "aws_proxy"}}
@@ -49,7 +53,11 @@ class Answer:
 class Gateway:
     """A real gateway on a real socket, whose function answers what `result` says."""
 
-    def __init__(self, binary_media_types: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        document: Mapping[str, Any] = MappingProxyType({"paths": PATHS}),
+        binary_media_types: tuple[str, ...] = (),
+    ) -> None:
         self.result: bytes | Exception | None = None
         self.function_error: str | None = None
         self.reports: list[str] = []
@@ -59,10 +67,10 @@ class Gateway:
             api_id="abcdefghij",
             account_id="123456789012",
             stage="Prod",
-            document={"paths": PATHS},
+            document=document,
             integrations={
                 (path, "ANY" if key == ANY else key.upper()): "function"
-                for path, methods in PATHS.items()
+                for path, methods in document["paths"].items()
                 for key in methods
                 if path != "/nowhere"
             },
@@ -137,7 +145,16 @@ def gateway(shared_gateway: Gateway) -> Gateway:
 
 
 @pytest.fixture(scope="session")
+def shop() -> Iterator[Gateway]:
+    """Serve the document that the SAM transform makes of shop.yaml."""
+    template = transform(load(Path(__file__).with_name("shop.yaml")), "us-east-1")
+    gateway = Gateway(template["Resources"]["Shop"]["Properties"]["Body"])
+    yield gateway
+    gateway.close()
+
+
+@pytest.fixture(scope="session")
 def binary_gateway() -> Iterator[Gateway]:
-    gateway = Gateway(("image/png", "application/*"))
+    gateway = Gateway(binary_media_types=("image/png", "application/*"))
     yield gateway
     gateway.close()
