@@ -10,7 +10,6 @@ import time
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 from service.runtime import failures, platform_log, runtime_api
 from service.runtime.failures import Failure
@@ -56,17 +55,34 @@ class ExecutionEnvironment:
         self._temporary = settings.sandbox.work / uuid.uuid4().hex
 
     async def start(self) -> None:
-        """Serve its Runtime API, start its process, and watch over both."""
+        """Serve its Runtime API, start its process, and watch over both.
+
+        Raises:
+            OSError: the process cannot be started; nothing of the environment is left.
+        """
         self._loop = asyncio.get_running_loop()
         self._began = time.monotonic()
         self._server = await runtime_api.serve(self)
-        port = self._server.sockets[0].getsockname()[1]
         self._temporary.mkdir(parents=True)
         self._output = Output(self._log)
         self._log(platform_log.init_start(self.function.runtime, self._sandbox.region))
-        self._process = await self._settings.start_process(
+        try:
+            self._process = await self._start_process()
+        except OSError:
+            await self._release()
+            raise
+        finally:
+            self._output.close_writer()
+        self._watch = self._loop.create_task(self._watch_process())
+        limit = self.function.timeout if self._first else self._settings.init_seconds
+        self._timer = self._loop.call_later(limit, self._init_too_long)
+
+    async def _start_process(self) -> asyncio.subprocess.Process:
+        port = self._server.sockets[0].getsockname()[1]
+        code = self.function.code
+        return await self._settings.start_process(
             [str(self._sandbox.python), "-S", "-m", "awslambdaric", self.function.handler],
-            cwd=self._task_root,
+            cwd=code if code.is_dir() else code.parent,
             env=self._sandbox.variables(
                 self.function,
                 runtime_api=f"127.0.0.1:{port}",
@@ -75,10 +91,6 @@ class ExecutionEnvironment:
             ),
             output=self._output.writer,
         )
-        self._output.process_started()
-        self._watch = self._loop.create_task(self._watch_process())
-        limit = self.function.timeout if self._first else self._settings.init_seconds
-        self._timer = self._loop.call_later(limit, self._init_too_long)
 
     def invoke(self, invocation: Invocation) -> None:
         """Hand an invocation to an idle environment."""
@@ -140,9 +152,12 @@ class ExecutionEnvironment:
     async def _watch_process(self) -> None:
         returncode = await self._process.wait()
         kill_group(self._process)
-        self._server.close()
         self._output.drain()
         self._stopped(returncode)
+        await self._release()
+
+    async def _release(self) -> None:
+        self._server.close()
         self._output.close()
         await asyncio.to_thread(shutil.rmtree, self._temporary, ignore_errors=True)
 
@@ -278,7 +293,3 @@ class ExecutionEnvironment:
             (b"lambda-runtime-invoked-function-arn", self.function.arn.encode()),
             (b"lambda-runtime-trace-id", invocation.trace_id.encode()),
         ]
-
-    @property
-    def _task_root(self) -> Path:
-        return self.function.code if self.function.code.is_dir() else self.function.code.parent

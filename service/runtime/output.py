@@ -72,8 +72,8 @@ class Output:
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._reader, self._read)
 
-    def process_started(self) -> None:
-        """Leave the write end to the process alone."""
+    def close_writer(self) -> None:
+        """Leave the write end to the process that has inherited it."""
         os.close(self.writer)
 
     def drain(self) -> None:

@@ -70,10 +70,8 @@ class Pool:
     async def close(self) -> None:
         """Stop all environments; what still waits is refused."""
         self._closed = True
-        for task in self._starting:
-            task.cancel()
-        await asyncio.gather(*self._starting, return_exceptions=True)
         await asyncio.gather(*(environment.stop() for environment in set(self._environments)))
+        await asyncio.gather(*self._starting)
         self._refuse_all(InvocationError("the runtime host is shutting down"))
 
     def _hand_over(self, environment: ExecutionEnvironment, invocation: Invocation) -> None:
@@ -94,7 +92,7 @@ class Pool:
 
     async def _start_one(self, first: Invocation | None, *, ahead: bool) -> None:
         async with self._inits:
-            if not (first or ahead or self._waiting):
+            if self._closed or not (first or ahead or self._waiting):
                 return
             environment = self._make(self._function, self._changed, first)
             try:
@@ -102,7 +100,10 @@ class Pool:
             except OSError as error:
                 self._refuse_all(InvocationError(f"{self._function.logical_id}: {error}"), first)
                 return
-            self._environments.add(environment)
+            if environment.state is not State.STOPPED:
+                self._environments.add(environment)
+            if self._closed:
+                await environment.stop()
             await environment.initialised.wait()
 
     def _refuse_all(self, error: InvocationError, first: Invocation | None = None) -> None:

@@ -10,6 +10,7 @@ from runtime.conftest import HANDLERS, Run
 
 from service.template.invocation import (
     FunctionNotFoundError,
+    InvocationError,
     PayloadTooLargeError,
     ThrottledError,
 )
@@ -302,6 +303,26 @@ async def test_warm_starts_an_environment_ahead(run: Run) -> None:
         await running.logged("INIT_START")
         assert (await running.invoke())[0] == b"1"
         assert running.environments == 1
+
+
+async def test_an_environment_that_cannot_be_started_fails_who_waits(
+    run: Run, tmp_path: Path
+) -> None:
+    async with run("app.echo", code=tmp_path / "gone" / "deeper") as running:
+        with pytest.raises(InvocationError, match=r"Function: .*gone"):
+            await running.invoke()
+
+
+async def test_close_while_environments_start_leaves_none(run: Run) -> None:
+    async with run("app.sleep") as running:
+        waiting = [asyncio.ensure_future(running.invoke(b"100")) for _ in range(5)]
+        await running.logged("INIT_START", 2)
+    results = await asyncio.gather(*waiting, return_exceptions=True)
+    refused = [result for result in results if isinstance(result, InvocationError)]
+    failed = [result for result in results if isinstance(result, tuple) and result[1]]
+    assert len(refused) + len(failed) == 5
+    streams = {event.log_stream.encode() for event in running.events}
+    assert not [pid for pid in _processes() if any(name in _environ(pid) for name in streams)]
 
 
 async def test_close_leaves_no_process(run: Run) -> None:
