@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Never, TextIO
 
@@ -29,6 +29,7 @@ from service.deployment.deploy import deploy
 from service.deployment.plan import stack_name_of
 from service.gateway.app import create_app
 from service.gateway.asgi import App
+from service.gateway.notices import notices
 from service.runtime.host import RuntimeHost
 from service.runtime.interpreter import notice, provide_packages, runs_here
 from service.runtime.sandbox import Sandbox
@@ -64,6 +65,8 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
                 functools.partial(deploy, backend, template, folder, stack_name, terminal.say)
             )
             front.waiting_for = "the first execution environments"
+            for line in _notices(application):
+                terminal.say(line)
             async with _runtime(application, backend, state, processes, terminal) as host:
                 front.serve(_gateway(application, backend, host, terminal))
                 url = f"http://{options.host}:{listener.getsockname()[1]}"
@@ -125,6 +128,18 @@ async def _watch(embedded: EmbeddedBackend, failure: asyncio.Future[Never]) -> N
     )
 
 
+def _notices(application: Application) -> Iterator[str]:
+    """Say what will not be as on AWS, before the first request finds out."""
+    for function in application.functions:
+        if difference := notice(function.runtime):
+            yield f"{function.logical_id} {difference}."
+    for api in application.rest_apis:
+        yield from (f"{line}." for line in notices(api))
+    for resource in application.resources:
+        if resource.type == "AWS::ApiGatewayV2::Api":
+            yield f"{resource.logical_id} is not served: HTTP and WebSocket APIs are not yet."
+
+
 @contextlib.asynccontextmanager
 async def _runtime(
     application: Application,
@@ -133,9 +148,6 @@ async def _runtime(
     processes: Processes,
     terminal: Terminal,
 ) -> AsyncIterator[RuntimeHost]:
-    for function in application.functions:
-        if difference := notice(function.runtime):
-            terminal.say(f"{function.logical_id} {difference}.")
     sandbox = Sandbox(
         region=backend.region,
         access_key_id=backend.credentials.access_key_id,

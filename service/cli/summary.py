@@ -2,19 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 
-from service.template.model import Application, RestApi
+from service.gateway.routing import Router
+from service.template.model import Application
 
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
 def summary(application: Application, url: str, endpoint_url: str) -> Iterator[str]:
     """Yield the lines: routes, resources with physical names, the backend, a curl line."""
-    functions = {function.name: function.logical_id for function in application.functions}
-    routes = [
-        (method, path, functions.get(api.integrations.get((path, method), ""), "no function"))
-        for api in application.rest_apis
-        for path, method in _methods(api)
-    ]
+    routes = list(_routes(application))
     yield ""
     yield "Routes"
     yield from _table(routes)
@@ -31,17 +27,18 @@ def summary(application: Application, url: str, endpoint_url: str) -> Iterator[s
     yield f"  {_curl(routes, url)}"
 
 
-def _methods(api: RestApi) -> Iterator[tuple[str, str]]:
-    for path, methods in api.document.get("paths", {}).items():
-        for key in methods:
-            if key == "x-amazon-apigateway-any-method":
-                yield path, "ANY"
-            elif not key.startswith("x-") and key != "parameters":
-                yield path, key.upper()
+def _routes(application: Application) -> Iterator[tuple[str, str, str]]:
+    """Yield method, resource and what is behind it: a function, or the type of the integration."""
+    functions = {function.name: function.logical_id for function in application.functions}
+    for api in application.rest_apis:
+        for route in Router(api.document).routes:
+            name = api.integrations.get((route.resource, route.method), "")
+            yield route.method, route.resource, functions.get(name, route.integration_type)
 
 
 def _curl(routes: list[tuple[str, str, str]], url: str) -> str:
-    method, path, _ = routes[0] if routes else ("GET", "/_local/health", "")
+    called = (route for route in routes if route[2] != "MOCK")
+    method, path, _ = next(called, ("GET", "/_local/health", ""))
     if method not in _WITH_BODY:
         return f"curl -i {url}{path}"
     return f"curl -i -X {method} {url}{path} -H 'Content-Type: application/json' -d '{{}}'"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from service.backend.endpoint import Backend
-from service.deployment.integrations import functions_behind
+from service.deployment.integrations import authorizer_functions, functions_behind
 from service.template.model import Application, Function, Resource, RestApi
 
 
@@ -116,6 +116,8 @@ def _rest_apis(
                     stage=stage["stageName"],
                     document=document,
                     integrations=functions_behind(document, names),
+                    authorizers=authorizer_functions(document, names),
+                    region=backend.region,
                     stage_variables=stage.get("variables", {}),
                     binary_media_types=tuple(settings.get("binaryMediaTypes", [])),
                 )

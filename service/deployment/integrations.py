@@ -27,6 +27,16 @@ def functions_behind(
     return found
 
 
+def authorizer_functions(document: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:
+    """Map the names of an API's Lambda authorizers to their functions' physical names."""
+    found = {}
+    for authorizer, definition in (document.get("securityDefinitions") or {}).items():
+        settings = definition.get("x-amazon-apigateway-authorizer") or {}
+        if name := next(_named(settings.get("authorizerUri", ""), names), None):
+            found[authorizer] = name
+    return found
+
+
 def _named(uri: Any, names: Mapping[str, str]) -> Iterator[str]:
     for word in re.findall(r"[\w-]+", json.dumps(uri)):
         for logical_id, name in names.items():

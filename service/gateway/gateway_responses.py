@@ -19,6 +19,7 @@ from service.gateway.request import Headers, Request, Response
 _DOCUMENT_KEY = "x-amazon-apigateway-gateway-responses"
 _HEADER_PREFIX = "gatewayresponse.header."
 _TEMPLATE = '{"message":$context.error.messageString}'
+_CAPITAL_TEMPLATE = '{"Message":$context.error.messageString}'
 _SPACED_TEMPLATE = '{"message": $context.error.messageString}'
 _VARIABLE = re.compile(r"\$context\.([A-Za-z]+(?:\.[A-Za-z]+)*)|\$\{context\.([A-Za-z.]+)\}")
 
@@ -29,7 +30,7 @@ class Default:
 
     status: int
     error_type: str
-    message: str
+    message: str | None
     template: str = _TEMPLATE
     content_type: str = "application/json"
 
@@ -37,6 +38,15 @@ class Default:
 class GatewayResponse(Enum):
     """The response types that the gateway can give; the last three are not AWS's own."""
 
+    ACCESS_DENIED = Default(
+        403,
+        "AccessDeniedException",
+        "User is not authorized to access this resource",
+        _CAPITAL_TEMPLATE,
+    )
+    AUTHORIZER_CONFIGURATION_ERROR = Default(500, "AuthorizerConfigurationException", None)
+    AUTHORIZER_FAILURE = Default(500, "AuthorizerFailureException", "Internal server error")
+    UNAUTHORIZED = Default(401, "UnauthorizedException", "Unauthorized")
     API_CONFIGURATION_ERROR = Default(500, "InternalServerErrorException", "Internal server error")
     BAD_REQUEST_BODY = Default(400, "BadRequestException", "Invalid request body")
     BAD_REQUEST_PARAMETERS = Default(400, "BadRequestException", "Missing required parameters")
@@ -122,7 +132,7 @@ def _configured(settings: Mapping[str, Any]) -> _Configured:
 
 def _variables(error: GatewayError, request: Request, ids: RequestIds) -> Mapping[str, str]:
     return {
-        "error.message": error.message,
+        "error.message": error.message or "null",
         "error.messageString": json.dumps(error.message),
         "error.responseType": error.response.name,
         "extendedRequestId": ids.extended_request_id,

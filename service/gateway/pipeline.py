@@ -1,4 +1,4 @@
-"""What happens to a request, in API Gateway's order: limits, route, validation, integration."""
+"""What happens to a request, in API Gateway's order, from limits to integration."""
 
 import asyncio
 import difflib
@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from service.gateway.authorization import Authorization
 from service.gateway.gateway_responses import GatewayError, GatewayResponse, GatewayResponses
 from service.gateway.identifiers import RequestIds, new_ids
 from service.gateway.mock_integration import mock_response
@@ -46,6 +47,7 @@ class RestPipeline:
         self._integration_seconds = integration_seconds
         self._router = Router(api.document)
         self._responses = GatewayResponses(api.document)
+        self._authorization = Authorization(api, self._router.routes, invoke)
         self._validations = {
             route: RequestValidation(route, api.document) for route in self._router.routes
         }
@@ -61,10 +63,12 @@ class RestPipeline:
         try:
             _check_limits(request, body_too_large=body_too_large)
             match = self._match(request)
+            event = build_event(request, match, self._api, ids)
+            if who := await self._authorization.authorise(match.route, request, event):
+                event["requestContext"]["authorizer"] = who
             self._validations[match.route].check(request)
             if match.route.integration_type == "MOCK":
                 return _with_ids(mock_response(match.route.integration, request), ids, trace=False)
-            event = build_event(request, match, self._api, ids)
             result = await self._integrate(match, event, ids)
             accept = request.header("accept")
             answer = to_response(result.payload, self._api.binary_media_types, accept)

@@ -30,7 +30,8 @@ class Function:
 class RestApi:
     """One stage of a REST API. `document` is its OpenAPI document as the SAM transform made it.
 
-    `integrations` maps (resource pattern, method in upper case or "ANY") to the function behind it.
+    `integrations` maps (resource pattern, method in upper case or "ANY") to the function behind it,
+    `authorizers` the names of Lambda authorizers to their functions.
     """
 
     logical_id: str
@@ -39,6 +40,8 @@ class RestApi:
     stage: str
     document: Mapping[str, Any]
     integrations: Mapping[tuple[str, str], str]
+    authorizers: Mapping[str, str] = field(default_factory=dict)
+    region: str = "us-east-1"
     stage_variables: Mapping[str, str] = field(default_factory=dict)
     binary_media_types: tuple[str, ...] = ()
 

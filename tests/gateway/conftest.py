@@ -62,6 +62,9 @@ class Gateway:
         self.function_error: str | None = None
         self.reports: list[str] = []
         self.delay = 0.0
+        self.asked: list[Any] = []
+        self.decision: Any = None
+        self.authorizer_error: str | None = None
         api = RestApi(
             logical_id="Api",
             api_id="abcdefghij",
@@ -74,6 +77,7 @@ class Gateway:
                 for key in methods
                 if path != "/nowhere"
             },
+            authorizers=dict.fromkeys(document.get("securityDefinitions", {}), "authorizer"),
             stage_variables={"colour": "blue"} if binary_media_types else {},
             binary_media_types=binary_media_types,
         )
@@ -120,6 +124,10 @@ class Gateway:
     async def _invoke(
         self, function: str, payload: bytes, *, trace_id: str | None = None
     ) -> InvocationResult:
+        if function == "authorizer":
+            self.asked.append(json.loads(payload))
+            error = self.authorizer_error
+            return InvocationResult("id", json.dumps(self.decision).encode(), error)
         assert function == "function"
         await asyncio.sleep(self.delay)
         if isinstance(self.result, Exception):
@@ -144,13 +152,33 @@ def gateway(shared_gateway: Gateway) -> Gateway:
     return shared_gateway
 
 
+def serving(template: str) -> Gateway:
+    """Serve the document that the SAM transform makes of the API in a template."""
+    transformed = transform(load(Path(__file__).with_name(template)), "us-east-1")
+    return Gateway(transformed["Resources"]["Shop"]["Properties"]["Body"])
+
+
 @pytest.fixture(scope="session")
 def shop() -> Iterator[Gateway]:
-    """Serve the document that the SAM transform makes of shop.yaml."""
-    template = transform(load(Path(__file__).with_name("shop.yaml")), "us-east-1")
-    gateway = Gateway(template["Resources"]["Shop"]["Properties"]["Body"])
+    gateway = serving("shop.yaml")
     yield gateway
     gateway.close()
+
+
+@pytest.fixture(scope="session")
+def guarded_shop() -> Iterator[Gateway]:
+    gateway = serving("guarded_shop.yaml")
+    yield gateway
+    gateway.close()
+
+
+@pytest.fixture
+def guarded(guarded_shop: Gateway) -> Gateway:
+    guarded_shop.asked.clear()
+    guarded_shop.reports.clear()
+    guarded_shop.decision = None
+    guarded_shop.authorizer_error = None
+    return guarded_shop
 
 
 @pytest.fixture(scope="session")
