@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from gateway.conftest import Gateway
 
+from service.gateway.media_types import is_binary
 from service.gateway.pipeline import INTEGRATION_SECONDS, RestPipeline
 from service.gateway.request import Request
 from service.template.invocation import (
@@ -95,6 +96,7 @@ NO_ROUTE: list[Any] = [
 
 
 def own_answer(answer: Any) -> tuple[int, bytes, str | None]:
+    """Check what X20 asks of every answer, and give what differs."""
     assert re.fullmatch(r"[0-9a-f-]{36}", answer.header("x-amzn-RequestId"))
     assert re.fullmatch(r"[\w-]{15}=", answer.header("x-amz-apigw-id"))
     return answer.status, answer.body, answer.header("x-amzn-ErrorType")
@@ -248,6 +250,22 @@ def test_binary_answers(
     answer = binary_gateway.get("/users", f"Accept: {accept}")
     binary_gateway.result = None
     assert answer.body == (text.encode() if body is None else body)
+
+
+MEDIA_TYPES: list[Any] = [
+    pytest.param("image/png", ("*/*",), True, id="R23 star matches everything"),
+    pytest.param("", ("*/*",), True, id="R23 also nothing"),
+    pytest.param("image/png", ("image~1png",), True, id="R24 tilde for slash"),
+    pytest.param("IMAGE/PNG; a=b", ("image/png",), True, id="R22 casing and parameters"),
+    pytest.param("image/png", ("image/*",), True, id="E14 any subtype"),
+    pytest.param("imagex/png", ("image/*",), False, id="E14 another type"),
+    pytest.param("image/png", (), False, id="R20 none configured"),
+]
+
+
+@pytest.mark.parametrize(("media_type", "configured", "binary"), MEDIA_TYPES)
+def test_media_types(media_type: str, configured: tuple[str, ...], binary: bool) -> None:
+    assert is_binary(media_type, configured) is binary
 
 
 def test_204_has_no_body(gateway: Gateway) -> None:

@@ -116,6 +116,22 @@ def test_open_routes_and_preflights_ask_nobody(guarded: Gateway) -> None:
     assert not guarded.asked
 
 
+def test_x44_a_preflight_may_be_guarded_too() -> None:
+    preflight = {"security": [{"Guard": []}], "x-amazon-apigateway-integration": {"type": "mock"}}
+    guard = {
+        "name": "Authorization",
+        "x-amazon-apigateway-authtype": "custom",
+        "x-amazon-apigateway-authorizer": {"type": "token"},
+    }
+    gateway = Gateway(
+        {"paths": {"/": {"options": preflight}}, "securityDefinitions": {"Guard": guard}}
+    )
+    try:
+        assert gateway.get("/", method="OPTIONS").status == 401
+    finally:
+        gateway.close()
+
+
 STATEMENTS: list[Any] = [
     pytest.param([("Allow", "*", "*")], Verdict.ALLOW, id="stars"),
     pytest.param([("Allow", "execute-api:*", "*/GET/*")], Verdict.ALLOW, id="wildcards"),

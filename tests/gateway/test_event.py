@@ -61,6 +61,7 @@ def at(event: dict[str, Any], place: str) -> Any:
 
 
 def test_the_whole_event(gateway: Gateway) -> None:
+    """E1, E2, E20 to E30 (E21, E22, E23, E24, E25, E26) and E42, by equality of the whole."""
     answer = gateway.get("/users/7?a=1&a=2", "User-Agent: test/1", "X-One: 1")
     event = answer.json()
     context = event.pop("requestContext")
@@ -211,6 +212,7 @@ def test_bodies(
 def test_binary_bodies(
     binary_gateway: Gateway, body: bytes, media_type: str | None, is_base64: bool
 ) -> None:
+    """E14, and E15: the stage's variables."""
     headers = [f"Content-Type: {media_type}"] if media_type else []
     event = binary_gateway.post(body, *headers).json()
     assert event["isBase64Encoded"] is is_base64
