@@ -19,7 +19,7 @@ from service.gateway.request import Request
 from service.template.invocation import Invoke
 from service.template.model import Application
 
-_OURS = ("/_local", "/2015-03-31/")
+_OURS = ("/_local/", "/2015-03-31/")
 
 
 def create_app(

@@ -24,6 +24,9 @@ class RawHeadersProtocol(HttpToolsProtocol):
         self._raw_headers.append((name, value))
         super().on_header(name, value)
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing: a REST API answers a WebSocket handshake like any other request."""
+
 
 def server_config(app: Any) -> uvicorn.Config:
     """Configure a server whose clients are what they seem, not what X-Forwarded-For says (E45)."""

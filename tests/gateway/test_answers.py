@@ -92,6 +92,9 @@ NO_ROUTE: list[Any] = [
     pytest.param("HEAD", "/users/me", id="X36 HEAD needs HEAD or ANY"),
     pytest.param("OPTIONS", "/users/me", id="X35 OPTIONS"),
     pytest.param("TRACE", "/users", id="X32 ANY has seven methods"),
+    pytest.param("GET", "/_locals", id="X34 not one of ours"),
+    pytest.param("GET", "//users", id="E6 two slashes at the start"),
+    pytest.param("OPTIONS", "*", id="X34 no path"),
 ]
 
 
@@ -152,6 +155,30 @@ def test_no_route(gateway: Gateway, method: str, path: str) -> None:
     assert own_answer(answer) == (403, body, "MissingAuthenticationTokenException")
     (report,) = gateway.reports
     assert "no such route; there are: GET /, " in report
+
+
+BROKEN: list[Any] = [
+    pytest.param(b"\x00\x01\r\n\r\n", id="no HTTP"),
+    pytest.param(b"BREW /users HTTP/1.1\r\nHOST\r\n\r\n", id="no method"),
+    pytest.param("GET /né HTTP/1.1\r\nHOST\r\n\r\n".encode(), id="raw UTF-8 path"),
+    pytest.param(
+        b"POST /users HTTP/1.1\r\nHOST\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n", id="bad chunk"
+    ),
+]
+
+
+@pytest.mark.parametrize("sent", BROKEN)
+def test_what_is_no_http_is_400_and_the_next_request_works(gateway: Gateway, sent: bytes) -> None:
+    assert gateway.send(sent).status == 400
+    assert gateway.get("/users").status == 200
+
+
+def test_a_websocket_handshake_is_a_request_like_any_other(gateway: Gateway) -> None:
+    answer = gateway.send(
+        b"GET /users HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n"
+        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    )
+    assert answer.json()["headers"]["Upgrade"] == "websocket"
 
 
 def test_the_nearest_route_is_named(gateway: Gateway) -> None:
