@@ -45,7 +45,7 @@ def to_response(
     headers = _headers(result.get("headers"), result.get("multiValueHeaders"))
     body = _text(result.get("body")).encode("utf-8", errors="replace")
     flagged = _flag(result.get("isBase64Encoded"))
-    if flagged and binary_media_types and is_binary(first_accepted(accept), binary_media_types):
+    if flagged and is_binary(first_accepted(accept), binary_media_types):
         body = _decoded(body)
     return Response(status, headers, body)
 

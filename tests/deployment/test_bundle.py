@@ -42,6 +42,8 @@ def test_a_single_file_is_a_bundle_too(tmp_path: Path) -> None:
 def test_time_of_writing_does_not_count_but_content_does(tmp_path: Path) -> None:
     code = tmp_path / "app.py"
     code.write_text("one")
+    (entry,) = zipfile.ZipFile(io.BytesIO(build_bundle(tmp_path).content)).infolist()
+    assert entry.date_time == (1980, 1, 1, 0, 0, 0)
     first = build_bundle(tmp_path)
     code.touch()
     assert build_bundle(tmp_path) == first

@@ -93,6 +93,7 @@ NO_ROUTE: list[Any] = [
     pytest.param("OPTIONS", "/users/me", id="X35 OPTIONS"),
     pytest.param("TRACE", "/users", id="X32 ANY has seven methods"),
     pytest.param("GET", "/_locals", id="X34 not one of ours"),
+    pytest.param("GET", "/users//", id="X33 no parameter is empty"),
     pytest.param("GET", "//users", id="E6 two slashes at the start"),
     pytest.param("OPTIONS", "*", id="X34 no path"),
 ]

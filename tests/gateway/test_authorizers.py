@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from gateway.conftest import Gateway
 
+from service.gateway.authorizers import Authorizer, Decision, DecisionCache
 from service.gateway.policy import Verdict, evaluate
 
 ARN = "arn:aws:execute-api:us-east-1:123456789012:abcdefghij/Prod/GET/"
@@ -108,6 +109,19 @@ def test_a_time_to_live_of_0_asks_every_time(guarded: Gateway) -> None:
     for _ in range(2):
         assert guarded.get("/request?team=red", "X-User: ada").status == 200
     assert len(guarded.asked) == 2
+
+
+def test_a_decision_is_forgotten_after_its_time_to_live() -> None:
+    now = [0.0]
+    cache = DecisionCache(lambda: now[0])
+    authorizer = Authorizer("Token", "TOKEN", "guard", (), None, ttl_seconds=60)
+    kept = Decision("ada", {}, {}, 1)
+    cache.put(authorizer, ("token",), kept)
+    assert cache.get(authorizer, ("another",)) is None
+    now[0] = 59.9
+    assert cache.get(authorizer, ("token",)) is kept
+    now[0] = 60.0
+    assert cache.get(authorizer, ("token",)) is None
 
 
 def test_open_routes_and_preflights_ask_nobody(guarded: Gateway) -> None:

@@ -41,6 +41,8 @@ async def test_sequential_invocations_share_one_environment_and_its_state(run: R
     async with run("app.count") as running:
         counts = [int((await running.invoke())[0]) for _ in range(30)]
         assert counts == list(range(1, 31))
+        await running.logged("REPORT", 30)
+        assert (await running.invoke())[0] == b"31"
         assert running.environments == 1
 
 
