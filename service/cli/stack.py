@@ -12,13 +12,14 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Never, TextIO
 
 from service.backend.embedded import BackendError, EmbeddedBackend, start_embedded
 from service.backend.endpoint import Backend
 from service.cli.daemon_thread import in_daemon_thread
+from service.cli.limitations import limitations
 from service.cli.options import UpOptions
 from service.cli.processes import Processes
 from service.cli.server import Front, Server, listen
@@ -29,9 +30,8 @@ from service.deployment.deploy import deploy
 from service.deployment.plan import stack_name_of
 from service.gateway.app import create_app
 from service.gateway.asgi import App
-from service.gateway.notices import notices
 from service.runtime.host import RuntimeHost
-from service.runtime.interpreter import notice, provide_packages, runs_here
+from service.runtime.interpreter import provide_packages
 from service.runtime.sandbox import Sandbox
 from service.runtime.settings import HostSettings
 from service.template.model import Application
@@ -65,7 +65,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
                 functools.partial(deploy, backend, template, folder, stack_name, terminal.say)
             )
             front.waiting_for = "the first execution environments"
-            for line in _notices(application):
+            for line in limitations(application):
                 terminal.say(line)
             async with _runtime(application, backend, state, processes, terminal) as host:
                 front.serve(_gateway(application, backend, host, terminal))
@@ -128,18 +128,6 @@ async def _watch(embedded: EmbeddedBackend, failure: asyncio.Future[Never]) -> N
     )
 
 
-def _notices(application: Application) -> Iterator[str]:
-    """Say what will not be as on AWS, before the first request finds out."""
-    for function in application.functions:
-        if difference := notice(function.runtime):
-            yield f"{function.logical_id} {difference}."
-    for api in application.rest_apis:
-        yield from (f"{line}." for line in notices(api))
-    for resource in application.resources:
-        if resource.type == "AWS::ApiGatewayV2::Api":
-            yield f"{resource.logical_id} is not served: HTTP and WebSocket APIs are not yet."
-
-
 @contextlib.asynccontextmanager
 async def _runtime(
     application: Application,
@@ -164,8 +152,7 @@ async def _runtime(
         functools.partial(_start_environment, processes),
         lambda event: terminal.log(event.function.logical_id, event.message),
     )
-    runnable = [function for function in application.functions if runs_here(function.runtime)]
-    host = RuntimeHost(runnable, settings)
+    host = RuntimeHost(application.functions, settings)
     host.warm()
     try:
         yield host

@@ -107,6 +107,8 @@ def _rest_apis(
         if api.type == "AWS::ApiGateway::RestApi":
             document = documents[api.logical_id]
             stage = _stage(client, api.physical_id, stages)
+            if stage is None:
+                continue
             settings = client.get_rest_api(restApiId=api.physical_id)
             apis.append(
                 RestApi(
@@ -125,7 +127,7 @@ def _rest_apis(
     return tuple(apis)
 
 
-def _stage(client: Any, api_id: str, made: set[str]) -> Mapping[str, Any]:
+def _stage(client: Any, api_id: str, made: set[str]) -> Mapping[str, Any] | None:
     """Choose the stage that the stack itself made; SAM's transform may leave one named "Stage"."""
-    stages: list[Mapping[str, Any]] = client.get_stages(restApiId=api_id)["item"]
-    return next((stage for stage in stages if stage["stageName"] in made), stages[0])
+    stages: list[Mapping[str, Any]] = client.get_stages(restApiId=api_id).get("item", [])
+    return next((stage for stage in stages if stage["stageName"] in made), None)

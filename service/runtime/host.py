@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from service.runtime.environment import ExecutionEnvironment
 from service.runtime.failures import PAYLOAD_LIMIT
+from service.runtime.interpreter import runs_here
 from service.runtime.lifecycle import Invocation
 from service.runtime.pool import Pool
 from service.runtime.settings import HostSettings
@@ -40,7 +41,7 @@ class RuntimeHost:
         self._settings = settings
         self._running = 0
         self._pools: dict[str, Pool] = {}
-        for function in functions:
+        for function in filter(runs_here, functions):
             pool = Pool(function, make, inits, settings.idle_seconds)
             for name in (function.name, function.logical_id, function.arn):
                 self._pools[name] = pool

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
+from service.template.model import Function
+
 PROVIDED = ("awslambdaric", "boto3")
 
 
@@ -30,15 +32,16 @@ def provide_packages(cache: Path) -> Path:
     return folder
 
 
-def runs_here(runtime: str) -> bool:
-    """Say whether the host can run a function of this runtime: any Python."""
-    return runtime.startswith("python")
+def runs_here(function: Function) -> bool:
+    """Say whether the host can run a function: any Python's."""
+    return function.runtime.startswith("python")
 
 
-def notice(runtime: str) -> str | None:
+def notice(function: Function) -> str | None:
     """Say in one line how a function's runtime differs from what it runs on here, if it does."""
+    runtime = function.runtime
     own = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    if not runs_here(runtime):
+    if not runs_here(function):
         return f"is not run: its runtime is {runtime}, and only Python functions run locally"
     if runtime != own:
         return f"runs on {own}, the interpreter at hand; the template says {runtime}"

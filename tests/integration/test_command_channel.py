@@ -116,6 +116,7 @@ def test_1200_proposals_make_1200_events(stack: Stack) -> None:
 
 
 def test_sequential_requests_share_one_environment(stack: Stack) -> None:
+    propose(stack, "first")
     started = stack.output.count("INIT_START")
     for number in range(20):
         assert propose(stack, f"warm {number}").status_code == 200

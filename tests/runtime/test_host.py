@@ -293,10 +293,12 @@ async def test_reserved_concurrency_throttles(run: Run) -> None:
 
 async def test_idle_environments_are_reaped(run: Run) -> None:
     async with run("app.echo", idle_seconds=0.05) as running:
-        await running.invoke()
-        await asyncio.sleep(0.5)
-        await running.invoke()
-        assert running.environments == 2
+        for _ in range(50):
+            await running.invoke()
+            await asyncio.sleep(0.2)
+            if running.environments > 1:
+                return
+        pytest.fail("the environment was kept though it was idle")
 
 
 async def test_warm_starts_an_environment_ahead(run: Run) -> None:

@@ -1,0 +1,27 @@
+"""What of a stack will not be as on AWS, said before the first request finds out."""
+
+from collections.abc import Iterator
+
+from service.gateway.notices import notices
+from service.runtime.interpreter import notice
+from service.template.model import Application
+
+_NOT_SERVED = {
+    "AWS::ApiGatewayV2::Api": "is not served: HTTP and WebSocket APIs are not yet",
+    "AWS::ApiGateway::RestApi": "is not served: the stack makes no stage of it",
+    "AWS::Lambda::Function": "is not run: its code is not in this folder",
+}
+
+
+def limitations(application: Application) -> Iterator[str]:
+    """Yield a line for each function, route or API that is missing or not as on AWS."""
+    for function in application.functions:
+        if difference := notice(function):
+            yield f"{function.logical_id} {difference}."
+    for api in application.rest_apis:
+        yield from (f"{line}." for line in notices(api))
+    present = {function.logical_id for function in application.functions}
+    present |= {api.logical_id for api in application.rest_apis}
+    for resource in application.resources:
+        if resource.type in _NOT_SERVED and resource.logical_id not in present:
+            yield f"{resource.logical_id} {_NOT_SERVED[resource.type]}."
