@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-SERVICES = ("apigateway", "cloudformation", "dynamodb", "iam", "lambda", "logs", "s3", "sts")
 _POLL_SECONDS = 0.02
 _BOOT_SECONDS = 30.0
 
@@ -66,20 +65,20 @@ async def start_embedded(
     """Start MiniStack on `port` (a free one if None), keeping its state below `state`.
 
     Raises:
-        BackendError: the port is taken.
+        BackendError: the port is taken, or the state cannot be kept there.
     """
     port = _free_port(port)
     log = state / "backend.log"
+    kept = _writable_folder(state / "backend")
     settings = {
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
-        "SERVICES": ",".join(SERVICES),
         "PERSIST_STATE": "1",
-        "STATE_DIR": str(state / "backend"),
+        "STATE_DIR": str(kept),
         "S3_PERSIST": "1",
-        "S3_DATA_DIR": str(state / "backend" / "s3"),
+        "S3_DATA_DIR": str(kept / "s3"),
     }
     command = (sys.executable, "-m", "ministack")
     with log.open("wb") as output:
@@ -87,6 +86,18 @@ async def start_embedded(
             command, cwd=state, env={**environment, **settings}, output=output.fileno()
         )
     return EmbeddedBackend(process, port, log)
+
+
+def _writable_folder(folder: Path) -> Path:
+    """Make the folder now: the backend would only log it if its state could not be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BackendError(
+            f"the embedded backend's state cannot be kept in {folder} ({error.strerror}); "
+            "name another folder with --state-dir"
+        ) from error
+    return folder
 
 
 def _free_port(wanted: int | None) -> int:

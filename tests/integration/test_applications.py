@@ -7,6 +7,14 @@ from integration.running import ROOT, up
 APPLICATIONS = ROOT / "tests" / "integration" / "applications"
 
 
+def test_a_function_reaches_services_beyond_its_tables(tmp_path: Path) -> None:
+    with up(tmp_path, "--template", str(APPLICATIONS / "sender" / "template.yaml")) as stack:
+        stack.wait_for(r"^Ready in")
+        url = stack.wait_for(r"(http://127\.0\.0\.1:\d+)/messages")[1]
+        answer = stack.http.post(f"{url}/messages", content="hello")
+        assert (answer.status_code, answer.text) == (200, "hello")
+
+
 def test_an_explicit_api_with_authorizer_cors_and_binary(tmp_path: Path) -> None:
     with up(tmp_path, "--template", str(APPLICATIONS / "guarded" / "template.yaml")) as stack:
         stack.wait_for(r"^Ready in")

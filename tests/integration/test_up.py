@@ -103,6 +103,14 @@ def test_a_port_that_is_taken(tmp_path: Path) -> None:
     assert "--port" in output
 
 
+def test_a_state_folder_that_cannot_keep_the_backends_state(tmp_path: Path) -> None:
+    (tmp_path / "backend").touch()
+    code, output = refused("up", "--port", "0", "--state-dir", str(tmp_path), cwd=ROOT)
+    assert code == 1
+    assert "state cannot be kept in" in output
+    assert "Traceback" not in output
+
+
 def test_an_endpoint_that_does_not_answer(tmp_path: Path) -> None:
     state = ("--state-dir", str(tmp_path), "--port", "0")
     code, output = refused("up", *state, "--endpoint-url", "http://127.0.0.1:9", cwd=ROOT)
