@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -10,24 +11,14 @@ T = TypeVar("T")
 
 async def in_daemon_thread(call: Callable[[], T]) -> T:
     """Await a blocking call's result; unlike an executor's, its thread ends with the process."""
-    loop = asyncio.get_running_loop()
-    result: asyncio.Future[T] = loop.create_future()
-
-    def deliver(value: T | None, error: BaseException | None) -> None:
-        if result.cancelled():
-            return
-        if error is not None:
-            result.set_exception(error)
-        else:
-            result.set_result(value)  # type: ignore[arg-type]
+    result: Future[T] = Future()
+    result.set_running_or_notify_cancel()
 
     def run() -> None:
         try:
-            value, error = call(), None
-        except BaseException as raised:  # noqa: BLE001
-            value, error = None, raised
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(deliver, value, error)
+            result.set_result(call())
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the awaiting side gets it
+            result.set_exception(error)
 
     threading.Thread(target=run, daemon=True).start()
-    return await result
+    return await asyncio.wrap_future(result)

@@ -2,10 +2,8 @@
 
 import contextlib
 import json
-import signal
 import socket
 from collections.abc import Iterator
-from types import FrameType
 
 import uvicorn
 
@@ -68,6 +66,3 @@ class Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
-
-    def handle_exit(self, sig: signal.Signals | int, frame: FrameType | None) -> None:
-        """Ignore uvicorn's own handling: the caller sets `should_exit`."""

@@ -50,7 +50,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
     folder = options.template.resolve().parent
     stack_name = options.stack_name or stack_name_of(folder)
     front = Front()
-    failure: asyncio.Future[Never] = asyncio.get_running_loop().create_future()
+    failure = _failure()
     with (
         listen(options.host, options.port) as listener,
         locked(state, terminal.say) as lock,
@@ -64,7 +64,6 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
             application = await in_daemon_thread(
                 functools.partial(deploy, backend, template, folder, stack_name, terminal.say)
             )
-            front.waiting_for = "the first execution environments"
             for line in limitations(application):
                 terminal.say(line)
             async with _runtime(application, backend, state, processes, terminal) as host:
@@ -119,6 +118,13 @@ async def _backend(
     finally:
         watch.cancel()
         await embedded.stop()
+
+
+def _failure() -> asyncio.Future[Never]:
+    """Make the future that fails with what ends a running stack, awaited already or not."""
+    failure: asyncio.Future[Never] = asyncio.get_running_loop().create_future()
+    failure.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+    return failure
 
 
 async def _watch(embedded: EmbeddedBackend, failure: asyncio.Future[Never]) -> None:

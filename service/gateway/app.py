@@ -1,6 +1,7 @@
 """The gateway's ASGI application: the API's routes, and ours below `/_local/`, `/2015-03-31/`."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 
 from fastapi import FastAPI
 
@@ -66,14 +67,6 @@ def _local_app(application: Application, invoke: Invoke, health: Mapping[str, st
 
     @app.get("/_local/resources")
     async def local_resources() -> list[Mapping[str, str]]:
-        return [
-            {
-                "logical_id": resource.logical_id,
-                "type": resource.type,
-                "physical_id": resource.physical_id,
-                "status": resource.status,
-            }
-            for resource in application.resources
-        ]
+        return [asdict(resource) for resource in application.resources]
 
     return app

@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Any
 
 from service.gateway.identifiers import RequestIds
-from service.gateway.mapping import static_headers
+from service.gateway.mapping import mapped_headers
 from service.gateway.request import Headers, Request, Response
 
 _DOCUMENT_KEY = "x-amazon-apigateway-gateway-responses"
@@ -36,7 +36,7 @@ class Default:
 
 
 class GatewayResponse(Enum):
-    """The response types that the gateway can give; the last three are not AWS's own."""
+    """What the gateway can give; PAYLOAD_TOO_LARGE and the last three are not AWS's names."""
 
     ACCESS_DENIED = Default(
         403,
@@ -110,7 +110,7 @@ class GatewayResponses:
         found = self._configured.get(error.response.name) or self._configured.get(family)
         status = (found.status if found else None) or default.status
         template = (found.template if found else None) or default.template
-        custom: Headers = static_headers(found.headers, _HEADER_PREFIX, request) if found else ()
+        custom: Headers = mapped_headers(found.headers, _HEADER_PREFIX, request) if found else ()
         named = {name.lower() for name, _ in custom}
         content_type = () if "content-type" in named else (("Content-Type", default.content_type),)
         error_type = ("x-amzn-ErrorType", default.error_type)

@@ -8,7 +8,7 @@ from service.gateway.request import Headers, Request
 _REQUEST_HEADER = "method.request.header."
 
 
-def static_headers(parameters: Mapping[str, Any], prefix: str, request: Request) -> Headers:
+def mapped_headers(parameters: Mapping[str, Any], prefix: str, request: Request) -> Headers:
     """Evaluate the mappings whose target begins with `prefix`; what has no value is left out.
 
     A value is text in single quotes, which are not sent (api-gateway.md X40), or

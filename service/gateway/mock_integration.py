@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from service.gateway.mapping import static_headers
+from service.gateway.mapping import mapped_headers
 from service.gateway.request import Request, Response
 
 _HEADER_PREFIX = "method.response.header."
@@ -23,7 +23,7 @@ def mock_response(integration: Mapping[str, Any], request: Request) -> Response:
         responses.get("default") or {},
     )
     templates = found.get("responseTemplates") or {}
-    headers = static_headers(found.get("responseParameters") or {}, _HEADER_PREFIX, request)
+    headers = mapped_headers(found.get("responseParameters") or {}, _HEADER_PREFIX, request)
     body = templates.get("application/json") or ""
     return Response(status, (("Content-Type", "application/json"), *headers), body.encode())
 

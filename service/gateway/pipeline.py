@@ -51,7 +51,7 @@ class RestPipeline:
         self._validations = {
             route: RequestValidation(route, api.document) for route in self._router.routes
         }
-        self._abandoned: set[asyncio.Future[InvocationResult]] = set()
+        self._in_flight: set[asyncio.Future[InvocationResult]] = set()
 
     def serves(self, request: Request) -> bool:
         """Say whether this API has a route for a request."""
@@ -106,8 +106,8 @@ class RestPipeline:
             "utf-8", errors="replace"
         )
         task = asyncio.ensure_future(self._invoke(function, payload, trace_id=ids.trace))
-        self._abandoned.add(task)
-        task.add_done_callback(self._abandoned.discard)
+        self._in_flight.add(task)
+        task.add_done_callback(self._in_flight.discard)
         done, _ = await asyncio.wait({task}, timeout=self._integration_seconds)
         if not done:
             raise GatewayError(

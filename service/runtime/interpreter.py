@@ -5,11 +5,13 @@ interpreter that is started without site-packages: what a function imports beyon
 it does on AWS (lambda-runtime.md L51).
 """
 
-import re
 import sys
 from collections.abc import Iterator
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from service.template.model import Function
 
@@ -58,22 +60,9 @@ def _closure(names: tuple[str, ...]) -> Iterator[Distribution]:
         seen.add(name)
         found = distribution(name)
         yield found
+        requirements = map(Requirement, found.requires or ())
         waiting += [
-            _normalised(requirement)
-            for requirement in found.requires or ()
-            if "extra ==" not in requirement and _applies(requirement)
+            canonicalize_name(requirement.name)
+            for requirement in requirements
+            if requirement.marker is None or requirement.marker.evaluate({"extra": ""})
         ]
-
-
-def _normalised(requirement: str) -> str:
-    match = re.match(r"[A-Za-z0-9._-]+", requirement)
-    return re.sub(r"[-_.]+", "-", match[0]).lower() if match else requirement
-
-
-def _applies(requirement: str) -> bool:
-    """Leave out what a marker keeps from this interpreter, by whether it is installed."""
-    try:
-        distribution(_normalised(requirement))
-    except ModuleNotFoundError:
-        return False
-    return True

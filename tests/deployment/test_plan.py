@@ -17,7 +17,7 @@ from service.deployment.plan import (
     stack_name_of,
 )
 
-TEMPLATE = {
+TEMPLATE: dict[str, Any] = {
     "Transform": "AWS::Serverless-2016-10-31",
     "Resources": {
         "Hello": {"Type": "AWS::Serverless::Function", "Properties": {"CodeUri": "code"}},
@@ -59,8 +59,7 @@ def test_code_is_replaced_by_where_it_was_uploaded(folder: Path) -> None:
 
 def test_planning_leaves_the_template_as_it_was(folder: Path) -> None:
     plan(folder, None)
-    hello: dict[str, Any] = TEMPLATE["Resources"]["Hello"]  # type: ignore[index]
-    assert hello["Properties"] == {"CodeUri": "code"}
+    assert TEMPLATE["Resources"]["Hello"]["Properties"] == {"CodeUri": "code"}
 
 
 @pytest.mark.parametrize("status", ["CREATE_COMPLETE", "UPDATE_COMPLETE"])

@@ -26,7 +26,7 @@ def count(event: Any, context: Any) -> int:
 
 def sleep(event: Any, context: Any) -> str:
     time.sleep(event)
-    return context.aws_request_id  # type: ignore[no-any-return]
+    return str(context.aws_request_id)
 
 
 def say(event: Any, context: Any) -> None:
