@@ -15,8 +15,8 @@ from service.gateway.asgi import (
     send_response,
 )
 from service.gateway.invoke_api import invoke_router
-from service.gateway.pipeline import BODY_LIMIT, RestPipeline
 from service.gateway.request import Request
+from service.gateway.rest_api.pipeline import BODY_LIMIT, RestPipeline
 from service.template.invocation import Invoke
 from service.template.model import Application
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from service.gateway.authorizers import authorizers_of
+from service.gateway.rest_api.authorizers import authorizers_of
 from service.gateway.routing import Route, Router
 from service.template.model import RestApi
 

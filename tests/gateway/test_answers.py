@@ -10,8 +10,8 @@ import pytest
 from gateway.conftest import Gateway
 
 from service.gateway.media_types import is_binary
-from service.gateway.pipeline import INTEGRATION_SECONDS, RestPipeline
 from service.gateway.request import Request
+from service.gateway.rest_api.pipeline import INTEGRATION_SECONDS, RestPipeline
 from service.template.invocation import (
     FunctionNotFoundError,
     InvocationError,

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from gateway.conftest import Gateway
 
-from service.gateway.authorizers import Authorizer, Decision, DecisionCache
 from service.gateway.policy import Verdict, evaluate
+from service.gateway.rest_api.authorizers import Authorizer, Decision, DecisionCache
 
 ARN = "arn:aws:execute-api:us-east-1:123456789012:abcdefghij/Prod/GET/"
 tokens = (f"Authorization: Bearer {number}" for number in itertools.count())

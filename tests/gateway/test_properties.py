@@ -6,11 +6,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.gateway.gateway_responses import GatewayError, GatewayResponse
 from service.gateway.identifiers import new_ids
 from service.gateway.request import Request, Response
-from service.gateway.rest_event import build_event
-from service.gateway.rest_response import to_response
+from service.gateway.rest_api.event import build_event
+from service.gateway.rest_api.gateway_responses import GatewayError, GatewayResponse
+from service.gateway.rest_api.response import to_response
 from service.gateway.routing import Router
 from service.template.model import RestApi
 

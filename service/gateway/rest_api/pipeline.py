@@ -7,14 +7,18 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from service.gateway.authorization import Authorization
-from service.gateway.gateway_responses import GatewayError, GatewayResponse, GatewayResponses
 from service.gateway.identifiers import RequestIds, new_ids
-from service.gateway.mock_integration import mock_response
 from service.gateway.request import Request, Response
-from service.gateway.request_validation import RequestValidation
-from service.gateway.rest_event import build_event
-from service.gateway.rest_response import to_response
+from service.gateway.rest_api.authorization import Authorization
+from service.gateway.rest_api.event import build_event
+from service.gateway.rest_api.gateway_responses import (
+    GatewayError,
+    GatewayResponse,
+    GatewayResponses,
+)
+from service.gateway.rest_api.mock_integration import mock_response
+from service.gateway.rest_api.request_validation import RequestValidation
+from service.gateway.rest_api.response import to_response
 from service.gateway.routing import Match, Router
 from service.template.invocation import (
     FunctionNotFoundError,

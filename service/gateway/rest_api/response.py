@@ -5,9 +5,9 @@ import binascii
 import json
 from typing import Any
 
-from service.gateway.gateway_responses import GatewayError, GatewayResponse
 from service.gateway.media_types import first_accepted, is_binary
 from service.gateway.request import Headers, Response
+from service.gateway.rest_api.gateway_responses import GatewayError, GatewayResponse
 
 _KEYS = ("statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded")
 _REMAPPED = frozenset(

@@ -13,8 +13,8 @@ from enum import Enum
 from typing import Any
 
 from service.gateway.identifiers import RequestIds
-from service.gateway.mapping import mapped_headers
 from service.gateway.request import Headers, Request, Response
+from service.gateway.rest_api.mapping import mapped_headers
 
 _DOCUMENT_KEY = "x-amazon-apigateway-gateway-responses"
 _HEADER_PREFIX = "gatewayresponse.header."

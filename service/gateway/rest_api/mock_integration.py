@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from service.gateway.mapping import mapped_headers
 from service.gateway.request import Request, Response
+from service.gateway.rest_api.mapping import mapped_headers
 
 _HEADER_PREFIX = "method.response.header."
 

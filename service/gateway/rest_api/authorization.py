@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from service.gateway.authorizers import (
+from service.gateway.request import Request
+from service.gateway.rest_api.authorizers import (
     Authorizer,
     Decision,
     DecisionCache,
@@ -15,8 +16,7 @@ from service.gateway.authorizers import (
     identity,
     read_decision,
 )
-from service.gateway.gateway_responses import GatewayError, GatewayResponse
-from service.gateway.request import Request
+from service.gateway.rest_api.gateway_responses import GatewayError, GatewayResponse
 from service.gateway.routing import Route
 from service.template.invocation import InvocationError, Invoke
 from service.template.model import RestApi

@@ -7,8 +7,8 @@ from urllib.parse import parse_qs
 
 from jsonschema import Draft4Validator
 
-from service.gateway.gateway_responses import GatewayError, GatewayResponse
 from service.gateway.request import Request
+from service.gateway.rest_api.gateway_responses import GatewayError, GatewayResponse
 from service.gateway.routing import Route
 
 _VALIDATOR = "x-amazon-apigateway-request-validator"
