@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from service.deployment.resolve import references
 from service.gateway.notices import notices
 from service.runtime.interpreter import notice
-from service.template.model import Application
+from service.template.model import Application, HttpApi, RestApi
 
 _NOT_SERVED = {
-    "AWS::ApiGatewayV2::Api": "is not served: HTTP and WebSocket APIs are not yet",
+    "AWS::ApiGatewayV2::Api": "is not served: it is a WebSocket API, or has no stage or no Body",
     "AWS::ApiGateway::RestApi": "is not served: the stack makes no stage of it",
     "AWS::Lambda::Function": "is not run: its code is not in this folder",
 }
@@ -18,10 +19,13 @@ def limitations(application: Application) -> Iterator[str]:
     for function in application.functions:
         if difference := notice(function):
             yield f"{function.logical_id} {difference}."
-    for api in application.rest_apis:
+    apis: tuple[RestApi | HttpApi, ...] = (*application.rest_apis, *application.http_apis)
+    for api in apis:
         yield from (f"{line}." for line in notices(api))
+        for place in references(api.document):
+            yield f"{api.logical_id}: what its document has at {place} cannot be resolved here."
     present = {function.logical_id for function in application.functions}
-    present |= {api.logical_id for api in application.rest_apis}
+    present |= {api.logical_id for api in apis}
     for resource in application.resources:
         if resource.type in _NOT_SERVED and resource.logical_id not in present:
             yield f"{resource.logical_id} {_NOT_SERVED[resource.type]}."

@@ -1,12 +1,12 @@
 """The command line: `visitplannr COMMAND`. Exit codes: 0 done, 1 it failed, 2 wrong usage."""
 
-import re
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from service.cli import flags
 from service.cli.options import UpOptions
 
 app = typer.Typer(
@@ -21,20 +21,6 @@ def _print_version(wanted: bool) -> None:  # noqa: FBT001
     if wanted:
         typer.echo(f"visitplannr {version('visitplannr')}")
         raise typer.Exit
-
-
-def _check_url(url: str | None) -> str | None:
-    if url is not None and not re.fullmatch(r"https?://[^/\s]+/?", url):
-        raise typer.BadParameter(f"{url} is no URL such as http://localhost:4566")
-    return url
-
-
-def _check_stack_name(name: str | None) -> str | None:
-    if name is not None and not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,127}", name):
-        raise typer.BadParameter(
-            f"{name} is no stack name: letters, digits and hyphens, a letter first, up to 128"
-        )
-    return name
 
 
 @app.callback()
@@ -52,38 +38,16 @@ def _main(
 @app.command("up", epilog="Example: visitplannr up --template template.yaml --port 8000")
 def up_command(  # noqa: PLR0913
     *,
-    template: Annotated[
-        Path, typer.Option(help="The SAM template to run.", show_default=True)
-    ] = Path("template.yaml"),
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option(help="The port; 0 takes a free one.", min=0, max=65535)
-    ] = 8000,
-    endpoint_url: Annotated[
-        str | None,
-        typer.Option(
-            envvar="AWS_ENDPOINT_URL",
-            callback=_check_url,
-            help="A running emulator to deploy to; without it, an embedded one is started.",
-        ),
-    ] = None,
-    region: Annotated[str, typer.Option(envvar="AWS_REGION", help="The region.")] = "us-east-1",
-    stack_name: Annotated[
-        str | None,
-        typer.Option(
-            callback=_check_stack_name,
-            help="The stack's name; by default that of the template's folder.",
-        ),
-    ] = None,
-    state_dir: Annotated[
-        Path, typer.Option(help="Where tables, buckets and stacks are kept.")
-    ] = Path(".visitplannr"),
-    ephemeral: Annotated[
-        bool, typer.Option("--ephemeral", help="Keep nothing: use a state folder that is removed.")
-    ] = False,
-    backend_port: Annotated[
-        int | None, typer.Option(help="The embedded backend's port.", min=1, max=65535)
-    ] = None,
+    template: flags.Template = Path("template.yaml"),
+    host: flags.Host = "127.0.0.1",
+    port: flags.Port = 8000,
+    endpoint_url: flags.EndpointUrl = None,
+    region: flags.Region = "us-east-1",
+    stack_name: flags.StackName = None,
+    state_dir: flags.StateDir = Path(".visitplannr"),
+    ephemeral: flags.Ephemeral = False,
+    backend_port: flags.BackendPort = None,
+    jwks: flags.Jwks = None,
 ) -> None:
     """Run the stack: deploy the template locally and serve its API."""
     from service.cli.run import run_up  # noqa: PLC0415 - a second of imports that --help can spare
@@ -97,5 +61,6 @@ def up_command(  # noqa: PLR0913
         stack_name=stack_name,
         state=None if ephemeral else state_dir,
         backend_port=backend_port,
+        jwks=jwks,
     )
     raise typer.Exit(run_up(options))

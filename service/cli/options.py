@@ -6,7 +6,10 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class UpOptions:
-    """What its flags say; None for the embedded backend, a free port, a folder to throw away."""
+    """What its flags say; None for the embedded backend, a free port, a folder to throw away.
+
+    `jwks` is a file or URL; None asks each issuer.
+    """
 
     template: Path
     host: str
@@ -16,3 +19,4 @@ class UpOptions:
     stack_name: str | None
     state: Path | None
     backend_port: int | None
+    jwks: str | None

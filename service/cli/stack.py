@@ -67,7 +67,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
             for line in limitations(application):
                 terminal.say(line)
             async with _runtime(application, backend, state, processes, terminal) as host:
-                front.serve(_gateway(application, backend, host, terminal))
+                front.serve(_gateway(application, backend, host, terminal, options.jwks))
                 url = f"http://{options.host}:{listener.getsockname()[1]}"
                 for line in summary(application, url, backend.endpoint_url):
                     terminal.say(line)
@@ -182,7 +182,11 @@ async def _start_environment(
 
 
 def _gateway(
-    application: Application, backend: Backend, host: RuntimeHost, terminal: Terminal
+    application: Application,
+    backend: Backend,
+    host: RuntimeHost,
+    terminal: Terminal,
+    jwks: str | None,
 ) -> App:
     return create_app(
         application,
@@ -193,4 +197,5 @@ def _gateway(
             "endpoint_url": backend.endpoint_url,
             "stack_name": application.stack_name,
         },
+        jwks=jwks,
     )

@@ -30,7 +30,7 @@ def summary(application: Application, url: str, endpoint_url: str) -> Iterator[s
 def _routes(application: Application) -> Iterator[tuple[str, str, str]]:
     """Yield method, resource and what is behind it: a function, or the type of the integration."""
     functions = {function.name: function.logical_id for function in application.functions}
-    for api in application.rest_apis:
+    for api in (*application.rest_apis, *application.http_apis):
         for route in Router(api.document).routes:
             name = api.integrations.get((route.resource, route.method), "")
             yield route.method, route.resource, functions.get(name, route.integration_type)

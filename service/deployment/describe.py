@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from service.backend.endpoint import Backend
-from service.deployment.integrations import authorizer_functions, functions_behind
-from service.template.model import Application, Function, Resource, RestApi
+from service.deployment.describe_apis import ApiReader
+from service.deployment.resolve import resolve
+from service.template.model import Application, Function, Resource
 
 
 def describe(backend: Backend, stack_name: str, code: Mapping[str, Path]) -> Application:
@@ -21,20 +22,34 @@ def describe(backend: Backend, stack_name: str, code: Mapping[str, Path]) -> App
     resources = _resources(cloudformation, stack_name)
     account_id = stack["StackId"].split(":")[4]
     functions = _functions(backend, resources, code)
+    values = {
+        "AWS::AccountId": account_id,
+        "AWS::Partition": "aws",
+        "AWS::Region": backend.region,
+        "AWS::StackName": stack_name,
+        "AWS::URLSuffix": "amazonaws.com",
+        **{item["ParameterKey"]: item["ParameterValue"] for item in stack.get("Parameters", [])},
+        **{resource.logical_id: resource.physical_id for resource in resources},
+    }
+    apis = ApiReader(
+        backend,
+        account_id,
+        resources,
+        documents={
+            logical_id: resolve(document, values)
+            for logical_id, document in _documents(cloudformation, stack_name).items()
+        },
+        names={function.logical_id: function.name for function in functions},
+    )
     return Application(
         stack_name=stack_name,
         region=backend.region,
         account_id=account_id,
         functions=functions,
-        rest_apis=_rest_apis(
-            backend,
-            account_id,
-            resources,
-            documents=_documents(cloudformation, stack_name),
-            names={function.logical_id: function.name for function in functions},
-        ),
+        rest_apis=tuple(apis.rest_apis()),
         resources=resources,
         outputs={item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])},
+        http_apis=tuple(apis.http_apis()),
     )
 
 
@@ -53,14 +68,14 @@ def _resources(cloudformation: Any, stack_name: str) -> tuple[Resource, ...]:
 
 
 def _documents(cloudformation: Any, stack_name: str) -> dict[str, Mapping[str, Any]]:
-    """Map the logical ids of the stack's REST APIs to their OpenAPI documents."""
+    """Map the logical ids of the stack's APIs to their OpenAPI documents."""
     body = cloudformation.get_template(StackName=stack_name, TemplateStage="Processed")
     found = body["TemplateBody"]
     template = json.loads(found) if isinstance(found, str) else found
     return {
         logical_id: resource.get("Properties", {}).get("Body", {})
         for logical_id, resource in template["Resources"].items()
-        if resource["Type"] == "AWS::ApiGateway::RestApi"
+        if resource["Type"] in {"AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"}
     }
 
 
@@ -90,44 +105,3 @@ def _function(client: Any, resource: Resource, code: Path) -> Function:
         environment=found.get("Environment", {}).get("Variables", {}),
         reserved_concurrency=concurrency.get("ReservedConcurrentExecutions"),
     )
-
-
-def _rest_apis(
-    backend: Backend,
-    account_id: str,
-    resources: tuple[Resource, ...],
-    *,
-    documents: Mapping[str, Mapping[str, Any]],
-    names: Mapping[str, str],
-) -> tuple[RestApi, ...]:
-    client = backend.client("apigateway")
-    stages = {item.physical_id for item in resources if item.type == "AWS::ApiGateway::Stage"}
-    apis = []
-    for api in resources:
-        if api.type == "AWS::ApiGateway::RestApi":
-            document = documents[api.logical_id]
-            stage = _stage(client, api.physical_id, stages)
-            if stage is None:
-                continue
-            settings = client.get_rest_api(restApiId=api.physical_id)
-            apis.append(
-                RestApi(
-                    logical_id=api.logical_id,
-                    api_id=api.physical_id,
-                    account_id=account_id,
-                    stage=stage["stageName"],
-                    document=document,
-                    integrations=functions_behind(document, names),
-                    authorizers=authorizer_functions(document, names),
-                    region=backend.region,
-                    stage_variables=stage.get("variables", {}),
-                    binary_media_types=tuple(settings.get("binaryMediaTypes", [])),
-                )
-            )
-    return tuple(apis)
-
-
-def _stage(client: Any, api_id: str, made: set[str]) -> Mapping[str, Any] | None:
-    """Choose the stage that the stack itself made; SAM's transform may leave one named "Stage"."""
-    stages: list[Mapping[str, Any]] = client.get_stages(restApiId=api_id).get("item", [])
-    return next((stage for stage in stages if stage["stageName"] in made), None)

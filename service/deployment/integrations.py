@@ -29,8 +29,12 @@ def functions_behind(
 
 def authorizer_functions(document: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:
     """Map the names of an API's Lambda authorizers to their functions' physical names."""
+    components = document.get("components") or {}
     found = {}
-    for authorizer, definition in (document.get("securityDefinitions") or {}).items():
+    for authorizer, definition in {
+        **(document.get("securityDefinitions") or {}),
+        **(components.get("securitySchemes") or {}),
+    }.items():
         settings = definition.get("x-amazon-apigateway-authorizer") or {}
         if name := next(_named(settings.get("authorizerUri", ""), names), None):
             found[authorizer] = name

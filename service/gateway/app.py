@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from typing import Protocol
 
 from fastapi import FastAPI
 
@@ -14,13 +15,26 @@ from service.gateway.asgi import (
     read_request,
     send_response,
 )
+from service.gateway.exchange import Exchange
+from service.gateway.http_api.pipeline import HttpPipeline
 from service.gateway.invoke_api import invoke_router
+from service.gateway.limits import BODY_LIMIT
 from service.gateway.request import Request
-from service.gateway.rest_api.pipeline import BODY_LIMIT, RestPipeline
+from service.gateway.rest_api.pipeline import RestPipeline
 from service.template.invocation import Invoke
 from service.template.model import Application
 
 _OURS = ("/_local/", "/2015-03-31/")
+
+
+class Pipeline(Protocol):
+    """What serves one stage of an API."""
+
+    def serves(self, request: Request) -> bool:
+        """Say whether the API has a route for a request."""
+
+    async def handle(self, request: Request, *, body_too_large: bool = False) -> Exchange:
+        """Answer a request, whatever it is."""
 
 
 def create_app(
@@ -29,10 +43,18 @@ def create_app(
     *,
     report: Callable[[str], None],
     health: Mapping[str, str],
+    jwks: str | None = None,
 ) -> App:
-    """Serve an application's APIs; `health` is what `GET /_local/health` answers."""
+    """Serve an application's APIs.
+
+    `report` hears why, where AWS keeps it to itself; `health` is what `GET /_local/health` answers;
+    `jwks` names the file or URL of the keys of JWT authorizers.
+    """
     ours = _local_app(application, invoke, health)
-    pipelines = [RestPipeline(api, invoke, report) for api in application.rest_apis]
+    pipelines: list[Pipeline] = [
+        *(RestPipeline(api, invoke) for api in application.rest_apis),
+        *(HttpPipeline(api, invoke, jwks) for api in application.http_apis),
+    ]
 
     async def app(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -45,12 +67,15 @@ def create_app(
         except ClientDisconnectedError:
             return
         pipeline = _choose(pipelines, request)
-        await send_response(send, await pipeline.handle(request, body_too_large=too_large))
+        exchange = await pipeline.handle(request, body_too_large=too_large)
+        if exchange.explanation:
+            report(exchange.line())
+        await send_response(send, exchange.response)
 
     return app
 
 
-def _choose(pipelines: list[RestPipeline], request: Request) -> RestPipeline:
+def _choose(pipelines: list[Pipeline], request: Request) -> Pipeline:
     """Let the first API that has the route answer; where none has it, the first says so."""
     if len(pipelines) == 1:
         return pipelines[0]

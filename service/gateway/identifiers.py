@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 import secrets
+import time
 import uuid
 from dataclasses import dataclass
 
@@ -23,6 +24,10 @@ class RequestIds:
     extended_request_id: str
     trace: str
     root: str
+
+    def request_time(self) -> str:
+        """Give the moment in common log format, in UTC (E25)."""
+        return time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(self.epoch))
 
 
 def new_ids(client_trace: str | None, epoch: float) -> RequestIds:

@@ -1,25 +1,42 @@
 """What a developer has to know of an API before its first request: what the gateway does not do."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from service.gateway.rest_api.authorizers import authorizers_of
+from service.gateway.http_api import authorization as http_authorization
+from service.gateway.rest_api import authorizers as rest_authorizers
 from service.gateway.routing import Route, Router
-from service.template.model import RestApi
+from service.template.model import Api, HttpApi, RestApi
 
-_RUN = frozenset({"AWS_PROXY", "MOCK"})
+_RUN = {RestApi: {"AWS_PROXY", "MOCK"}, HttpApi: {"AWS_PROXY"}}
 
 
-def notices(api: RestApi) -> Iterator[str]:
+def notices(api: RestApi | HttpApi) -> Iterator[str]:
     """Yield a line for each route whose integration or authorization is not as on AWS."""
-    authorizers = authorizers_of(api)
-    definitions = api.document.get("securityDefinitions") or {}
+    schemes = _schemes(api)
+    verified = set(
+        rest_authorizers.authorizers_of(api)
+        if isinstance(api, RestApi)
+        else http_authorization.authorizers_of(api)
+    )
     for route in Router(api.document).routes:
-        place = f"{route.method} {route.resource}"
-        if route.integration_type not in _RUN:
-            yield f"{place}: integrations of type {route.integration_type} are answered with 501"
+        if route.integration_type not in _RUN[type(api)]:
+            yield f"{route}: integrations of type {route.integration_type} are answered with 501"
+        if isinstance(api, HttpApi) and _mappings(route):
+            yield f"{route}: its parameter mappings are not applied"
         for name in _security(route):
-            if name in definitions and name not in authorizers:
-                yield f"{place}: {_kind(name, definitions[name])} accepted, not verified locally"
+            if name in schemes and name not in verified and (kind := _kind(name, schemes[name])):
+                yield f"{route}: {kind} accepted, not verified locally"
+
+
+def _schemes(api: Api) -> dict[str, Any]:
+    components = api.document.get("components") or {}
+    return components.get("securitySchemes") or api.document.get("securityDefinitions") or {}
+
+
+def _mappings(route: Route) -> bool:
+    integration = route.integration
+    return bool(integration.get("requestParameters") or integration.get("responseParameters"))
 
 
 def _security(route: Route) -> Iterator[str]:
@@ -27,11 +44,11 @@ def _security(route: Route) -> Iterator[str]:
         yield from item
 
 
-def _kind(name: str, definition: dict[str, str]) -> str:
+def _kind(name: str, definition: dict[str, str]) -> str | None:
     match definition.get("x-amazon-apigateway-authtype"):
         case "awsSigv4":
             return "AWS_IAM is"
         case "cognito_user_pools":
             return f"the Cognito authorizer {name} is"
         case _:
-            return "any API key, or none, is"
+            return None

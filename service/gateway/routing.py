@@ -1,14 +1,15 @@
 """Routes, compiled once from the OpenAPI document into a tree of path segments.
 
-At one level a static part beats `{param}`, which beats `{proxy+}` (api-gateway.md X30); the
-resource is chosen by the path alone, then the method on it (X32, X35).
+At one level a static part beats `{param}`, which beats `{proxy+}` (api-gateway.md X30).
 """
 
-from collections.abc import Iterator, Mapping
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 ANY = "x-amazon-apigateway-any-method"
+DEFAULT = "$default"
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 _INTEGRATION = "x-amazon-apigateway-integration"
 
@@ -21,6 +22,9 @@ class Route:
     method: str
     operation: Mapping[str, Any]
 
+    def __str__(self) -> str:
+        return DEFAULT if self.resource == DEFAULT else f"{self.method} {self.resource}"
+
     @property
     def integration(self) -> Mapping[str, Any]:
         return self.operation.get(_INTEGRATION) or {}
@@ -29,13 +33,26 @@ class Route:
     def integration_type(self) -> str:
         return str(self.integration.get("type", "none")).upper()
 
+    def seconds(self, limit: float) -> float:
+        """Give the integration's time limit: its own, below the API's."""
+        milliseconds = self.integration.get("timeoutInMillis")
+        return min(milliseconds / 1000, limit) if milliseconds else limit
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A route and the raw text of its path parameters."""
+    """A route and the text of its path parameters."""
 
     route: Route
     path_parameters: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """The routes of one path pattern, by method, and what its parameters stand for."""
+
+    methods: Mapping[str, Route]
+    path_parameters: dict[str, str]
 
 
 @dataclass(slots=True)
@@ -47,27 +64,32 @@ class _Node:
 
 
 class Router:
-    """Finds the route of a request; built from an OpenAPI document's `paths`."""
+    """The routes of an OpenAPI document's `paths`, found by path."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._root = _Node()
-        self.routes = tuple(_routes(document))
+        routes = sorted(_routes(document), key=lambda route: (route.resource, route.method))
+        self.routes = tuple(routes)
         for route in self.routes:
-            _insert(self._root, route)
+            if route.resource != DEFAULT:
+                _insert(self._root, route)
 
-    def match(self, method: str, path: str) -> Match | None:
-        """Match a raw path; a trailing slash is ignored (E5, X37), `%2F` splits nothing (E7)."""
-        segments = path.removeprefix("/").split("/")
-        if segments[-1] == "":
-            segments.pop()
-        found = _find(self._root, segments, 0)
-        if found is None:
-            return None
-        node, parameters = found
-        route = node.methods.get(method)
-        if route is None and method in METHODS:
-            route = node.methods.get("ANY")
-        return Match(route, parameters) if route else None
+    def resources(self, segments: list[str]) -> Iterator["Resource"]:
+        """Yield the resources that a path matches, the most specific first."""
+        return _find(self._root, segments, 0)
+
+
+def route_of(methods: Mapping[str, Route], method: str) -> Route | None:
+    """Choose a resource's route: the exact method beats ANY (X32)."""
+    return methods.get(method) or (methods.get("ANY") if method in METHODS else None)
+
+
+def explain_no_route(routes: Iterable[Route], method: str, path: str) -> str:
+    """Say to the developer which routes there are, and which is the nearest."""
+    names = [str(route) for route in routes]
+    nearest = difflib.get_close_matches(f"{method} {path}", names, n=1)
+    hint = f"; did you mean {nearest[0]}?" if nearest else ""
+    return f"no such route; there are: {', '.join(names) or 'none'}{hint}"
 
 
 def _routes(document: Mapping[str, Any]) -> Iterator[Route]:
@@ -92,18 +114,19 @@ def _insert(root: _Node, route: Route) -> None:
     node.methods[route.method] = route
 
 
-def _find(node: _Node, segments: list[str], at: int) -> tuple[_Node, dict[str, str]] | None:
-    """Look for a node with methods, most specific first, stepping back out of dead ends."""
+def _find(node: _Node, segments: list[str], at: int) -> Iterator[Resource]:
+    """Walk the tree, stepping back out of dead ends."""
     if at == len(segments):
-        return (node, {}) if node.methods else None
+        if node.methods:
+            yield Resource(node.methods, {})
+        return
     segment = segments[at]
-    if (child := node.static.get(segment)) and (found := _find(child, segments, at + 1)):
-        return found
+    if child := node.static.get(segment):
+        yield from _find(child, segments, at + 1)
     if node.parameter and segment:
         name, child = node.parameter
-        if found := _find(child, segments, at + 1):
-            return found[0], {name: segment, **found[1]}
+        for found in _find(child, segments, at + 1):
+            yield Resource(found.methods, {name: segment, **found.path_parameters})
     if node.greedy:
         name, child = node.greedy
-        return child, {name: "/".join(segments[at:])}
-    return None
+        yield Resource(child.methods, {name: "/".join(segments[at:])})

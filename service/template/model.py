@@ -27,11 +27,34 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True)
-class RestApi:
-    """One stage of a REST API. `document` is its OpenAPI document as the SAM transform made it.
+class Throttle:
+    """A token bucket: `rate` requests a second, `burst` at once."""
+
+    rate: float
+    burst: int
+
+
+@dataclass(frozen=True, slots=True)
+class UsagePlan:
+    """Who may call a stage, and how much: `keys` maps the values of enabled API keys to their ids.
+
+    `quota` is a number of requests a `period` ("DAY", "WEEK", "MONTH").
+    """
+
+    plan_id: str
+    keys: Mapping[str, str]
+    throttle: Throttle | None = None
+    quota: int | None = None
+    period: str = "MONTH"
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """One stage of an API. `document` is its OpenAPI document as the SAM transform made it.
 
     `integrations` maps (resource pattern, method in upper case or "ANY") to the function behind it,
-    `authorizers` the names of Lambda authorizers to their functions.
+    `authorizers` the names of Lambda authorizers to their functions. `throttles` maps
+    "resource/METHOD" to the limits of a route, "*/*" to those of the stage.
     """
 
     logical_id: str
@@ -43,7 +66,20 @@ class RestApi:
     authorizers: Mapping[str, str] = field(default_factory=dict)
     region: str = "us-east-1"
     stage_variables: Mapping[str, str] = field(default_factory=dict)
+    throttles: Mapping[str, Throttle] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RestApi(Api):
+    """One stage of a REST API."""
+
     binary_media_types: tuple[str, ...] = ()
+    usage_plans: tuple[UsagePlan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HttpApi(Api):
+    """One stage of an HTTP API."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +103,4 @@ class Application:
     rest_apis: tuple[RestApi, ...]
     resources: tuple[Resource, ...]
     outputs: Mapping[str, str]
+    http_apis: tuple[HttpApi, ...] = ()

@@ -7,6 +7,8 @@ from typing import Any
 import yaml
 from samtranslator.yaml_helper import yaml_parse
 
+from service.template.inclusions import with_inclusions
+
 CODE_PROPERTIES = {"AWS::Serverless::Function": "CodeUri", "AWS::Lambda::Function": "Code"}
 
 
@@ -17,21 +19,15 @@ class TemplateError(Exception):
 def load(path: Path) -> dict[str, Any]:
     """Parse a template, YAML or JSON, its short intrinsics (`!Ref`) in their long form.
 
+    Local OpenAPI documents and files of AWS::Include are put in their places.
+
     Raises:
         TemplateError: the file is missing, is no YAML, or has no Resources.
     """
-    try:
-        document = yaml_parse(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        message = f"{path}: cannot be read ({error.strerror}); name a template with --template"
-        raise TemplateError(message) from error
-    except UnicodeDecodeError as error:
-        raise TemplateError(f"{path}: is not UTF-8 text") from error
-    except yaml.YAMLError as error:
-        raise TemplateError(f"{path}{_place(error)}") from error
+    document = _parsed(path, hint="; name a template with --template")
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
         raise TemplateError(f"{path}: is no SAM template: it has no Resources")
-    return document
+    return with_inclusions(document, lambda location: _parsed(path.parent / location))
 
 
 def local_code(template: Mapping[str, Any], folder: Path) -> dict[str, Path]:
@@ -51,6 +47,17 @@ def local_code(template: Mapping[str, Any], folder: Path) -> dict[str, Path]:
         if isinstance(location, str) and not location.startswith("s3://"):
             found[logical_id] = _existing(logical_id, (folder / location).resolve())
     return found
+
+
+def _parsed(path: Path, hint: str = "") -> Any:
+    try:
+        return yaml_parse(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise TemplateError(f"{path}: cannot be read ({error.strerror}){hint}") from error
+    except UnicodeDecodeError as error:
+        raise TemplateError(f"{path}: is not UTF-8 text") from error
+    except yaml.YAMLError as error:
+        raise TemplateError(f"{path}{_place(error)}") from error
 
 
 def _code_location(logical_id: str, resource: Mapping[str, Any], shared: Any) -> Any:

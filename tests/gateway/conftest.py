@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 import uvicorn
+from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
 
 from service.gateway.app import create_app
 from service.gateway.http_protocol import server_config
 from service.template.invocation import InvocationResult
-from service.template.model import Application, Resource, RestApi
+from service.template.model import Application, HttpApi, Resource, RestApi, Throttle
 from service.template.source import load
 from service.template.transform import transform
 
@@ -56,7 +58,8 @@ class Gateway:
     def __init__(
         self,
         document: Mapping[str, Any] = MappingProxyType({"paths": PATHS}),
-        binary_media_types: tuple[str, ...] = (),
+        jwks: str | None = None,
+        **settings: Any,
     ) -> None:
         self.result: bytes | Exception | None = None
         self.function_error: str | None = None
@@ -65,11 +68,12 @@ class Gateway:
         self.asked: list[Any] = []
         self.decision: Any = None
         self.authorizer_error: str | None = None
-        api = RestApi(
+        http = "openapi" in document
+        schemes = document.get("components", {}).get("securitySchemes", {})
+        api = (HttpApi if http else RestApi)(
             logical_id="Api",
             api_id="abcdefghij",
             account_id="123456789012",
-            stage="Prod",
             document=document,
             integrations={
                 (path, "ANY" if key == ANY else key.upper()): "function"
@@ -77,14 +81,28 @@ class Gateway:
                 for key in methods
                 if path != "/nowhere"
             },
-            authorizers=dict.fromkeys(document.get("securityDefinitions", {}), "authorizer"),
-            stage_variables={"colour": "blue"} if binary_media_types else {},
-            binary_media_types=binary_media_types,
+            authorizers=dict.fromkeys(
+                [*document.get("securityDefinitions", {}), *schemes], "authorizer"
+            ),
+            **{"stage": "$default" if http else "Prod", **settings},
         )
         table = Resource("Table", "AWS::DynamoDB::Table", "table-1", "CREATE_COMPLETE")
-        application = Application("stack", "us-east-1", "123456789012", (), (api,), (table,), {})
+        served = {"http_apis": (api,)} if isinstance(api, HttpApi) else {"rest_apis": (api,)}
+        application = Application(
+            "stack",
+            "us-east-1",
+            "123456789012",
+            functions=(),
+            resources=(table,),
+            outputs={},
+            **{"rest_apis": (), **served},  # type: ignore[arg-type]
+        )
         app = create_app(
-            application, self._invoke, report=self.reports.append, health={"status": "ready"}
+            application,
+            self._invoke,
+            report=self.reports.append,
+            health={"status": "ready"},
+            jwks=jwks,
         )
         self._server = uvicorn.Server(server_config(app))
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -152,10 +170,10 @@ def gateway(shared_gateway: Gateway) -> Gateway:
     return shared_gateway
 
 
-def serving(template: str) -> Gateway:
+def serving(template: str, **settings: Any) -> Gateway:
     """Serve the document that the SAM transform makes of the API in a template."""
     transformed = transform(load(Path(__file__).with_name(template)), "us-east-1")
-    return Gateway(transformed["Resources"]["Shop"]["Properties"]["Body"])
+    return Gateway(transformed["Resources"]["Shop"]["Properties"]["Body"], **settings)
 
 
 @pytest.fixture(scope="session")
@@ -183,6 +201,42 @@ def guarded(guarded_shop: Gateway) -> Gateway:
 
 @pytest.fixture(scope="session")
 def binary_gateway() -> Iterator[Gateway]:
-    gateway = Gateway(binary_media_types=("image/png", "application/*"))
+    gateway = Gateway(
+        binary_media_types=("image/png", "application/*"), stage_variables={"colour": "blue"}
+    )
     yield gateway
     gateway.close()
+
+
+@pytest.fixture(scope="session")
+def jwt_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@pytest.fixture(scope="session")
+def http_shop(
+    jwt_key: rsa.RSAPrivateKey, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Gateway]:
+    keys = tmp_path_factory.mktemp("keys") / "jwks.json"
+    public = json.loads(RSAAlgorithm.to_jwk(jwt_key.public_key()))
+    keys.write_text(json.dumps({"keys": [{**public, "kid": "key-1", "use": "sig"}]}))
+    gateway = serving(
+        "http_shop.yaml",
+        jwks=str(keys),
+        stage_variables={"colour": "blue"},
+        throttles={"/slow/GET": Throttle(rate=0.001, burst=2)},
+    )
+    yield gateway
+    gateway.close()
+
+
+@pytest.fixture
+def http(http_shop: Gateway) -> Gateway:
+    http_shop.result = None
+    http_shop.function_error = None
+    http_shop.delay = 0.0
+    http_shop.asked.clear()
+    http_shop.reports.clear()
+    http_shop.decision = None
+    http_shop.authorizer_error = None
+    return http_shop

@@ -218,7 +218,6 @@ def test_invocations_that_do_not_take_place(
 
 async def test_x12_after_the_integration_limit_the_function_runs_on() -> None:
     ended = asyncio.Event()
-    reports: list[str] = []
 
     async def slow(
         function: str, payload: bytes, *, trace_id: str | None = None
@@ -230,10 +229,11 @@ async def test_x12_after_the_integration_limit_the_function_runs_on() -> None:
     paths = {"/": {"get": {"x-amazon-apigateway-integration": {"type": "aws_proxy"}}}}
     integrations = {("/", "GET"): "f"}
     api = RestApi("Api", "abc", "123456789012", "Prod", {"paths": paths}, integrations)
-    pipeline = RestPipeline(api, slow, reports.append, integration_seconds=0.01)
-    answer = await pipeline.handle(Request("GET", "/", "", (), b"", "127.0.0.1", "http", 80))
+    pipeline = RestPipeline(api, slow, integration_seconds=0.01)
+    exchange = await pipeline.handle(Request("GET", "/", "", (), b"", "127.0.0.1", "http", 80))
+    answer = exchange.response
     assert (answer.status, answer.body) == (504, b'{"message": "Endpoint request timed out"}')
-    assert reports == ["GET / → 504: f did not answer in 0.01 s; it runs on [X12]"]
+    assert exchange.line() == "GET / → 504: f did not answer in 0.01 s; it runs on [X12]"
     await asyncio.wait_for(ended.wait(), timeout=10)
     assert INTEGRATION_SECONDS == 29
 

@@ -5,11 +5,11 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from service.gateway.decision_cache import DecisionCache
 from service.gateway.request import Request
 from service.gateway.rest_api.authorizers import (
     Authorizer,
     Decision,
-    DecisionCache,
     authorizer_of,
     authorizers_of,
     enforce,
@@ -35,14 +35,14 @@ class Authorization:
         self._api = api
         self._invoke = invoke
         self._now = now
-        self._cache = DecisionCache(now)
+        self._cache: DecisionCache[Decision] = DecisionCache(now)
         authorizers = authorizers_of(api)
         self._by_route = {route: authorizer_of(route, authorizers) for route in routes}
 
     async def authorise(
         self, route: Route, request: Request, event: Mapping[str, Any]
-    ) -> dict[str, Any] | None:
-        """Give `requestContext.authorizer` of an allowed request; None on an open route.
+    ) -> Decision | None:
+        """Give the decision that allows a request; None on an open route.
 
         Raises:
             GatewayError: 401, 403, or 500 where the authorizer itself is at fault.
@@ -52,12 +52,12 @@ class Authorization:
             return None
         who = identity(authorizer, request, self._api)
         arn = self._method_arn(request)
-        decision = self._cache.get(authorizer, who)
+        decision = self._cache.get(authorizer.name, who)
         if decision is None:
             decision = await self._ask(authorizer, who, arn, event)
-            self._cache.put(authorizer, who, decision)
+            self._cache.put(authorizer.name, who, decision, authorizer.ttl_seconds)
         enforce(authorizer, decision, arn)
-        return decision.request_context()
+        return decision
 
     async def _ask(
         self, authorizer: Authorizer, who: tuple[str, ...], arn: str, event: Mapping[str, Any]

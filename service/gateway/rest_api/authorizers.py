@@ -6,7 +6,7 @@ anew for each method.
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
@@ -35,12 +35,16 @@ class Authorizer:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What an authorizer's function returned: who it is, the policy, the context as strings."""
+    """What an authorizer's function returned: who it is, the policy, the context as strings.
+
+    `usage_key` is the API key that it names, for APIs whose keys come from their authorizer.
+    """
 
     principal_id: str
     policy: Mapping[str, Any]
     context: Mapping[str, str]
     integration_latency_ms: int
+    usage_key: str | None = None
 
     def request_context(self) -> dict[str, Any]:
         """Give `requestContext.authorizer`."""
@@ -114,7 +118,8 @@ def read_decision(authorizer: Authorizer, result: InvocationResult, latency_ms: 
     if not isinstance(answer.get("policyDocument"), dict):
         raise _misconfigured(authorizer, "its answer has no policyDocument")
     context = _context(authorizer, answer.get("context"))
-    return Decision(answer["principalId"], answer["policyDocument"], context, latency_ms)
+    usage_key = answer.get("usageIdentifierKey")
+    return Decision(answer["principalId"], answer["policyDocument"], context, latency_ms, usage_key)
 
 
 def enforce(authorizer: Authorizer, decision: Decision, method_arn: str) -> None:
@@ -134,25 +139,6 @@ def enforce(authorizer: Authorizer, decision: Decision, method_arn: str) -> None
             f"{authorizer.name}: {method_arn} is {verdict.value} [X53]",
             f"User is not authorized to access this resource{explicit}",
         )
-
-
-class DecisionCache:
-    """Keeps decisions for their authorizer's time to live; `now` gives seconds."""
-
-    def __init__(self, now: Callable[[], float]) -> None:
-        self._now = now
-        self._decisions: dict[tuple[str, tuple[str, ...]], tuple[float, Decision]] = {}
-
-    def get(self, authorizer: Authorizer, who: tuple[str, ...]) -> Decision | None:
-        expires, decision = self._decisions.get((authorizer.name, who), (0.0, None))
-        return decision if expires > self._now() else None
-
-    def put(self, authorizer: Authorizer, who: tuple[str, ...], decision: Decision) -> None:
-        """Keep a decision; what has expired is forgotten on the way."""
-        now = self._now()
-        self._decisions = {key: kept for key, kept in self._decisions.items() if kept[0] > now}
-        if authorizer.ttl_seconds and who:
-            self._decisions[authorizer.name, who] = now + authorizer.ttl_seconds, decision
 
 
 def _sources(

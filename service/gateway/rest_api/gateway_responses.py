@@ -56,6 +56,7 @@ class GatewayResponse(Enum):
     INTEGRATION_TIMEOUT = Default(
         504, "InternalServerErrorException", "Endpoint request timed out", _SPACED_TEMPLATE
     )
+    INVALID_API_KEY = Default(403, "ForbiddenException", "Forbidden")
     MISSING_AUTHENTICATION_TOKEN = Default(
         403, "MissingAuthenticationTokenException", "Missing Authentication Token"
     )
@@ -66,6 +67,8 @@ class GatewayResponse(Enum):
         "$context.error.message",
         "text; charset=utf-8",
     )
+    QUOTA_EXCEEDED = Default(429, "LimitExceededException", "Limit Exceeded")
+    THROTTLED = Default(429, "TooManyRequestsException", "Too Many Requests")
     REQUEST_TOO_LARGE = Default(413, "BadRequestException", "Request Too Long", _SPACED_TEMPLATE)
     HEADERS_TOO_LARGE = Default(431, "BadRequestException", "Request Header Too Long")
     NOT_IMPLEMENTED = Default(501, "NotImplementedException", "Not implemented locally")

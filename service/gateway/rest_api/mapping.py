@@ -1,4 +1,7 @@
-"""Header mappings of gateway responses and MOCK integrations: quoted text or request headers."""
+"""Header mappings: of gateway responses and MOCK integrations, and those that AWS forbids.
+
+What they map to is quoted text or a header of the request.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,6 +9,24 @@ from typing import Any
 from service.gateway.request import Headers, Request
 
 _REQUEST_HEADER = "method.request.header."
+_INTEGRATION_HEADER = "integration.request.header."
+_FORBIDDEN = frozenset(
+    {
+        "authorization",
+        "connection",
+        "content-length",
+        "expect",
+        "proxy-authenticate",
+        "te",
+        "transfer-encoding",
+    }
+)
+
+
+def forbidden_header(parameters: Mapping[str, Any]) -> str | None:
+    """Find a header that no mapping may set, among an integration's request parameters (X15)."""
+    names = (target.removeprefix(_INTEGRATION_HEADER) for target in parameters)
+    return next((name for name in names if name.lower() in _FORBIDDEN), None)
 
 
 def mapped_headers(parameters: Mapping[str, Any], prefix: str, request: Request) -> Headers:

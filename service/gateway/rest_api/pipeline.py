@@ -1,13 +1,20 @@
-"""What happens to a request, in API Gateway's order, from limits to integration."""
+"""What happens to a request to a REST API, in API Gateway's order, from limits to integration."""
 
-import asyncio
-import difflib
-import json
 import time
-from collections.abc import Callable, Mapping
 from typing import Any
 
+from service.gateway.exchange import Exchange
 from service.gateway.identifiers import RequestIds, new_ids
+from service.gateway.integration import (
+    BrokenInvocationError,
+    FunctionFailedError,
+    Integration,
+    IntegrationTimeoutError,
+    UnsupportedIntegrationError,
+    function_behind,
+)
+from service.gateway.limits import BODY_LIMIT, HEAD_LIMIT, head_size
+from service.gateway.proxy_response import MalformedResponseError
 from service.gateway.request import Request, Response
 from service.gateway.rest_api.authorization import Authorization
 from service.gateway.rest_api.event import build_event
@@ -16,10 +23,14 @@ from service.gateway.rest_api.gateway_responses import (
     GatewayResponse,
     GatewayResponses,
 )
+from service.gateway.rest_api.mapping import forbidden_header
 from service.gateway.rest_api.mock_integration import mock_response
 from service.gateway.rest_api.request_validation import RequestValidation
 from service.gateway.rest_api.response import to_response
-from service.gateway.routing import Match, Router
+from service.gateway.rest_api.routing import match_route
+from service.gateway.rest_api.usage_plans import UsagePlans
+from service.gateway.routing import Match, Router, explain_no_route
+from service.gateway.throttling import RouteThrottles
 from service.template.invocation import (
     FunctionNotFoundError,
     InvocationError,
@@ -30,117 +41,105 @@ from service.template.invocation import (
 )
 from service.template.model import RestApi
 
-HEAD_LIMIT = 10_240
-BODY_LIMIT = 10_485_760
 INTEGRATION_SECONDS = 29.0
+_FAILURES: dict[type[InvocationError], tuple[GatewayResponse, str]] = {
+    BrokenInvocationError: (GatewayResponse.API_CONFIGURATION_ERROR, ""),
+    FunctionFailedError: (GatewayResponse.INTEGRATION_FAILURE, " [X10]"),
+    FunctionNotFoundError: (GatewayResponse.API_CONFIGURATION_ERROR, " [X13]"),
+    IntegrationTimeoutError: (GatewayResponse.INTEGRATION_TIMEOUT, " [X12]"),
+    PayloadTooLargeError: (GatewayResponse.REQUEST_TOO_LARGE, " [X17]"),
+    ThrottledError: (GatewayResponse.INTEGRATION_FAILURE, " [X14]"),
+    UnsupportedIntegrationError: (GatewayResponse.NOT_IMPLEMENTED, ""),
+}
 
 
 class RestPipeline:
-    """Serves one stage of a REST API; `report` hears why, where AWS keeps it to itself."""
+    """Serves one stage of a REST API."""
 
     def __init__(
-        self,
-        api: RestApi,
-        invoke: Invoke,
-        report: Callable[[str], None],
-        integration_seconds: float = INTEGRATION_SECONDS,
+        self, api: RestApi, invoke: Invoke, integration_seconds: float = INTEGRATION_SECONDS
     ) -> None:
         self._api = api
-        self._invoke = invoke
-        self._report = report
         self._integration_seconds = integration_seconds
         self._router = Router(api.document)
         self._responses = GatewayResponses(api.document)
+        self._throttles = RouteThrottles(api, self._router.routes)
         self._authorization = Authorization(api, self._router.routes, invoke)
+        self._usage_plans = UsagePlans(api)
         self._validations = {
             route: RequestValidation(route, api.document) for route in self._router.routes
         }
-        self._in_flight: set[asyncio.Future[InvocationResult]] = set()
+        self._integration = Integration(invoke)
 
     def serves(self, request: Request) -> bool:
         """Say whether this API has a route for a request."""
-        return self._router.match(request.method, request.path) is not None
+        return match_route(self._router, request.method, request.path) is not None
 
-    async def handle(self, request: Request, *, body_too_large: bool = False) -> Response:
-        """Answer a request; whatever fails becomes a gateway response and a reported line."""
+    async def handle(self, request: Request, *, body_too_large: bool = False) -> Exchange:
+        """Answer a request; whatever fails becomes a gateway response and an explanation."""
         ids = new_ids(request.header("x-amzn-trace-id"), time.time())
+        exchange = Exchange(self._api.logical_id, request, ids)
         try:
             _check_limits(request, body_too_large=body_too_large)
             match = self._match(request)
+            self._check_throttle(match)
             event = build_event(request, match, self._api, ids)
-            if who := await self._authorization.authorise(match.route, request, event):
-                event["requestContext"]["authorizer"] = who
+            exchange.event = event
+            await self._admit(match, request, event)
             self._validations[match.route].check(request)
-            if match.route.integration_type == "MOCK":
-                return _with_ids(mock_response(match.route.integration, request), ids, trace=False)
-            result = await self._integrate(match, event, ids)
-            accept = request.header("accept")
-            answer = to_response(result.payload, self._api.binary_media_types, accept)
-            return _with_ids(answer, ids, trace=True)
+            _check_mappings(match)
+            exchange.response = await self._respond(match, event, exchange)
         except GatewayError as error:
             answer = self._responses.render(error, request, ids)
-            self._report(f"{request.method} {request.path} → {answer.status}: {error.explanation}")
-            return _with_ids(answer, ids, trace=False)
+            exchange.explanation = error.explanation
+            exchange.response = _with_ids(answer, ids, trace=False)
+        return exchange
+
+    async def _admit(self, match: Match, request: Request, event: dict[str, Any]) -> None:
+        """Authorise a request and count it for its API key; put both into the event."""
+        context = event["requestContext"]
+        who = await self._authorization.authorise(match.route, request, event)
+        if who is not None:
+            context["authorizer"] = who.request_context()
+        if key := self._usage_plans.admit(match.route, request, who.usage_key if who else None):
+            context["identity"].update(apiKey=key.value, apiKeyId=key.key_id)
+
+    async def _respond(self, match: Match, event: dict[str, Any], exchange: Exchange) -> Response:
+        request, ids = exchange.request, exchange.ids
+        if match.route.integration_type == "MOCK":
+            return _with_ids(mock_response(match.route.integration, request), ids, trace=False)
+        exchange.result = await self._integrate(match, event, exchange)
+        accept = request.header("accept")
+        try:
+            answer = to_response(exchange.result.payload, self._api.binary_media_types, accept)
+        except MalformedResponseError as error:
+            raise GatewayError(GatewayResponse.INTEGRATION_FAILURE, str(error)) from error
+        return _with_ids(answer, ids, trace=True)
 
     def _match(self, request: Request) -> Match:
-        match = self._router.match(request.method, request.path)
+        match = match_route(self._router, request.method, request.path)
         if match is None:
-            raise GatewayError(
-                GatewayResponse.MISSING_AUTHENTICATION_TOKEN, self._explain_no_route(request)
-            )
+            why = explain_no_route(self._router.routes, request.method, request.path)
+            raise GatewayError(GatewayResponse.MISSING_AUTHENTICATION_TOKEN, f"{why} [X34, X35]")
         return match
 
-    def _explain_no_route(self, request: Request) -> str:
-        routes = [f"{route.method} {route.resource}" for route in self._router.routes]
-        wanted = f"{request.method} {request.path}"
-        nearest = difflib.get_close_matches(wanted, routes, n=1)
-        hint = f"; did you mean {nearest[0]}?" if nearest else ""
-        return f"no such route; there are: {', '.join(routes) or 'none'}{hint} [X34, X35]"
+    def _check_throttle(self, match: Match) -> None:
+        if exceeded := self._throttles.exceeded(match.route):
+            raise GatewayError(GatewayResponse.THROTTLED, f"{exceeded} [X21]")
 
     async def _integrate(
-        self, match: Match, event: Mapping[str, Any], ids: RequestIds
+        self, match: Match, event: dict[str, Any], exchange: Exchange
     ) -> InvocationResult:
-        """Invoke the function behind a route; after 29 s the client is answered without it.
-
-        The invocation runs as a task of its own, so that neither the time limit nor a client that
-        goes away ends it: the function runs on (api-gateway.md X12).
-        """
-        function = self._function(match)
-        payload = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode(
-            "utf-8", errors="replace"
-        )
-        task = asyncio.ensure_future(self._invoke(function, payload, trace_id=ids.trace))
-        self._in_flight.add(task)
-        task.add_done_callback(self._in_flight.discard)
-        done, _ = await asyncio.wait({task}, timeout=self._integration_seconds)
-        if not done:
-            raise GatewayError(
-                GatewayResponse.INTEGRATION_TIMEOUT,
-                f"{function} did not answer in {self._integration_seconds:g} s; it runs on [X12]",
+        seconds = match.route.seconds(self._integration_seconds)
+        try:
+            exchange.function = function_behind(self._api, match.route)
+            return await self._integration.invoke(
+                exchange.function, event, trace_id=exchange.ids.trace, seconds=seconds
             )
-        result = _result_of(task)
-        if result.function_error:
-            raise GatewayError(
-                GatewayResponse.INTEGRATION_FAILURE,
-                f"{function} failed: {_error_of(result.payload)} [X10]",
-            )
-        return result
-
-    def _function(self, match: Match) -> str:
-        route = match.route
-        if route.integration_type != "AWS_PROXY":
-            raise GatewayError(
-                GatewayResponse.NOT_IMPLEMENTED,
-                f"{route.method} {route.resource} has an integration of the type "
-                f"{route.integration_type}; only AWS_PROXY and MOCK are run locally",
-            )
-        function = self._api.integrations.get((route.resource, route.method))
-        if function is None:
-            raise GatewayError(
-                GatewayResponse.API_CONFIGURATION_ERROR,
-                f"{route.method} {route.resource} has no function of this stack behind it [X13]",
-            )
-        return function
+        except InvocationError as error:
+            exchange.result = error.result if isinstance(error, FunctionFailedError) else None
+            response, rule = _FAILURES.get(type(error), (GatewayResponse.UNAVAILABLE, ""))
+            raise GatewayError(response, f"{error}{rule}") from error
 
 
 def _check_limits(request: Request, *, body_too_large: bool) -> None:
@@ -148,39 +147,20 @@ def _check_limits(request: Request, *, body_too_large: bool) -> None:
         raise GatewayError(
             GatewayResponse.PAYLOAD_TOO_LARGE, f"the body is over {BODY_LIMIT} bytes [X16]"
         )
-    head = sum(len(name) + len(value) + 4 for name, value in request.headers)
-    head += len(request.method) + len(request.path) + len(request.query)
-    if head > HEAD_LIMIT:
+    if (size := head_size(request)) > HEAD_LIMIT:
         raise GatewayError(
             GatewayResponse.HEADERS_TOO_LARGE,
-            f"request line and headers have {head} bytes; API Gateway takes {HEAD_LIMIT} [X19]",
+            f"request line and headers have {size} bytes; API Gateway takes {HEAD_LIMIT} [X19]",
         )
 
 
-def _result_of(task: "asyncio.Future[InvocationResult]") -> InvocationResult:
-    """Give a finished invocation's result, or the gateway response for why there is none."""
-    try:
-        return task.result()
-    except PayloadTooLargeError as error:
-        raise GatewayError(GatewayResponse.REQUEST_TOO_LARGE, f"{error} [X17]") from error
-    except ThrottledError as error:
-        raise GatewayError(GatewayResponse.INTEGRATION_FAILURE, f"{error} [X14]") from error
-    except FunctionNotFoundError as error:
-        raise GatewayError(GatewayResponse.API_CONFIGURATION_ERROR, f"{error} [X13]") from error
-    except InvocationError as error:
-        raise GatewayError(GatewayResponse.UNAVAILABLE, str(error)) from error
-    except Exception as error:
+def _check_mappings(match: Match) -> None:
+    parameters = match.route.integration.get("requestParameters") or {}
+    if name := forbidden_header(parameters):
         raise GatewayError(
-            GatewayResponse.API_CONFIGURATION_ERROR, f"the invocation broke: {error!r}"
-        ) from error
-
-
-def _error_of(payload: bytes) -> str:
-    try:
-        error = json.loads(payload)
-        return f"{error['errorType']}: {error['errorMessage']}"
-    except (ValueError, TypeError, KeyError):
-        return payload[:200].decode("utf-8", errors="replace")
+            GatewayResponse.API_CONFIGURATION_ERROR,
+            f"{match.route} maps to the header {name}, which no mapping may set [X15]",
+        )
 
 
 def _with_ids(response: Response, ids: RequestIds, *, trace: bool) -> Response:
