@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from service.gateway.routing import Router
+from service.gateway.routing import DEFAULT, Router
 from service.template.model import Application
 
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
@@ -38,7 +38,8 @@ def _routes(application: Application) -> Iterator[tuple[str, str, str]]:
 
 def _curl(routes: list[tuple[str, str, str]], url: str) -> str:
     called = (route for route in routes if route[2] != "MOCK")
-    method, path, _ = next(called, ("GET", "/_local/health", ""))
+    method, resource, _ = next(called, ("GET", "/_local/health", ""))
+    path = "/" if resource == DEFAULT else resource
     if method not in _WITH_BODY:
         return f"curl -i {url}{path}"
     return f"curl -i -X {method} {url}{path} -H 'Content-Type: application/json' -d '{{}}'"

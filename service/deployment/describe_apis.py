@@ -67,7 +67,7 @@ class ApiReader:
             limits = {"*/*": stage.get("DefaultRouteSettings", {})}
             for route, settings in stage.get("RouteSettings", {}).items():
                 method, _, path = route.partition(" ")
-                limits[f"{path}/{method}" if path else "$default/ANY"] = settings
+                limits[f"{path.replace('/', '~1')}/{method}" if path else "$default/ANY"] = settings
             yield HttpApi(
                 **self._shared(api, stage["StageName"]),
                 stage_variables=stage.get("StageVariables", {}),
@@ -126,11 +126,14 @@ def _made_by_the_stack(
 def _throttles(
     settings: Mapping[str, Mapping[str, Any]], rate: str, burst: str
 ) -> Iterator[tuple[str, Throttle]]:
-    """Read the limits of routes; the service writes `~1users/GET` for `/users` and GET."""
+    """Read the limits of routes; the service writes `~1users/GET` for `/users` and GET.
+
+    MiniStack keeps the slash before it that templates have.
+    """
     for place, values in settings.items():
         if throttle := _throttle(values.get(rate), values.get(burst)):
             resource, _, method = place.rpartition("/")
-            yield f"{resource.replace('~1', '/')}/{method}", throttle
+            yield f"{resource.removeprefix('/').replace('~1', '/')}/{method}", throttle
 
 
 def _throttle(rate: float | None, burst: int | None) -> Throttle | None:

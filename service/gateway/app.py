@@ -1,10 +1,7 @@
 """The gateway's ASGI application: the API's routes, and ours below `/_local/`, `/2015-03-31/`."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from typing import Protocol
-
-from fastapi import FastAPI
 
 from service.gateway.asgi import (
     App,
@@ -16,15 +13,14 @@ from service.gateway.asgi import (
     send_response,
 )
 from service.gateway.exchange import Exchange
+from service.gateway.history import History
 from service.gateway.http_api.pipeline import HttpPipeline
-from service.gateway.invoke_api import invoke_router
 from service.gateway.limits import BODY_LIMIT
+from service.gateway.local_api import PREFIXES, local_app
 from service.gateway.request import Request
 from service.gateway.rest_api.pipeline import RestPipeline
 from service.template.invocation import Invoke
 from service.template.model import Application
-
-_OURS = ("/_local/", "/2015-03-31/")
 
 
 class Pipeline(Protocol):
@@ -50,7 +46,8 @@ def create_app(
     `report` hears why, where AWS keeps it to itself; `health` is what `GET /_local/health` answers;
     `jwks` names the file or URL of the keys of JWT authorizers.
     """
-    ours = _local_app(application, invoke, health)
+    history = History()
+    ours = local_app(application, invoke, health, history)
     pipelines: list[Pipeline] = [
         *(RestPipeline(api, invoke) for api in application.rest_apis),
         *(HttpPipeline(api, invoke, jwks) for api in application.http_apis),
@@ -59,7 +56,7 @@ def create_app(
     async def app(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        if scope["path"].startswith(_OURS) or not pipelines:
+        if scope["path"].startswith(PREFIXES) or not pipelines:
             await ours(scope, receive, send)
             return
         try:
@@ -68,6 +65,7 @@ def create_app(
             return
         pipeline = _choose(pipelines, request)
         exchange = await pipeline.handle(request, body_too_large=too_large)
+        history.add(exchange)
         if exchange.explanation:
             report(exchange.line())
         await send_response(send, exchange.response)
@@ -80,18 +78,3 @@ def _choose(pipelines: list[Pipeline], request: Request) -> Pipeline:
     if len(pipelines) == 1:
         return pipelines[0]
     return next((pipeline for pipeline in pipelines if pipeline.serves(request)), pipelines[0])
-
-
-def _local_app(application: Application, invoke: Invoke, health: Mapping[str, str]) -> FastAPI:
-    app = FastAPI(title="visitplannr", docs_url=None, redoc_url=None, openapi_url=None)
-    app.include_router(invoke_router(invoke))
-
-    @app.get("/_local/health")
-    async def local_health() -> Mapping[str, str]:
-        return health
-
-    @app.get("/_local/resources")
-    async def local_resources() -> list[Mapping[str, str]]:
-        return [asdict(resource) for resource in application.resources]
-
-    return app

@@ -27,6 +27,7 @@ class Exchange:
     function: str | None = None
     result: InvocationResult | None = None
     explanation: str | None = None
+    seconds: float = 0.0
 
     def line(self) -> str:
         """Tell in one line what was asked, what the answer was, and why."""

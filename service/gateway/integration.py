@@ -24,10 +24,11 @@ class IntegrationTimeoutError(InvocationError):
 
 
 class FunctionFailedError(InvocationError):
-    """Raise when the function gave an error; `result` is what it gave."""
+    """Raise when the function gave an error: `result` is what it gave, `message` its text."""
 
     def __init__(self, function: str, result: InvocationResult) -> None:
-        super().__init__(f"{function} failed: {_error_of(result.payload)}")
+        kind, self.message = _error_of(result.payload)
+        super().__init__(f"{function} failed: {kind}{self.message}")
         self.result = result
 
 
@@ -91,9 +92,10 @@ class Integration:
         return result
 
 
-def _error_of(payload: bytes) -> str:
+def _error_of(payload: bytes) -> tuple[str, str]:
+    """Read an error's type, with a colon, and its message."""
     try:
         error = json.loads(payload)
-        return f"{error['errorType']}: {error['errorMessage']}"
+        return f"{error['errorType']}: ", str(error["errorMessage"])
     except (ValueError, TypeError, KeyError):
-        return payload[:200].decode("utf-8", errors="replace")
+        return "", payload[:200].decode("utf-8", errors="replace")

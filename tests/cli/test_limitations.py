@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from service.cli.limitations import limitations
-from service.template.model import Application, Function, Resource, RestApi
+from service.template.model import Application, Function, HttpApi, Resource, RestApi
 
 FUNCTION = Function("Node", "node-1", "arn", "index.handler", "nodejs22.x", Path())
 PATHS = {
@@ -13,19 +13,34 @@ PATHS = {
         "get": {
             "security": [{"AWS_IAM": []}],
             "x-amazon-apigateway-integration": {"type": "aws_proxy"},
-        }
-    },
-    "/keyed": {
-        "get": {
-            "security": [{"api_key": []}],
+        },
+        "put": {
+            "security": [{"Pool": []}],
             "x-amazon-apigateway-integration": {"type": "aws_proxy"},
-        }
+        },
     },
 }
 DEFINITIONS = {
     "AWS_IAM": {"x-amazon-apigateway-authtype": "awsSigv4"},
-    "api_key": {"type": "apiKey", "name": "x-api-key"},
+    "Pool": {"x-amazon-apigateway-authtype": "cognito_user_pools"},
 }
+HTTP_DOCUMENT = {
+    "openapi": "3.0.1",
+    "paths": {
+        "/": {
+            "get": {
+                "security": [{"AWS_IAM": []}],
+                "x-amazon-apigateway-integration": {
+                    "type": "aws_proxy",
+                    "requestParameters": {"overwrite:header.x": "1"},
+                },
+            }
+        }
+    },
+    "components": {"securitySchemes": {"AWS_IAM": {"x-amazon-apigateway-authtype": "awsSigv4"}}},
+    "x-amazon-apigateway-cors": {"allowOrigins": [{"Fn::GetAtt": ["Site", "Url"]}]},
+}
+HTTP_API = HttpApi("HttpApi", "h", "0", "$default", HTTP_DOCUMENT, {})
 API = RestApi("Api", "a", "0", "Prod", {"paths": PATHS, "securityDefinitions": DEFINITIONS}, {})
 
 
@@ -48,6 +63,7 @@ APPLICATION = Application(
         resource("Table", "AWS::DynamoDB::Table"),
     ),
     {},
+    (HTTP_API,),
 )
 
 
@@ -56,13 +72,19 @@ def test_every_limitation_has_a_line() -> None:
         "Node is not run: its runtime is nodejs22.x, and only Python functions run locally.",
         "GET /proxy: integrations of type HTTP_PROXY are answered with 501.",
         "GET /signed: AWS_IAM is accepted, not verified locally.",
-        "GET /keyed: any API key, or none, is accepted, not verified locally.",
+        "PUT /signed: the Cognito authorizer Pool is accepted, not verified locally.",
+        "GET /: its parameter mappings are not applied.",
+        "GET /: AWS_IAM is accepted, not verified locally.",
+        (
+            "HttpApi: what its document has at /x-amazon-apigateway-cors/allowOrigins/0 cannot be "
+            "resolved here."
+        ),
         "Inline is not run: its code is not in this folder.",
         "Stageless is not served: the stack makes no stage of it.",
-        "Http is not served: HTTP and WebSocket APIs are not yet.",
+        "Http is not served: it is a WebSocket API, or has no stage or no Body.",
     ]
 
 
 def test_a_stack_without_any_says_nothing() -> None:
-    plain = replace(APPLICATION, functions=(), rest_apis=(), resources=())
+    plain = replace(APPLICATION, functions=(), rest_apis=(), resources=(), http_apis=())
     assert list(limitations(plain)) == []

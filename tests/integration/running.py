@@ -48,7 +48,7 @@ class Stack:
 
     def ready(self) -> "Stack":
         self.wait_for(r"^Ready in")
-        self.url = self.wait_for(r"(http://127\.0\.0\.1:\d+)/destination")[1]
+        self.url = self.wait_for(r"^  curl .*(http://127\.0\.0\.1:\d+)/")[1]
         self.endpoint_url = self.wait_for(r"(http://127\.0\.0\.1:\d+)  \(region")[1]
         self.http.base_url = httpx.URL(self.url)
         return self

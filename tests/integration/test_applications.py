@@ -1,26 +1,27 @@
 """Applications that are not ours, run as they are."""
 
+import json
 from pathlib import Path
 
-from integration.running import ROOT, up
+import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
+from integration.running import ROOT, Stack, up
+from jwt.algorithms import RSAAlgorithm
 
 APPLICATIONS = ROOT / "tests" / "integration" / "applications"
 
 
 def test_a_function_reaches_services_beyond_its_tables(tmp_path: Path) -> None:
     with up(tmp_path, "--template", str(APPLICATIONS / "sender" / "template.yaml")) as stack:
-        stack.wait_for(r"^Ready in")
-        url = stack.wait_for(r"(http://127\.0\.0\.1:\d+)/messages")[1]
-        answer = stack.http.post(f"{url}/messages", content="hello")
+        stack.ready()
+        answer = stack.http.post("/messages", content="hello")
         assert (answer.status_code, answer.text) == (200, "hello")
 
 
 def test_an_explicit_api_with_authorizer_cors_and_binary(tmp_path: Path) -> None:
     with up(tmp_path, "--template", str(APPLICATIONS / "guarded" / "template.yaml")) as stack:
-        stack.wait_for(r"^Ready in")
-        url = stack.wait_for(r"curl -i (http://127\.0\.0\.1:\d+)/")[1]
+        stack.ready()
         stack.wait_for(r"GET /signed: AWS_IAM is accepted, not verified locally\.")
-        stack.http.base_url = f"{url}/"
 
         refused = stack.http.get("/picture", headers={"Authorization": "please"})
         assert (refused.status_code, refused.json()) == (401, {"message": "Unauthorized"})
@@ -31,3 +32,66 @@ def test_an_explicit_api_with_authorizer_cors_and_binary(tmp_path: Path) -> None
         preflight = stack.http.options("/picture", headers={"Origin": "https://example.com"})
         assert preflight.headers["Access-Control-Allow-Origin"] == "*"
         assert stack.http.get("/signed", headers=png).status_code == 200
+
+
+def test_an_http_api_with_cors_tokens_and_a_default_route(tmp_path: Path) -> None:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    keys = tmp_path / "jwks.json"
+    public = json.loads(RSAAlgorithm.to_jwk(key.public_key()))
+    keys.write_text(json.dumps({"keys": [{**public, "kid": "key-1"}]}))
+    template = str(APPLICATIONS / "members" / "template.yaml")
+    with up(tmp_path, "--template", template, "--jwks", str(keys)) as stack:
+        stack.ready()
+
+        assert stack.http.get("/members/ada").json() == {"name": "ada", "who": {}}
+        rest = stack.http.get("/any/where")
+        assert (rest.status_code, rest.text) == (404, "/any/where")
+        assert rest.headers.get_list("set-cookie") == ["seen=1", "by=us"]
+        assert stack.http.get("/old").text == "GET"
+
+        guarded = {user: stack.http.get("/guarded", headers={"X-User": user}) for user in "ab"}
+        assert [answer.status_code for answer in guarded.values()] == [403, 403]
+        allowed = stack.http.get("/guarded", headers={"X-User": "ada"})
+        assert allowed.json()["who"] == {"lambda": {"team": "red"}}
+
+        claims = {"aud": "members", "exp": 4_000_000_000, "iss": issuer(stack)}
+        token = jwt.encode(claims, key, algorithm="RS256", headers={"kid": "key-1"})
+        assert stack.http.get("/token").status_code == 401
+        answer = stack.http.get("/token", headers={"Authorization": f"Bearer {token}"})
+        assert answer.json()["who"]["jwt"]["claims"]["aud"] == "members"
+
+        asked = {
+            "Origin": "https://members.example.com",
+            "Access-Control-Request-Method": "GET",
+        }
+        preflight = stack.http.options("/token", headers=asked)
+        assert preflight.status_code == 204
+        assert preflight.headers["Access-Control-Allow-Origin"] == "https://members.example.com"
+
+
+def issuer(stack: Stack) -> str:
+    resources = stack.http.get("/_local/resources").json()
+    pool = next(item["physical_id"] for item in resources if item["logical_id"] == "Pool")
+    return f"https://issuer.example.com/{pool}"
+
+
+def test_apis_from_openapi_documents(tmp_path: Path) -> None:
+    template = str(APPLICATIONS / "described" / "template.yaml")
+    with up(tmp_path, "--template", template) as stack:
+        stack.ready()
+        assert stack.http.get("/file").text == "live /file"
+        assert stack.http.get("/included").text == "$default GET /included"
+        assert stack.http.get("/plain/a").text == "v1 /plain/{proxy+}"
+
+
+def test_an_api_with_keys_a_quota_and_a_throttled_method(tmp_path: Path) -> None:
+    template = str(APPLICATIONS / "keyed" / "template.yaml")
+    with up(tmp_path, "--template", template) as stack:
+        stack.ready()
+        key = stack.client("apigateway").get_api_keys(includeValues=True)["items"][0]
+        headers = {"X-Api-Key": key["value"]}
+        assert stack.http.get("/keyed").status_code == 403
+        assert stack.http.get("/keyed", headers=headers).text == key["id"]
+        answers = [stack.http.get("/keyed", headers=headers).status_code for _ in range(2)]
+        assert answers == [200, 429]
+        assert [stack.http.get("/slow").status_code for _ in range(2)] == [200, 429]

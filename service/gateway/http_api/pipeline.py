@@ -80,6 +80,7 @@ class HttpPipeline:
             answer = error.response()
         identified = (*answer.headers, ("apigw-requestid", ids.extended_request_id))
         exchange.response = Response(answer.status, identified, answer.body)
+        exchange.seconds = time.time() - ids.epoch
         return exchange
 
     async def _route(self, request: Request, exchange: Exchange) -> Response:

@@ -93,6 +93,7 @@ class RestPipeline:
             answer = self._responses.render(error, request, ids)
             exchange.explanation = error.explanation
             exchange.response = _with_ids(answer, ids, trace=False)
+        exchange.seconds = time.time() - ids.epoch
         return exchange
 
     async def _admit(self, match: Match, request: Request, event: dict[str, Any]) -> None:

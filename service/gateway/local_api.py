@@ -1,0 +1,71 @@
+"""Everything of ours below `/_local/` and `/2015-03-31/`: for people and tools, not on AWS."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import Body, FastAPI, HTTPException
+from pydantic import BaseModel
+
+from service.gateway.history import History, as_full_json, as_json
+from service.gateway.invoke_api import invoke_router
+from service.gateway.rest_api.test_invoke import NotFoundError, TestCall, TestInvoke
+from service.template.invocation import Invoke
+from service.template.model import Application
+
+PREFIXES = ("/_local/", "/2015-03-31/")
+
+
+class TestRequest(BaseModel):
+    """What `POST /_local/test-invoke` takes; without a resource, the path chooses it."""
+
+    method: str
+    path: str = ""
+    resource: str | None = None
+    headers: dict[str, str] = {}
+    body: str | None = None
+
+
+def local_app(
+    application: Application, invoke: Invoke, health: Mapping[str, str], history: History
+) -> FastAPI:
+    """Serve health, resources, past exchanges, the Test call and the Invoke API."""
+    app = FastAPI(title="visitplannr", docs_url=None, redoc_url=None, openapi_url=None)
+    app.include_router(invoke_router(invoke))
+    testers = [TestInvoke(api, invoke) for api in application.rest_apis]
+
+    @app.get("/_local/health")
+    async def local_health() -> Mapping[str, str]:
+        return health
+
+    @app.get("/_local/resources")
+    async def local_resources() -> list[Mapping[str, str]]:
+        return [asdict(resource) for resource in application.resources]
+
+    @app.get("/_local/invocations")
+    async def local_invocations() -> list[dict[str, Any]]:
+        return [as_json(exchange) for exchange in history]
+
+    @app.get("/_local/invocations/{request_id}")
+    async def local_invocation(request_id: str) -> dict[str, Any]:
+        for exchange in history:
+            if exchange.ids.request_id == request_id:
+                return as_full_json(exchange)
+        raise HTTPException(404, f"no request {request_id} is kept")
+
+    @app.post("/_local/test-invoke")
+    async def local_test_invoke(wanted: Annotated[TestRequest, Body()]) -> dict[str, Any]:
+        error: Exception = NotFoundError("Invalid Resource identifier specified")
+        for tester in testers:
+            resource = wanted.resource or tester.resource_of(wanted.method, wanted.path)
+            try:
+                return asdict(
+                    await tester.call(
+                        TestCall(wanted.method, resource, wanted.path, wanted.headers, wanted.body)
+                    )
+                )
+            except NotFoundError as not_found:
+                error = not_found
+        raise HTTPException(404, str(error))
+
+    return app
