@@ -10,7 +10,7 @@ VALUES = {"AWS::Region": "eu-west-1", "Pool": "pool-1", "Tenant": "members"}
 URI = {"uri": {"Fn::Sub": "${F.Arn}"}, "authorizerUri": {"Ref": "F"}}
 CASES: list[Any] = [
     pytest.param({"Ref": "Pool"}, "pool-1", id="Ref"),
-    pytest.param({"Fn::Sub": "https://${AWS::Region}/${Pool}"}, "https://eu-west-1/pool-1", id="Sub"),
+    pytest.param({"Fn::Sub": "${AWS::Region}/${Pool}"}, "eu-west-1/pool-1", id="Sub"),
     pytest.param({"Fn::Sub": ["${a}/${Pool}", {"a": {"Ref": "Tenant"}}]}, "members/pool-1",
                  id="Sub with names"),
     pytest.param({"Fn::Join": ["/", ["a", {"Ref": "Pool"}]]}, "a/pool-1", id="Join"),

@@ -6,16 +6,22 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.gateway.http_api import event_v1, event_v2
+from service.gateway.http_api import response as http_response
+from service.gateway.http_api import routing as http_routing
 from service.gateway.identifiers import new_ids
 from service.gateway.proxy_response import MalformedResponseError
 from service.gateway.request import Request, Response
 from service.gateway.rest_api.event import build_event
 from service.gateway.rest_api.response import to_response
 from service.gateway.rest_api.routing import match_route
-from service.gateway.routing import Router
-from service.template.model import RestApi
+from service.gateway.routing import ANY, Router
+from service.template.model import HttpApi, RestApi
 
 API = RestApi("Api", "abc", "123456789012", "Prod", {}, {})
+HTTP_API = HttpApi("Api", "abc", "123456789012", "$default", {}, {})
+HTTP_ROUTER = Router({"paths": {"/a/{x}": {"get": {}}, "$default": {ANY: {}}}})
+VERSIONS = ["1.0", "2.0"]
 ROUTER = Router(
     {
         "paths": {
@@ -29,7 +35,9 @@ json_values = st.recursive(
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=10,
 )
-KEYS = st.sampled_from(["statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"])
+KEYS = st.sampled_from(
+    ["statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded", "cookies"]
+)
 names = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1)
 segments = st.lists(st.sampled_from(["a", "b", "c", "", "%2F", "x y", "é"]), max_size=5)
 
@@ -79,6 +87,41 @@ def test_any_request_has_an_event(
         assert event["queryStringParameters"] == {
             name: values[-1] for name, values in event["multiValueQueryStringParameters"].items()
         }
+
+
+@settings(max_examples=200)
+@given(
+    parts=segments,
+    query=st.text(st.characters(max_codepoint=255)),
+    headers=st.lists(st.tuples(names, st.text())),
+    body=st.binary(),
+)
+def test_any_request_has_an_event_of_an_http_api(
+    parts: list[str], query: str, headers: list[tuple[str, str]], body: bytes
+) -> None:
+    path = "/" + "/".join(parts)
+    request = Request("GET", path, query, tuple(headers), body, "127.0.0.1", "http", 80)
+    match = http_routing.match_route(HTTP_ROUTER, "GET", path)
+    assert match is not None
+    event = event_v2.build_event(request, match, HTTP_API, new_ids(None, 0.0))
+    json.dumps(event)
+    assert None not in event.values()
+    assert all(name == name.lower() for name in event["headers"])
+    assert event["rawQueryString"] == query
+    older = event_v1.build_event(request, match, HTTP_API, new_ids(None, 0.0))
+    json.dumps(older)
+    assert older["path"] == event["rawPath"]
+    assert older["body"] == event.get("body")
+
+
+@given(result=json_values | st.dictionaries(KEYS, json_values), version=st.sampled_from(VERSIONS))
+def test_any_result_is_an_http_apis_answer_or_a_malformed_one(result: Any, version: str) -> None:
+    try:
+        response = http_response.to_response(json.dumps(result).encode(), version)
+    except MalformedResponseError:
+        return
+    assert 200 <= response.status <= 599
+    assert all("\n" not in value and "\r" not in value for _, value in response.headers)
 
 
 @given(parts=segments)

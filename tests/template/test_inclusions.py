@@ -11,9 +11,7 @@ INCLUDE = "{Fn::Transform: {Name: AWS::Include, Parameters: {Location: %s}}}"
 DOCUMENT = {"openapi": "3.0.1", "paths": {}}
 CASES: list[Any] = [
     pytest.param("AWS::Serverless::Api", "DefinitionUri: api.yaml", "DefinitionBody", id="SAM"),
-    pytest.param(
-        "AWS::Serverless::HttpApi", "DefinitionUri: api.yaml", "DefinitionBody", id="HTTP"
-    ),
+    pytest.param("AWS::Serverless::HttpApi", "DefinitionUri: api.yaml", "DefinitionBody", id="v2"),
     pytest.param("AWS::ApiGateway::RestApi", "BodyS3Location: api.yaml", "Body", id="plain"),
     pytest.param("AWS::ApiGateway::RestApi", f"Body: {INCLUDE % 'api.yaml'}", "Body", id="include"),
 ]
