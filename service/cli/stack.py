@@ -157,6 +157,7 @@ async def _runtime(
         sandbox,
         functools.partial(_start_environment, processes),
         lambda event: terminal.log(event.function.logical_id, event.message),
+        functools.partial(terminal.log, "runtime"),
     )
     host = RuntimeHost(application.functions, settings)
     host.warm()
@@ -190,7 +191,7 @@ def _gateway(
 ) -> App:
     return create_app(
         application,
-        host.invoke,
+        host,
         report=functools.partial(terminal.log, "gateway"),
         health={
             "status": "ready",

@@ -92,6 +92,7 @@ def _functions(
 
 def _function(client: Any, resource: Resource, code: Path) -> Function:
     found = client.get_function_configuration(FunctionName=resource.physical_id)
+    logging = found.get("LoggingConfig") or {}
     concurrency = client.get_function_concurrency(FunctionName=resource.physical_id)
     return Function(
         logical_id=resource.logical_id,
@@ -104,4 +105,8 @@ def _function(client: Any, resource: Resource, code: Path) -> Function:
         memory=found["MemorySize"],
         environment=found.get("Environment", {}).get("Variables", {}),
         reserved_concurrency=concurrency.get("ReservedConcurrentExecutions"),
+        log_format=logging.get("LogFormat", "Text"),
+        application_log_level=logging.get("ApplicationLogLevel", "INFO"),
+        system_log_level=logging.get("SystemLogLevel", "INFO"),
+        log_group=logging.get("LogGroup", ""),
     )

@@ -19,7 +19,7 @@ from service.gateway.limits import BODY_LIMIT
 from service.gateway.local_api import PREFIXES, local_app
 from service.gateway.request import Request
 from service.gateway.rest_api.pipeline import RestPipeline
-from service.template.invocation import Invoke
+from service.template.invocation import Invoker
 from service.template.model import Application
 
 
@@ -35,7 +35,7 @@ class Pipeline(Protocol):
 
 def create_app(
     application: Application,
-    invoke: Invoke,
+    invoker: Invoker,
     *,
     report: Callable[[str], None],
     health: Mapping[str, str],
@@ -47,10 +47,10 @@ def create_app(
     `jwks` names the file or URL of the keys of JWT authorizers.
     """
     history = History()
-    ours = local_app(application, invoke, health, history)
+    ours = local_app(application, invoker, health, history)
     pipelines: list[Pipeline] = [
-        *(RestPipeline(api, invoke) for api in application.rest_apis),
-        *(HttpPipeline(api, invoke, jwks) for api in application.http_apis),
+        *(RestPipeline(api, invoker.invoke) for api in application.rest_apis),
+        *(HttpPipeline(api, invoker.invoke, jwks) for api in application.http_apis),
     ]
 
     async def app(scope: Message, receive: Receive, send: Send) -> None:

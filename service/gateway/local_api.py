@@ -8,9 +8,9 @@ from fastapi import Body, FastAPI, HTTPException
 from pydantic import BaseModel
 
 from service.gateway.history import History, as_full_json, as_json
-from service.gateway.invoke_api import invoke_router
+from service.gateway.invoke_api import InvokeApi
 from service.gateway.rest_api.test_invoke import NotFoundError, TestCall, TestInvoke
-from service.template.invocation import Invoke
+from service.template.invocation import Invoker
 from service.template.model import Application
 
 PREFIXES = ("/_local/", "/2015-03-31/")
@@ -27,12 +27,15 @@ class TestRequest(BaseModel):
 
 
 def local_app(
-    application: Application, invoke: Invoke, health: Mapping[str, str], history: History
+    application: Application,
+    invoker: Invoker,
+    health: Mapping[str, str],
+    history: History,
 ) -> FastAPI:
     """Serve health, resources, past exchanges, the Test call and the Invoke API."""
     app = FastAPI(title="visitplannr", docs_url=None, redoc_url=None, openapi_url=None)
-    app.include_router(invoke_router(invoke))
-    testers = [TestInvoke(api, invoke) for api in application.rest_apis]
+    app.include_router(InvokeApi(application, invoker).router())
+    testers = [TestInvoke(api, invoker.invoke) for api in application.rest_apis]
 
     @app.get("/_local/health")
     async def local_health() -> Mapping[str, str]:

@@ -9,14 +9,13 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
 
-from service.runtime import failures, platform_log, runtime_api
+from service.runtime import failures, memory, runtime_api
+from service.runtime.environment_log import EnvironmentLog
 from service.runtime.failures import Failure
 from service.runtime.lifecycle import Invocation, State
-from service.runtime.output import Output
-from service.runtime.platform_log import LogEvent, Report
-from service.runtime.process import kill_group, peak_memory
+from service.runtime.memory import MemoryWatch
+from service.runtime.process import kill_all
 from service.runtime.runtime_api import Headers
 from service.runtime.settings import HostSettings
 from service.template.invocation import InvocationResult
@@ -34,6 +33,7 @@ class ExecutionEnvironment:
         self,
         function: Function,
         settings: HostSettings,
+        memory_watch: MemoryWatch,
         changed: Callable[["ExecutionEnvironment"], None],
         first: Invocation | None = None,
     ) -> None:
@@ -41,7 +41,6 @@ class ExecutionEnvironment:
         self.state = State.INIT
         self.initialised = asyncio.Event()
         self.init_failed = False
-        self.log_stream = f"{datetime.now(UTC):%Y/%m/%d}/[$LATEST]{uuid.uuid4().hex}"
         self._settings = settings
         self._sandbox = settings.sandbox
         self._changed = changed
@@ -49,7 +48,9 @@ class ExecutionEnvironment:
         self._current: Invocation | None = first
         self._init_duration: float | None = None
         self._init_failure: Failure | None = None
+        self._memory_watch = memory_watch
         self._peak_memory = 0
+        self._out_of_memory = False
         self._next: asyncio.Future[Invocation | None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._temporary = settings.sandbox.work / uuid.uuid4().hex
@@ -64,15 +65,16 @@ class ExecutionEnvironment:
         self._began = time.monotonic()
         self._server = await runtime_api.serve(self)
         self._temporary.mkdir(parents=True)
-        self._output = Output(self._log)
-        self._log(platform_log.init_start(self.function.runtime, self._sandbox.region))
+        self._log = EnvironmentLog(self.function, self._sandbox.region, self._settings.emit)
+        self._log.init_start()
         try:
             self._process = await self._start_process()
         except OSError:
             await self._release()
             raise
         finally:
-            self._output.close_writer()
+            self._log.output.close_writer()
+        self._memory_watch.add(self)
         self._watch = self._loop.create_task(self._watch_process())
         limit = self.function.timeout if self._first else self._settings.init_seconds
         self._timer = self._loop.call_later(limit, self._init_too_long)
@@ -86,10 +88,10 @@ class ExecutionEnvironment:
             env=self._sandbox.variables(
                 self.function,
                 runtime_api=f"127.0.0.1:{port}",
-                log_stream=self.log_stream,
+                log_stream=self._log.stream,
                 temporary=self._temporary,
             ),
-            output=self._output.writer,
+            output=self._log.output.writer,
         )
 
     def invoke(self, invocation: Invocation) -> None:
@@ -97,7 +99,8 @@ class ExecutionEnvironment:
         self.state = State.BUSY
         self._current = invocation
         invocation.started = time.monotonic()
-        self._log(platform_log.start(invocation.request_id))
+        self._log.start(invocation)
+        self._memory_watch.add(self)
         self._timer = self._loop.call_later(self.function.timeout, self._time_out)
         if self._next is not None and not self._next.done():
             self._next.set_result(invocation)
@@ -109,7 +112,7 @@ class ExecutionEnvironment:
 
     def kill(self) -> None:
         """Kill its process and all that this started."""
-        kill_group(self._process)
+        kill_all(self._process)
 
     # What the Runtime API tells
 
@@ -151,19 +154,20 @@ class ExecutionEnvironment:
 
     async def _watch_process(self) -> None:
         returncode = await self._process.wait()
-        kill_group(self._process)
-        self._output.drain()
+        kill_all(self._process)
+        self._log.output.drain()
         self._stopped(returncode)
         await self._release()
 
     async def _release(self) -> None:
         self._server.close()
-        self._output.close()
+        self._log.output.close()
         await asyncio.to_thread(shutil.rmtree, self._temporary, ignore_errors=True)
 
     def _stopped(self, returncode: int) -> None:
         before, self.state = self.state, State.STOPPED
         self.initialised.set()
+        self._memory_watch.discard(self)
         if self._timer:
             self._timer.cancel()
         if self._next and not self._next.done():
@@ -172,8 +176,7 @@ class ExecutionEnvironment:
             self._fail_at_init(returncode)
         elif before is State.BUSY and self._current:
             current = self._current
-            current.failure = current.failure or failures.exited(current.request_id, returncode)
-            self._fail_current(current.failure)
+            self._fail_current(current.failure or self._exited(current.request_id, returncode))
         elif before is State.FINISHING:
             self._finish()
         self._changed(self)
@@ -183,7 +186,15 @@ class ExecutionEnvironment:
             self._current.failure = failures.timed_out(
                 self._current.request_id, self.function.timeout
             )
-            self._peak_memory = self._memory()
+            self._note_peak()
+            self.kill()
+
+    def check_memory(self) -> None:
+        """Kill it if it uses more than MemorySize; called every 20 ms while it is busy."""
+        used = memory.resident(self._process.pid)
+        self._peak_memory = max(self._peak_memory, used)
+        if memory.is_over(used, self.function.memory) and self.state is not State.STOPPED:
+            self._out_of_memory = True
             self.kill()
 
     def _init_too_long(self) -> None:
@@ -199,6 +210,7 @@ class ExecutionEnvironment:
         if self._timer:
             self._timer.cancel()
         self.initialised.set()
+        self._memory_watch.discard(self)
         if self._first is None:
             self._init_duration = time.monotonic() - self._began
 
@@ -217,13 +229,14 @@ class ExecutionEnvironment:
         took = time.monotonic() - self._began
         phase = "invoke" if self._first else "init"
         rid = self._first.request_id if self._first else ""
-        timed_out = returncode < 0 and self._init_failure is None
-        failure = self._init_failure or failures.exited(rid, returncode)
+        killed = returncode < 0 and self._init_failure is None
+        timed_out = killed and not self._out_of_memory
+        failure = self._init_failure or self._exited(rid, returncode)
         self.init_failed = self._first is None
-        self._log(platform_log.init_report(took, phase, None if timed_out else failure.error_type))
+        self._log.init_report(took, phase, None if timed_out else failure.error_type)
         if self._first is not None:
             self._first.started = self._began
-            self._log(platform_log.start(rid))
+            self._log.start(self._first)
             self._fail_current(self._first.failure or failure)
 
     def _answer(self, payload: bytes, function_error: str | None) -> None:
@@ -231,10 +244,11 @@ class ExecutionEnvironment:
         if invocation is None:
             return
         self.state = State.FINISHING
+        self._memory_watch.discard(self)
         invocation.duration = time.monotonic() - invocation.started
         if self._timer:
             self._timer.cancel()
-        result = InvocationResult(invocation.request_id, payload, function_error)
+        result = InvocationResult(invocation.request_id, payload, function_error, invocation.logged)
         if not invocation.result.done():
             invocation.result.set_result(result)
 
@@ -242,7 +256,7 @@ class ExecutionEnvironment:
         if self._current is None:
             return
         for line in failure.log:
-            self._log(line)
+            self._log.add(line)
         self._current.failure = failure
         self._answer(failure.payload, "Unhandled")
         if failure.status == "timeout":
@@ -251,43 +265,26 @@ class ExecutionEnvironment:
         self._finish()
 
     def _finish(self) -> None:
-        """Write END and REPORT, after everything that the function printed (L44)."""
         invocation, self._current = self._current, None
         if invocation is None:
             return
-        self._output.drain()
-        failure = invocation.failure
-        self._log(platform_log.end(invocation.request_id))
-        self._log(
-            platform_log.report(
-                Report(
-                    request_id=invocation.request_id,
-                    duration=invocation.duration,
-                    memory_size=self.function.memory,
-                    max_memory_used=self._memory(),
-                    init_duration=self._init_duration,
-                    status=failure.status if failure else None,
-                    error_type=failure.error_type
-                    if failure and failure.status == "error"
-                    else None,
-                )
-            )
-        )
+        self._note_peak()
+        used = min(memory.megabytes(self._peak_memory), self.function.memory)
+        self._log.end(invocation, used, self._init_duration)
         self._init_duration = None
 
-    def _memory(self) -> int:
-        self._peak_memory = max(self._peak_memory, peak_memory(self._process.pid))
-        return min(self._peak_memory, self.function.memory)
+    def _note_peak(self) -> None:
+        self._peak_memory = max(self._peak_memory, memory.peak(self._process.pid))
 
-    def _log(self, message: str) -> None:
-        self._settings.emit(
-            LogEvent(self.function, self.log_stream, time.time_ns() // 1_000_000, message)
-        )
+    def _exited(self, request_id: str, returncode: int) -> Failure:
+        return failures.exited(request_id, returncode, out_of_memory=self._out_of_memory)
 
     def _headers(self, invocation: Invocation) -> Headers:
         remaining = invocation.started + self.function.timeout - time.monotonic()
         deadline = int((time.time() + remaining) * 1000)
+        context = invocation.client_context
         return [
+            *([(b"lambda-runtime-client-context", context.encode())] if context else []),
             (b"lambda-runtime-aws-request-id", invocation.request_id.encode()),
             (b"lambda-runtime-deadline-ms", b"%d" % deadline),
             (b"lambda-runtime-invoked-function-arn", self.function.arn.encode()),

@@ -4,12 +4,15 @@ import asyncio
 import os
 import secrets
 import time
+import uuid
 from collections.abc import Callable, Iterable
 
+from service.runtime.asynchronous import AsynchronousInvocations
 from service.runtime.environment import ExecutionEnvironment
 from service.runtime.failures import PAYLOAD_LIMIT
 from service.runtime.interpreter import runs_here
 from service.runtime.lifecycle import Invocation
+from service.runtime.memory import MemoryWatch
 from service.runtime.pool import Pool
 from service.runtime.settings import HostSettings
 from service.template.invocation import (
@@ -29,6 +32,7 @@ class RuntimeHost:
         functions: Iterable[Function],
         settings: HostSettings,
     ) -> None:
+        memory_watch = MemoryWatch()
         inits = asyncio.Semaphore(os.cpu_count() or 1)
 
         def make(
@@ -36,10 +40,11 @@ class RuntimeHost:
             changed: Callable[[ExecutionEnvironment], None],
             first: Invocation | None,
         ) -> ExecutionEnvironment:
-            return ExecutionEnvironment(function, settings, changed, first)
+            return ExecutionEnvironment(function, settings, memory_watch, changed, first)
 
         self._settings = settings
         self._running = 0
+        self._asynchronous = AsynchronousInvocations(self.invoke, settings.report)
         self._pools: dict[str, Pool] = {}
         for function in filter(runs_here, functions):
             pool = Pool(function, make, inits, settings.idle_seconds)
@@ -47,7 +52,13 @@ class RuntimeHost:
                 self._pools[name] = pool
 
     async def invoke(
-        self, function: str, payload: bytes, *, trace_id: str | None = None
+        self,
+        function: str,
+        payload: bytes,
+        *,
+        trace_id: str | None = None,
+        client_context: str | None = None,
+        request_id: str | None = None,
     ) -> InvocationResult:
         """Run a function, named by its physical name, logical id or ARN, with an event.
 
@@ -56,27 +67,50 @@ class RuntimeHost:
             PayloadTooLargeError: the event is over 6 MB (lambda-runtime.md L23).
             ThrottledError: the function's or the account's concurrency is used up (L18, L19).
         """
-        pool = self._pools.get(function)
-        if pool is None:
-            known = ", ".join(sorted({name for name in self._pools if ":" not in name}))
-            raise FunctionNotFoundError(f"no function is named {function}; there are: {known}")
+        pool = self._pool(function)
         if len(payload) > PAYLOAD_LIMIT:
             raise PayloadTooLargeError(f"the event has {len(payload)} bytes, over {PAYLOAD_LIMIT}")
         if self._running >= self._settings.account_concurrency:
             raise ThrottledError("ConcurrentInvocationLimitExceeded")
         self._running += 1
         try:
-            return await pool.invoke(payload, trace_id or _new_trace_id())
+            loop = asyncio.get_running_loop()
+            invocation = Invocation(
+                payload,
+                trace_id or _new_trace_id(),
+                result=loop.create_future(),
+                logged=loop.create_future(),
+                request_id=request_id or str(uuid.uuid4()),
+                client_context=client_context,
+            )
+            return await pool.invoke(invocation)
         finally:
             self._running -= 1
+
+    def submit(self, function: str, payload: bytes, client_context: str | None = None) -> str:
+        """Run a function later, up to three times; give the request id of all its tries.
+
+        Raises:
+            FunctionNotFoundError: no function has that name.
+        """
+        self._pool(function)
+        return self._asynchronous.submit(function, payload, client_context)
 
     def warm(self) -> None:
         """Start one environment of each function ahead of its first invocation."""
         for pool in set(self._pools.values()):
             pool.warm()
 
+    def _pool(self, function: str) -> Pool:
+        pool = self._pools.get(function)
+        if pool is None:
+            known = ", ".join(sorted({name for name in self._pools if ":" not in name}))
+            raise FunctionNotFoundError(f"no function is named {function}; there are: {known}")
+        return pool
+
     async def close(self) -> None:
         """Stop all environments."""
+        await self._asynchronous.close()
         await asyncio.gather(*(pool.close() for pool in set(self._pools.values())))
 
 

@@ -1,12 +1,13 @@
 """The states of an execution environment, and the invocation that passes through it."""
 
 import asyncio
-import uuid
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from service.runtime.failures import Failure
 from service.template.invocation import InvocationResult
+
+_KEPT_CHARACTERS = 256 * 1024
 
 
 class State(Enum):
@@ -31,7 +32,18 @@ class Invocation:
     payload: bytes
     trace_id: str
     result: asyncio.Future[InvocationResult]
-    request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    logged: asyncio.Future[tuple[str, ...]]
+    request_id: str
+    client_context: str | None = None
     started: float = 0.0
     duration: float = 0.0
     failure: Failure | None = None
+    lines: list[str] = field(default_factory=list)
+    _kept: int = 0
+
+    def keep(self, line: str) -> None:
+        """Keep a log line with the invocation, up to a bound; the last lines matter most."""
+        self.lines.append(line)
+        self._kept += len(line)
+        while self._kept > _KEPT_CHARACTERS and len(self.lines) > 1:
+            self._kept -= len(self.lines.pop(0))

@@ -41,7 +41,7 @@ class Pool:
         self._starting: set[asyncio.Task[None]] = set()
         self._closed = False
 
-    async def invoke(self, payload: bytes, trace_id: str) -> InvocationResult:
+    async def invoke(self, invocation: Invocation) -> InvocationResult:
         """Run one invocation.
 
         Raises:
@@ -50,8 +50,6 @@ class Pool:
         reserved = self._function.reserved_concurrency
         if reserved is not None and self._running >= reserved:
             raise ThrottledError("ReservedFunctionConcurrentInvocationLimitExceeded")
-        loop = asyncio.get_running_loop()
-        invocation = Invocation(payload, trace_id, loop.create_future())
         self._running += 1
         try:
             if self._idle:

@@ -62,7 +62,7 @@ def _reserved(
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}",
+        "AWS_LAMBDA_LOG_GROUP_NAME": function.log_group,
         "AWS_LAMBDA_LOG_STREAM_NAME": log_stream,
         "AWS_LAMBDA_RUNTIME_API": runtime_api,
         "AWS_REGION": sandbox.region,
@@ -72,4 +72,13 @@ def _reserved(
         "LAMBDA_TASK_ROOT": str(function.code),
         "_HANDLER": function.handler,
         "_LAMBDA_TELEMETRY_LOG_FD": "1",
+        **(_json_logging(function) if function.log_format == "JSON" else {}),
+    }
+
+
+def _json_logging(function: Function) -> Mapping[str, str]:
+    """Give the variables of LoggingConfig's JSON format (L45)."""
+    return {
+        "AWS_LAMBDA_LOG_FORMAT": "JSON",
+        "AWS_LAMBDA_LOG_LEVEL": function.application_log_level,
     }

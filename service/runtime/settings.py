@@ -10,11 +10,15 @@ from service.runtime.sandbox import Sandbox
 
 @dataclass(frozen=True, slots=True)
 class HostSettings:
-    """`emit` gets each log event; limits are AWS's (lambda-runtime.md L12, L17, L18)."""
+    """`emit` gets each log event, `report` what else a developer has to know.
+
+    The limits are AWS's (lambda-runtime.md L12, L17, L18).
+    """
 
     sandbox: Sandbox
     start_process: StartProcess
     emit: Callable[[LogEvent], None]
+    report: Callable[[str], None]
     init_seconds: float = 10.0
     idle_seconds: float = 600.0
     account_concurrency: int = 1000

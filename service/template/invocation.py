@@ -5,27 +5,49 @@ the same signature both fit it.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import asyncio
 
 
 @dataclass(frozen=True, slots=True)
 class InvocationResult:
     """What one invocation gave: the runtime's bytes, and "Unhandled" if the function failed.
 
-    `request_id` is the Lambda context's aws_request_id (lambda-runtime.md L21).
+    `request_id` is the Lambda context's aws_request_id (lambda-runtime.md L21). `logged` gives its
+    log lines, START to REPORT, once they are written, where the host has them.
     """
 
     request_id: str
     payload: bytes
     function_error: str | None = None
+    logged: "asyncio.Future[tuple[str, ...]] | None" = None
 
 
 class Invoke(Protocol):
     """Run a function (physical name, logical id or ARN) with an event and wait for its result."""
 
     async def __call__(
-        self, function: str, payload: bytes, *, trace_id: str | None = None
+        self,
+        function: str,
+        payload: bytes,
+        *,
+        trace_id: str | None = None,
+        client_context: str | None = None,
+        request_id: str | None = None,
     ) -> InvocationResult: ...
+
+
+class Invoker(Protocol):
+    """Whoever runs functions: the runtime host, or a client of a deployed stack."""
+
+    @property
+    def invoke(self) -> Invoke:
+        """Run a function and wait for its result."""
+
+    def submit(self, function: str, payload: bytes, client_context: str | None = None) -> str:
+        """Take an event for a function to be run later; give its request id."""
 
 
 class InvocationError(Exception):

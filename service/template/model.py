@@ -12,7 +12,11 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One Lambda function. `code` is the absolute folder of its CodeUri, `timeout` in seconds."""
+    """One Lambda function.
+
+    `code` is the absolute folder of its CodeUri, `layers` those of its local layers, `timeout` in
+    seconds, `log_format` "Text" or "JSON".
+    """
 
     logical_id: str
     name: str
@@ -24,6 +28,19 @@ class Function:
     memory: int = 128
     environment: Mapping[str, str] = field(default_factory=dict)
     reserved_concurrency: int | None = None
+    layers: tuple[Path, ...] = ()
+    log_format: str = "Text"
+    application_log_level: str = "INFO"
+    system_log_level: str = "INFO"
+    log_group: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.log_group:
+            object.__setattr__(self, "log_group", self.default_log_group)
+
+    @property
+    def default_log_group(self) -> str:
+        return f"/aws/lambda/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from jwt.algorithms import RSAAlgorithm
 from service.gateway.app import create_app
 from service.gateway.http_protocol import server_config
 from service.template.invocation import InvocationResult
-from service.template.model import Application, HttpApi, Resource, RestApi, Throttle
+from service.template.model import Application, Function, HttpApi, Resource, RestApi, Throttle
 from service.template.source import load
 from service.template.transform import transform
 
@@ -34,6 +34,16 @@ PATHS: dict[str, dict[str, Any]] = {
     "/elsewhere": {"get": HTTP},
     "/nowhere": {"get": PROXY},
 }
+
+
+FUNCTION = Function(
+    logical_id="Function",
+    name="function",
+    arn="arn:aws:lambda:us-east-1:123456789012:function:function",
+    handler="app.handler",
+    runtime="python3.13",
+    code=Path(),
+)
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,8 @@ class Gateway:
         self.function_error: str | None = None
         self.reports: list[str] = []
         self.delay = 0.0
+        self.log: tuple[str, ...] = ()
+        self.submitted: list[tuple[str, bytes, str | None]] = []
         self.asked: list[Any] = []
         self.decision: Any = None
         self.authorizer_error: str | None = None
@@ -86,20 +98,21 @@ class Gateway:
             ),
             **{"stage": "$default" if http else "Prod", **settings},
         )
+        alias = Resource("Live", "AWS::Lambda::Alias", f"{FUNCTION.arn}:live", "CREATE_COMPLETE")
         table = Resource("Table", "AWS::DynamoDB::Table", "table-1", "CREATE_COMPLETE")
         served = {"http_apis": (api,)} if isinstance(api, HttpApi) else {"rest_apis": (api,)}
         application = Application(
             "stack",
             "us-east-1",
             "123456789012",
-            functions=(),
-            resources=(table,),
+            functions=(FUNCTION,),
+            resources=(table, alias),
             outputs={},
             **{"rest_apis": (), **served},  # type: ignore[arg-type]
         )
         app = create_app(
             application,
-            self._invoke,
+            self,
             report=self.reports.append,
             health={"status": "ready"},
             jwks=jwks,
@@ -139,9 +152,11 @@ class Gateway:
     def _serve(self) -> None:
         asyncio.run(self._server.serve(sockets=[self._listener]))
 
-    async def _invoke(
-        self, function: str, payload: bytes, *, trace_id: str | None = None
-    ) -> InvocationResult:
+    def submit(self, function: str, payload: bytes, client_context: str | None = None) -> str:
+        self.submitted.append((function, payload, client_context))
+        return "request-id"
+
+    async def invoke(self, function: str, payload: bytes, **_: Any) -> InvocationResult:
         if function == "authorizer":
             self.asked.append(json.loads(payload))
             error = self.authorizer_error
@@ -151,7 +166,11 @@ class Gateway:
         if isinstance(self.result, Exception):
             raise self.result
         echo = json.dumps({"statusCode": 200, "body": payload.decode()}).encode()
-        return InvocationResult("lambda-request-id", self.result or echo, self.function_error)
+        logged: asyncio.Future[tuple[str, ...]] = asyncio.get_running_loop().create_future()
+        logged.set_result(self.log)
+        return InvocationResult(
+            "lambda-request-id", self.result or echo, self.function_error, logged
+        )
 
 
 @pytest.fixture(scope="session")

@@ -45,9 +45,10 @@ async def start(
 class Running:
     """A host with one function, and what its environments logged."""
 
-    def __init__(self, host: RuntimeHost, events: list[LogEvent]) -> None:
+    def __init__(self, host: RuntimeHost, events: list[LogEvent], reports: list[str]) -> None:
         self.host = host
         self.events = events
+        self.reports = reports
 
     @property
     def lines(self) -> list[str]:
@@ -85,6 +86,7 @@ def run(tmp_path: Path, packages: Path) -> Run:
         handler: str, *, idle_seconds: float = 600, init_seconds: float = 10, **changes: object
     ) -> AsyncIterator[Running]:
         events: list[LogEvent] = []
+        reports: list[str] = []
         sandbox = Sandbox(
             region="us-east-1",
             access_key_id="test",
@@ -97,12 +99,17 @@ def run(tmp_path: Path, packages: Path) -> Run:
             work=tmp_path / "tmp",
         )
         settings = HostSettings(
-            sandbox, start, events.append, init_seconds=init_seconds, idle_seconds=idle_seconds
+            sandbox,
+            start,
+            events.append,
+            reports.append,
+            init_seconds=init_seconds,
+            idle_seconds=idle_seconds,
         )
         function = replace(FUNCTION, handler=handler, **changes)  # type: ignore[arg-type]
         host = RuntimeHost([function], settings)
         try:
-            yield Running(host, events)
+            yield Running(host, events, reports)
         finally:
             await host.close()
 

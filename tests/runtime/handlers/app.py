@@ -103,3 +103,36 @@ def _imports(name: str) -> bool:
     except ImportError:
         return False
     return True
+
+
+def fill(event: Any, context: Any) -> str:
+    held = bytearray(event * 1024 * 1024)
+    for place in range(0, len(held), 4096):
+        held[place] = 1
+    time.sleep(0.2)
+    return "done"
+
+
+def child_fills(event: Any, context: Any) -> str:
+    code = "import time; held = b'x' * (400 * 1024 * 1024); time.sleep(60)"
+    subprocess.run([sys.executable, "-c", code], check=False)
+    return "done"
+
+
+def fork_many(event: Any, context: Any) -> None:
+    for _ in range(300):
+        subprocess.Popen(["/bin/sleep", "600"], start_new_session=event)
+    time.sleep(60)
+
+
+def give_context(event: Any, context: Any) -> Any:
+    return [context.aws_request_id, context.client_context.custom]
+
+
+def fail_twice(event: Any, context: Any) -> str:
+    marker = Path(event)
+    tries = len(marker.read_text(encoding="utf-8")) if marker.exists() else 0
+    marker.write_text("x" * (tries + 1), encoding="utf-8")
+    if tries < 2:
+        raise ValueError(f"try {tries}")
+    return "done"

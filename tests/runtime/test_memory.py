@@ -1,0 +1,56 @@
+"""MemorySize is a limit on what is really resident (lambda-runtime.md L29, L53, L54)."""
+
+import asyncio
+import json
+
+import pytest
+from runtime.conftest import Run
+
+
+async def test_l29_over_its_memory_a_function_is_killed(run: Run) -> None:
+    async with run("app.fill", memory=128) as running:
+        payload, error = await running.invoke(b"400")
+        assert error == "Unhandled"
+        assert json.loads(payload)["errorType"] == "Runtime.OutOfMemory"
+        assert json.loads(payload)["errorMessage"].endswith("signal: killed")
+        (report,) = await running.logged("REPORT")
+        assert "Memory Size: 128 MB\tMax Memory Used: 128 MB\t" in report
+        assert report.endswith("Status: error\tError Type: Runtime.OutOfMemory")
+        assert await running.invoke(b"1") == (b'"done"', None)
+
+
+async def test_l53_its_children_count(run: Run) -> None:
+    async with run("app.child_fills", memory=128) as running:
+        payload, _ = await running.invoke()
+        assert json.loads(payload)["errorType"] == "Runtime.OutOfMemory"
+
+
+async def test_l41_the_peak_is_reported_and_never_falls(run: Run) -> None:
+    async with run("app.fill", memory=256) as running:
+        for size in (b"100", b"1"):
+            assert await running.invoke(size) == (b'"done"', None)
+        for report in await running.logged("REPORT", 2):
+            used = int(report.split("Max Memory Used: ")[1].split(" ")[0])
+            assert 100 <= used <= 160
+
+
+@pytest.mark.parametrize("own_session", [b"false", b"true"])
+async def test_l14_hundreds_of_children_end_with_their_function(
+    run: Run, own_session: bytes
+) -> None:
+    async with run("app.fork_many", timeout=2, memory=1024) as running:
+        payload, _ = await running.invoke(own_session)
+        assert json.loads(payload)["errorType"] == "Sandbox.Timedout"
+        assert not await sleeping_children()
+
+
+async def sleeping_children() -> int:
+    for _ in range(200):
+        listing = await asyncio.create_subprocess_exec(
+            "pgrep", "-fc", "^/bin/sleep 600", stdout=asyncio.subprocess.PIPE
+        )
+        count = int((await listing.communicate())[0])
+        if not count:
+            return 0
+        await asyncio.sleep(0.05)
+    return count
