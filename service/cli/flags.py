@@ -55,6 +55,9 @@ Ephemeral = Annotated[
 BackendPort = Annotated[
     int | None, typer.Option(help="The embedded backend's port.", min=1, max=65535)
 ]
+NoReload = Annotated[
+    bool, typer.Option("--no-reload", help="Run what is there now; saving a file changes nothing.")
+]
 Jwks = Annotated[
     str | None,
     typer.Option(

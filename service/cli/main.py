@@ -48,6 +48,7 @@ def up_command(  # noqa: PLR0913
     ephemeral: flags.Ephemeral = False,
     backend_port: flags.BackendPort = None,
     jwks: flags.Jwks = None,
+    no_reload: flags.NoReload = False,
 ) -> None:
     """Run the stack: deploy the template locally and serve its API."""
     from service.cli.run import run_up  # noqa: PLC0415 - a second of imports that --help can spare
@@ -62,5 +63,6 @@ def up_command(  # noqa: PLR0913
         state=None if ephemeral else state_dir,
         backend_port=backend_port,
         jwks=jwks,
+        reload=not no_reload,
     )
     raise typer.Exit(run_up(options))

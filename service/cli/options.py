@@ -20,3 +20,4 @@ class UpOptions:
     state: Path | None
     backend_port: int | None
     jwks: str | None
+    reload: bool

@@ -13,6 +13,7 @@ import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Never, TextIO
 
@@ -20,12 +21,15 @@ from service.backend.embedded import BackendError, EmbeddedBackend, start_embedd
 from service.backend.endpoint import Backend
 from service.cli.daemon_thread import in_daemon_thread
 from service.cli.limitations import limitations
+from service.cli.live_stack import LiveStack
 from service.cli.options import UpOptions
 from service.cli.processes import Processes
+from service.cli.reload import Reload
 from service.cli.server import Front, Server, listen
 from service.cli.state_directory import locked
 from service.cli.summary import summary
 from service.cli.terminal import Terminal
+from service.deployment.changes import Approve, everything
 from service.deployment.deploy import deploy
 from service.deployment.plan import stack_name_of
 from service.gateway.app import create_app
@@ -46,9 +50,8 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
             the message says why and what to do.
     """
     started = time.monotonic()
-    template = load(options.template)
-    folder = options.template.resolve().parent
-    stack_name = options.stack_name or stack_name_of(folder)
+    load(options.template)
+    stack_name = options.stack_name or stack_name_of(options.template.resolve().parent)
     front = Front()
     failure = _failure()
     with (
@@ -61,18 +64,32 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
             _backend(options, state, processes, front, failure) as backend,
         ):
             front.waiting_for = f"the deployment of the stack {stack_name}"
-            application = await in_daemon_thread(
-                functools.partial(deploy, backend, template, folder, stack_name, terminal.say)
-            )
-            for line in limitations(application):
-                terminal.say(line)
-            async with _runtime(application, backend, state, processes, terminal) as host:
-                front.serve(_gateway(application, backend, host, terminal, options.jwks))
+            redeploy = functools.partial(_deploy, backend, options.template, stack_name, terminal)
+            application = await in_daemon_thread(redeploy)
+            surroundings = Surroundings(options, backend, state, processes, terminal)
+            async with _live_stack(surroundings, front) as live:
+                live.serve(application)
                 url = f"http://{options.host}:{listener.getsockname()[1]}"
                 for line in summary(application, url, backend.endpoint_url):
                     terminal.say(line)
                 terminal.say(f"\nReady in {time.monotonic() - started:.1f} s; Ctrl-C ends it.\n")
-                await failure
+                reload = Reload(options.template, live, redeploy, terminal)
+                async with _following(reload, application, wanted=options.reload):
+                    await failure
+
+
+def _deploy(
+    backend: Backend,
+    path: Path,
+    stack_name: str,
+    terminal: Terminal,
+    approve: Approve = everything,
+) -> Application:
+    """Bring the stack to what the template says now, and say what of it is not as on AWS."""
+    application = deploy(backend, path, stack_name, terminal.say, approve)
+    for line in limitations(application):
+        terminal.say(line)
+    return application
 
 
 def terminal_on(stream: TextIO) -> Terminal:
@@ -134,14 +151,49 @@ async def _watch(embedded: EmbeddedBackend, failure: asyncio.Future[Never]) -> N
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an application is served with."""
+
+    options: UpOptions
+    backend: Backend
+    state: Path
+    processes: Processes
+    terminal: Terminal
+
+
 @contextlib.asynccontextmanager
-async def _runtime(
-    application: Application,
-    backend: Backend,
-    state: Path,
-    processes: Processes,
-    terminal: Terminal,
-) -> AsyncIterator[RuntimeHost]:
+async def _live_stack(given: Surroundings, front: Front) -> AsyncIterator[LiveStack]:
+    settings = _host_settings(given)
+
+    def make(application: Application) -> tuple[RuntimeHost, App]:
+        host = RuntimeHost(application.functions, settings)
+        return host, _gateway(application, host, given)
+
+    live = LiveStack(front, make)
+    try:
+        yield live
+    finally:
+        await live.close()
+
+
+@contextlib.asynccontextmanager
+async def _following(
+    reload: Reload, application: Application, *, wanted: bool
+) -> AsyncIterator[None]:
+    if not wanted:
+        yield
+        return
+    task = asyncio.create_task(reload.follow(application))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _host_settings(given: Surroundings) -> HostSettings:
+    backend, terminal = given.backend, given.terminal
     sandbox = Sandbox(
         region=backend.region,
         access_key_id=backend.credentials.access_key_id,
@@ -150,21 +202,16 @@ async def _runtime(
         endpoint_url=backend.endpoint_url,
         path=os.environ.get("PATH", os.defpath),
         python=Path(sys.executable),
-        packages=provide_packages(state / "runtime"),
-        work=state / "tmp",
+        packages=provide_packages(given.state / "runtime"),
+        work=given.state / "tmp",
     )
-    settings = HostSettings(
+    return HostSettings(
         sandbox,
-        functools.partial(_start_environment, processes),
+        functools.partial(_start_environment, given.processes),
         lambda event: terminal.log(event.function.logical_id, event.message),
         functools.partial(terminal.log, "runtime"),
+        reload=given.options.reload,
     )
-    host = RuntimeHost(application.functions, settings)
-    host.warm()
-    try:
-        yield host
-    finally:
-        await host.close()
 
 
 async def _start_environment(
@@ -182,21 +229,15 @@ async def _start_environment(
     )
 
 
-def _gateway(
-    application: Application,
-    backend: Backend,
-    host: RuntimeHost,
-    terminal: Terminal,
-    jwks: str | None,
-) -> App:
+def _gateway(application: Application, host: RuntimeHost, given: Surroundings) -> App:
     return create_app(
         application,
         host,
-        report=functools.partial(terminal.log, "gateway"),
+        report=functools.partial(given.terminal.log, "gateway"),
         health={
             "status": "ready",
-            "endpoint_url": backend.endpoint_url,
+            "endpoint_url": given.backend.endpoint_url,
             "stack_name": application.stack_name,
         },
-        jwks=jwks,
+        jwks=given.options.jwks,
     )

@@ -10,7 +10,7 @@ _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 def summary(application: Application, url: str, endpoint_url: str) -> Iterator[str]:
     """Yield the lines: routes, resources with physical names, the backend, a curl line."""
-    routes = list(_routes(application))
+    routes = list(routes_of(application))
     yield ""
     yield "Routes"
     yield from _table(routes)
@@ -27,7 +27,7 @@ def summary(application: Application, url: str, endpoint_url: str) -> Iterator[s
     yield f"  {_curl(routes, url)}"
 
 
-def _routes(application: Application) -> Iterator[tuple[str, str, str]]:
+def routes_of(application: Application) -> Iterator[tuple[str, str, str]]:
     """Yield method, resource and what is behind it: a function, or the type of the integration."""
     functions = {function.name: function.logical_id for function in application.functions}
     for api in (*application.rest_apis, *application.http_apis):

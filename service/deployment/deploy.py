@@ -1,34 +1,38 @@
 """Deploy a template to a backend and read the stack back: the one path for all backends."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from service.backend.endpoint import Backend
+from service.deployment.changes import Approve, everything
 from service.deployment.describe import describe
 from service.deployment.execute import Deployer, DeploymentError
 from service.deployment.plan import bucket_name, plan_deployment
 from service.template.model import Application
-from service.template.source import local_code
+from service.template.source import load, local_code
 
 
 def deploy(
     backend: Backend,
-    template: Mapping[str, Any],
-    folder: Path,
+    path: Path,
     stack_name: str,
     report: Callable[[str], None],
+    approve: Approve = everything,
 ) -> Application:
-    """Bring the stack to the state that `template` describes; its code lies relative to `folder`.
+    """Bring the stack to the state that the template at `path` describes.
+
+    `approve` decides about the changes to a stack that exists.
 
     Raises:
         DeploymentError: the backend refused something; the message has what and why.
+        NotApprovedError: `approve` said no.
         TemplateError: the template cannot be transformed, or code is missing.
     """
+    template, folder = load(path), path.resolve().parent
     try:
-        deployer = Deployer(backend)
+        deployer = Deployer(backend, approve)
         plan = plan_deployment(
             template,
             folder,

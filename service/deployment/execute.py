@@ -3,12 +3,13 @@
 import functools
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from service.backend.endpoint import Backend
+from service.deployment.changes import Approve, everything, read_changes
 from service.deployment.plan import (
     DIGEST_TAG,
     ApplyTemplate,
@@ -27,11 +28,24 @@ class DeploymentError(Exception):
     """The stack could not be deployed; the message has the first failed resource and its reason."""
 
 
-class Deployer:
-    """Executes plans with the clients of one backend; `sleep` takes seconds."""
+class NotApprovedError(DeploymentError):
+    """The changes were not approved, so the stack is as it was."""
 
-    def __init__(self, backend: Backend, sleep: Callable[[float], None] = time.sleep) -> None:
+
+class Deployer:
+    """Executes plans with the clients of one backend.
+
+    `approve` decides about the changes to a stack that exists; `sleep` takes seconds.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        approve: Approve = everything,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._backend = backend
+        self._approve = approve
         self._cloudformation = backend.client("cloudformation")
         self._sleep = sleep
 
@@ -53,6 +67,7 @@ class Deployer:
 
         Raises:
             DeploymentError: the stack ended in a failed state.
+            NotApprovedError: the changes were not approved; nothing has changed.
             TemplateError: the SAM transform refused the template.
         """
         for step in plan:
@@ -101,24 +116,30 @@ class Deployer:
             Capabilities=_CAPABILITIES,
             Tags=[{"Key": DIGEST_TAG, "Value": step.digest}],
         )
-        if self._change_set_is_ready(step.stack_name, name):
-            self._cloudformation.execute_change_set(StackName=step.stack_name, ChangeSetName=name)
-            self._wait_for_stack(step.stack_name)
+        change_set = self._ready_change_set(step.stack_name, name)
+        if change_set is None:
+            return
+        if step.update and not self._approve(read_changes(change_set)):
+            self._cloudformation.delete_change_set(StackName=step.stack_name, ChangeSetName=name)
+            raise NotApprovedError(f"{step.stack_name}: the changes were not applied")
+        self._cloudformation.execute_change_set(StackName=step.stack_name, ChangeSetName=name)
+        self._wait_for_stack(step.stack_name)
 
-    def _change_set_is_ready(self, stack_name: str, name: str) -> bool:
+    def _ready_change_set(self, stack_name: str, name: str) -> Mapping[str, Any] | None:
+        """Wait for a change set; None if it would change nothing."""
         for _ in self._waits():
-            change_set = self._cloudformation.describe_change_set(
+            change_set: Mapping[str, Any] = self._cloudformation.describe_change_set(
                 StackName=stack_name, ChangeSetName=name
             )
             reason = change_set.get("StatusReason", "")
             if change_set["Status"] == "CREATE_COMPLETE":
-                return True
+                return change_set
             if change_set["Status"] == "FAILED":
                 self._cloudformation.delete_change_set(StackName=stack_name, ChangeSetName=name)
                 if "contain changes" in reason or "No updates" in reason:
-                    return False
+                    return None
                 raise DeploymentError(f"{stack_name}: CloudFormation refuses the change: {reason}")
-        return False
+        return None
 
     def _wait_for_stack(self, stack_name: str) -> None:
         for _ in self._waits():

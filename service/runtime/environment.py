@@ -10,10 +10,12 @@ import time
 import uuid
 from collections.abc import Callable
 
-from service.runtime import failures, memory, runtime_api
+from service.runtime import failures, launch, memory, runtime_api
 from service.runtime.environment_log import EnvironmentLog
 from service.runtime.failures import Failure
+from service.runtime.launch import Folders
 from service.runtime.lifecycle import Invocation, State
+from service.runtime.loaded_files import LoadedFiles
 from service.runtime.memory import MemoryWatch
 from service.runtime.process import kill_all
 from service.runtime.runtime_api import Headers
@@ -53,7 +55,8 @@ class ExecutionEnvironment:
         self._out_of_memory = False
         self._next: asyncio.Future[Invocation | None] | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._temporary = settings.sandbox.work / uuid.uuid4().hex
+        self._folders = Folders(settings.sandbox.work / uuid.uuid4().hex)
+        self._loaded = LoadedFiles(self._folders.notes)
 
     async def start(self) -> None:
         """Serve its Runtime API, start its process, and watch over both.
@@ -64,7 +67,7 @@ class ExecutionEnvironment:
         self._loop = asyncio.get_running_loop()
         self._began = time.monotonic()
         self._server = await runtime_api.serve(self)
-        self._temporary.mkdir(parents=True)
+        self._folders.temporary.mkdir(parents=True)
         self._log = EnvironmentLog(self.function, self._sandbox.region, self._settings.emit)
         self._log.init_start()
         try:
@@ -83,13 +86,15 @@ class ExecutionEnvironment:
         port = self._server.sockets[0].getsockname()[1]
         code = self.function.code
         return await self._settings.start_process(
-            [str(self._sandbox.python), "-S", "-m", "awslambdaric", self.function.handler],
+            launch.command(
+                self.function, self._sandbox, self._folders, reload=self._settings.reload
+            ),
             cwd=code if code.is_dir() else code.parent,
             env=self._sandbox.variables(
                 self.function,
                 runtime_api=f"127.0.0.1:{port}",
                 log_stream=self._log.stream,
-                temporary=self._temporary,
+                temporary=self._folders.temporary,
             ),
             output=self._log.output.writer,
         )
@@ -104,6 +109,10 @@ class ExecutionEnvironment:
         self._timer = self._loop.call_later(self.function.timeout, self._time_out)
         if self._next is not None and not self._next.done():
             self._next.set_result(invocation)
+
+    def changed_file(self, *, thoroughly: bool = False) -> str | None:
+        """Name a file of the function that has changed since it was loaded."""
+        return self._loaded.changed(thoroughly=thoroughly) if self._settings.reload else None
 
     async def stop(self) -> None:
         """Kill it and wait until it is gone."""
@@ -125,7 +134,11 @@ class ExecutionEnvironment:
         self._next = self._loop.create_future()
         self._become_idle()
         invocation = await self._next
-        return None if invocation is None else (invocation.payload, self._headers(invocation))
+        return (
+            None
+            if invocation is None
+            else (invocation.payload, runtime_api.headers(invocation, self.function))
+        )
 
     def is_current(self, request_id: str) -> bool:
         """Say whether an outcome is still wanted: not after the timeout, nor a second time."""
@@ -162,7 +175,7 @@ class ExecutionEnvironment:
     async def _release(self) -> None:
         self._server.close()
         self._log.output.close()
-        await asyncio.to_thread(shutil.rmtree, self._temporary, ignore_errors=True)
+        await asyncio.to_thread(shutil.rmtree, self._folders.root, ignore_errors=True)
 
     def _stopped(self, returncode: int) -> None:
         before, self.state = self.state, State.STOPPED
@@ -278,15 +291,3 @@ class ExecutionEnvironment:
 
     def _exited(self, request_id: str, returncode: int) -> Failure:
         return failures.exited(request_id, returncode, out_of_memory=self._out_of_memory)
-
-    def _headers(self, invocation: Invocation) -> Headers:
-        remaining = invocation.started + self.function.timeout - time.monotonic()
-        deadline = int((time.time() + remaining) * 1000)
-        context = invocation.client_context
-        return [
-            *([(b"lambda-runtime-client-context", context.encode())] if context else []),
-            (b"lambda-runtime-aws-request-id", invocation.request_id.encode()),
-            (b"lambda-runtime-deadline-ms", b"%d" % deadline),
-            (b"lambda-runtime-invoked-function-arn", self.function.arn.encode()),
-            (b"lambda-runtime-trace-id", invocation.trace_id.encode()),
-        ]

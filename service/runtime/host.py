@@ -44,6 +44,8 @@ class RuntimeHost:
 
         self._settings = settings
         self._running = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
         self._asynchronous = AsynchronousInvocations(self.invoke, settings.report)
         self._pools: dict[str, Pool] = {}
         for function in filter(runs_here, functions):
@@ -73,6 +75,7 @@ class RuntimeHost:
         if self._running >= self._settings.account_concurrency:
             raise ThrottledError("ConcurrentInvocationLimitExceeded")
         self._running += 1
+        self._quiet.clear()
         try:
             loop = asyncio.get_running_loop()
             invocation = Invocation(
@@ -86,6 +89,8 @@ class RuntimeHost:
             return await pool.invoke(invocation)
         finally:
             self._running -= 1
+            if not self._running:
+                self._quiet.set()
 
     def submit(self, function: str, payload: bytes, client_context: str | None = None) -> str:
         """Run a function later, up to three times; give the request id of all its tries.
@@ -101,12 +106,21 @@ class RuntimeHost:
         for pool in set(self._pools.values()):
             pool.warm()
 
+    def refresh(self) -> list[str]:
+        """Replace environments whose files have changed; name one such file of each function."""
+        return [path for pool in set(self._pools.values()) if (path := pool.refresh())]
+
     def _pool(self, function: str) -> Pool:
         pool = self._pools.get(function)
         if pool is None:
             known = ", ".join(sorted({name for name in self._pools if ":" not in name}))
             raise FunctionNotFoundError(f"no function is named {function}; there are: {known}")
         return pool
+
+    async def retire(self) -> None:
+        """Let what runs finish, then stop all environments."""
+        await self._quiet.wait()
+        await self.close()
 
     async def close(self) -> None:
         """Stop all environments."""

@@ -52,8 +52,8 @@ class Pool:
             raise ThrottledError("ReservedFunctionConcurrentInvocationLimitExceeded")
         self._running += 1
         try:
-            if self._idle:
-                self._hand_over(self._idle.pop(), invocation)
+            if environment := self._take_idle():
+                environment.invoke(invocation)
             else:
                 self._waiting.append(invocation)
                 self._scale_out()
@@ -72,10 +72,27 @@ class Pool:
         await asyncio.gather(*self._starting)
         self._refuse_all(InvocationError("the runtime host is shutting down"))
 
-    def _hand_over(self, environment: ExecutionEnvironment, invocation: Invocation) -> None:
-        if timer := self._reaping.pop(environment, None):
-            timer.cancel()
-        environment.invoke(invocation)
+    def refresh(self) -> str | None:
+        """Replace the idle environments whose files have changed; name such a file."""
+        stale = [(one, one.changed_file(thoroughly=True)) for one in self._idle]
+        changed = [(one, path) for one, path in stale if path]
+        for environment, _ in changed:
+            self._idle.remove(environment)
+            environment.kill()
+        if changed and not self._idle:
+            self.warm()
+        return changed[0][1] if changed else None
+
+    def _take_idle(self) -> ExecutionEnvironment | None:
+        """Take the most recently used environment that runs the code as it is now."""
+        while self._idle:
+            environment = self._idle.pop()
+            if timer := self._reaping.pop(environment, None):
+                timer.cancel()
+            if environment.changed_file() is None:
+                return environment
+            environment.kill()
+        return None
 
     def _scale_out(self) -> None:
         """Start an environment if those that will be free soon are fewer than those in line."""
@@ -119,6 +136,9 @@ class Pool:
             self._gone(environment)
 
     def _free(self, environment: ExecutionEnvironment) -> None:
+        if self._waiting and environment.changed_file():
+            environment.kill()
+            return
         if invocation := self._next_in_line():
             environment.invoke(invocation)
             return

@@ -6,6 +6,7 @@ Every answer has a Content-Type: without one awslambdaric's native client crashe
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Protocol
 
@@ -14,6 +15,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from service.runtime.failures import PAYLOAD_LIMIT
+from service.runtime.lifecycle import Invocation
+from service.template.model import Function
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -38,6 +41,20 @@ class Runtime(Protocol):
     def refuse_response(self) -> None: ...
 
     def fail_init(self, body: bytes) -> None: ...
+
+
+def headers(invocation: Invocation, function: Function) -> Headers:
+    """Give the headers of an invocation that is handed over now (L1)."""
+    remaining = invocation.started + function.timeout - time.monotonic()
+    deadline = int((time.time() + remaining) * 1000)
+    context = invocation.client_context
+    return [
+        *([(b"lambda-runtime-client-context", context.encode())] if context else []),
+        (b"lambda-runtime-aws-request-id", invocation.request_id.encode()),
+        (b"lambda-runtime-deadline-ms", b"%d" % deadline),
+        (b"lambda-runtime-invoked-function-arn", function.arn.encode()),
+        (b"lambda-runtime-trace-id", invocation.trace_id.encode()),
+    ]
 
 
 async def serve(runtime: Runtime) -> asyncio.Server:

@@ -12,6 +12,8 @@ from service.runtime.sandbox import Sandbox
 class HostSettings:
     """`emit` gets each log event, `report` what else a developer has to know.
 
+    With `reload`, an environment whose files have changed gets no further invocation.
+
     The limits are AWS's (lambda-runtime.md L12, L17, L18).
     """
 
@@ -19,6 +21,7 @@ class HostSettings:
     start_process: StartProcess
     emit: Callable[[LogEvent], None]
     report: Callable[[str], None]
+    reload: bool = True
     init_seconds: float = 10.0
     idle_seconds: float = 600.0
     account_concurrency: int = 1000

@@ -1,0 +1,41 @@
+"""Becomes awslambdaric in an execution environment, after noting what the function opens.
+
+Run as `python bootstrap.py NOTES ROOT HANDLER`, with the standard library only. Each file below
+ROOT that is opened for reading is noted with its time and size, so that the host can tell when the
+environment runs code that has changed since.
+"""
+
+import os
+import runpy
+import sys
+from typing import Any
+
+WRITING = os.O_WRONLY | os.O_RDWR
+
+
+def note_files(notes: str, root: str) -> None:
+    """Note files that are opened below `root` from now on, in lines of `mtime_ns size path`."""
+    written = os.open(notes, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC)
+    seen: set[str] = set()
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        if event != "open" or not isinstance(arguments[0], str) or (arguments[2] or 0) & WRITING:
+            return
+        path = os.path.abspath(arguments[0])  # noqa: PTH100 - pathlib opens files itself
+        if path in seen or not path.startswith(root):
+            return
+        seen.add(path)
+        try:
+            found = os.stat(path)  # noqa: PTH116 - as above
+        except OSError:
+            return
+        os.write(written, f"{found.st_mtime_ns} {found.st_size} {path}\n".encode())
+
+    sys.addaudithook(hook)
+
+
+if __name__ == "__main__":
+    _, notes, root, *sys.argv[1:] = sys.argv
+    note_files(notes, os.path.join(root, ""))  # noqa: PTH118
+    sys.path[0] = os.getcwd()  # noqa: PTH109 - as `python -m` does
+    runpy.run_module("awslambdaric", run_name="__main__", alter_sys=True)

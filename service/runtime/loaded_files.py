@@ -1,0 +1,66 @@
+"""Which files an environment has loaded, and whether one has changed since."""
+
+import importlib.util
+import os
+from pathlib import Path
+
+CHECKED_EACH_TIME = 200
+
+
+class LoadedFiles:
+    """Reads the notes that `bootstrap` writes in an environment."""
+
+    def __init__(self, notes: Path) -> None:
+        self._notes = notes
+        self._read = 0
+        self._files: dict[str, tuple[int, int]] = {}
+
+    def changed(self, *, thoroughly: bool = False) -> str | None:
+        """Name a file that is not as it was loaded, or gone.
+
+        Each call looks at the first files only (the function's own come before what they import),
+        unless it is to be thorough: it is made before each invocation.
+        """
+        self._read_notes()
+        for number, (path, loaded) in enumerate(self._files.items()):
+            if number >= CHECKED_EACH_TIME and not thoroughly:
+                break
+            if _version(path) != loaded:
+                return path
+        return None
+
+    def _read_notes(self) -> None:
+        try:
+            if os.stat(self._notes).st_size == self._read:  # noqa: PTH116 - on the hot path
+                return
+            with self._notes.open("rb") as notes:
+                notes.seek(self._read)
+                added = notes.read()
+        except FileNotFoundError:
+            return
+        complete = added[: added.rfind(b"\n") + 1]
+        self._read += len(complete)
+        for line in complete.decode("utf-8", errors="surrogateescape").splitlines():
+            modified, size, path = line.split(" ", 2)
+            self._add(path, (int(modified), int(size)))
+
+    def _add(self, path: str, version: tuple[int, int]) -> None:
+        """Keep a file; where the compiled form was read, its source as it is now."""
+        if path.endswith(".pyc"):
+            try:
+                path = importlib.util.source_from_cache(path)
+            except ValueError:
+                return
+            found = _version(path)
+            if found is None:
+                return
+            version = found
+        self._files[path] = version
+
+
+def _version(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)  # noqa: PTH116 - on the hot path
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
