@@ -80,10 +80,10 @@ class Reload:
         self._terminal.say(f"{self._template.name} has changed:")
         for change in worth_telling(changes):
             self._terminal.say(f"  {change}")
-        losing = [change.logical_id for change in changes if change.loses_data]
+        losing = [change.logical_id for change in changes if change.may_lose_data]
         if not losing:
             return True
-        question = f"The data of {', '.join(losing)} would be lost."
+        question = f"The data of {', '.join(losing)} may be lost."
         if not sys.stdin.isatty():
             self._terminal.say(f"{question} End `up` and start it again to apply this.")
             return False

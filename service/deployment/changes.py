@@ -26,21 +26,28 @@ _MADE_BY_THE_TRANSFORM = frozenset({"AWS::ApiGateway::Deployment", "AWS::Lambda:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One resource: `action` is Add, Modify or Remove; `replaced` means with a new one."""
+    """One resource: `action` is Add, Modify or Remove.
+
+    `replacement`, of a Modify, is "True", "False" or "Conditional"; `scope` says what of the
+    resource changes: "Properties", "Tags", …
+    """
 
     action: str
     logical_id: str
     type: str
-    replaced: bool
+    replacement: str = "False"
+    scope: tuple[str, ...] = ()
 
     @property
-    def loses_data(self) -> bool:
-        return self.type in _HOLDS_DATA and (self.replaced or self.action == "Remove")
+    def may_lose_data(self) -> bool:
+        gone = self.replacement != "False" or self.action == "Remove"
+        return self.type in _HOLDS_DATA and gone
 
     def __str__(self) -> str:
-        how = " (replaced)" if self.replaced else ""
-        lost = ": its data would be lost" if self.loses_data else ""
-        return f"{_SIGNS.get(self.action, '?')} {self.logical_id}  {self.type}{how}{lost}"
+        how = {"True": " (replaced)", "Conditional": " (may be replaced)"}
+        ending = how.get(self.replacement, "")
+        lost = f"{ending}: its data may be lost" if self.may_lose_data else ending
+        return f"{_SIGNS.get(self.action, '?')} {self.logical_id}  {self.type}{lost}"
 
 
 Approve = Callable[[Sequence[Change]], bool]
@@ -59,12 +66,17 @@ def read_changes(change_set: Mapping[str, Any]) -> tuple[Change, ...]:
             action=change["Action"],
             logical_id=change["LogicalResourceId"],
             type=change["ResourceType"],
-            replaced=change["Action"] == "Modify" and change.get("Replacement") == "True",
+            replacement=change.get("Replacement", "False"),
+            scope=tuple(change.get("Scope", ())),
         )
         for change in found
     )
 
 
 def worth_telling(changes: Sequence[Change]) -> list[Change]:
-    """Leave out what only follows from the other changes."""
-    return [change for change in changes if change.type not in _MADE_BY_THE_TRANSFORM]
+    """Leave out what only follows from the other changes, and new tags."""
+    return [
+        change
+        for change in changes
+        if change.type not in _MADE_BY_THE_TRANSFORM and change.scope != ("Tags",)
+    ]
