@@ -31,12 +31,22 @@ class Backend:
             aws_session_token=self.credentials.session_token,
             region_name=region,
         )
+        self._endpoint: str | None = endpoint_url
 
     def client(self, service: str) -> Any:
         """Make a boto3 client of one of the backend's services, e.g. "dynamodb"."""
         make: Any = self._session.client
-        return make(service, endpoint_url=self.endpoint_url, config=_CONFIG)
+        return make(service, endpoint_url=self._endpoint, config=_CONFIG)
 
     def account_id(self) -> str:
         """Ask the backend which account its credentials belong to."""
         return str(self.client("sts").get_caller_identity()["Account"])
+
+
+class Aws(Backend):
+    """AWS itself, with the credentials of a profile of the AWS configuration."""
+
+    def __init__(self, profile: str, *, region: str) -> None:
+        super().__init__("AWS", region=region)
+        self._session = boto3.Session(profile_name=profile, region_name=region)
+        self._endpoint = None

@@ -55,6 +55,17 @@ Ephemeral = Annotated[
 BackendPort = Annotated[
     int | None, typer.Option(help="The embedded backend's port.", min=1, max=65535)
 ]
+Profile = Annotated[
+    str | None, typer.Option(help="Use AWS itself, with this profile of the AWS configuration.")
+]
+RunningEndpoint = Annotated[
+    str | None,
+    typer.Option(
+        "--endpoint-url",
+        callback=_check_url,
+        help="An emulator that the stack is deployed to; by default that of the running `up`.",
+    ),
+]
 NoReload = Annotated[
     bool, typer.Option("--no-reload", help="Run what is there now; saving a file changes nothing.")
 ]

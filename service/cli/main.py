@@ -2,12 +2,17 @@
 
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Never
 
 import typer
 
 from service.cli import flags
 from service.cli.options import UpOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from service.cli.place import Place, Wanted
 
 app = typer.Typer(
     help="Run, look at and deploy a serverless application from its SAM template.",
@@ -33,6 +38,70 @@ def _main(
         ),
     ] = False,
 ) -> None: ...
+
+
+@app.command("invoke", epilog="Example: visitplannr invoke ProposeDestinationFunction --event -")
+def invoke_command(  # noqa: PLR0913
+    function: Annotated[str, typer.Argument(help="The function's logical id or physical name.")],
+    *,
+    event: Annotated[
+        str | None, typer.Option(metavar="FILE|-", help="The event as JSON; `-` reads a pipe.")
+    ] = None,
+    template: flags.Template = Path("template.yaml"),
+    state_dir: flags.StateDir = Path(".visitplannr"),
+    endpoint_url: flags.RunningEndpoint = None,
+    profile: flags.Profile = None,
+    region: flags.Region = "us-east-1",
+    stack_name: flags.StackName = None,
+) -> None:
+    """Run a function once: its result on stdout, its log on stderr; exit code 1 if it failed."""
+    from service.cli.invoke import run_invoke  # noqa: PLC0415 - as below
+    from service.cli.place import Wanted  # noqa: PLC0415 - as below
+
+    wanted = Wanted(template, state_dir, endpoint_url, profile, region, stack_name)
+    _exit(wanted, lambda place: run_invoke(place, function, event))
+
+
+@app.command("logs", epilog="Example: visitplannr logs --since 1h --filter ERROR --follow")
+def logs_command(  # noqa: PLR0913
+    function: Annotated[str | None, typer.Argument(help="One function's only.")] = None,
+    *,
+    since: Annotated[str, typer.Option(help="How far back, e.g. 30s, 5m, 2h, 1d.")] = "5m",
+    text: Annotated[
+        str | None, typer.Option("--filter", help="Only events with this text.")
+    ] = None,
+    follow: Annotated[bool, typer.Option("--follow", help="Go on until Ctrl-C.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    template: flags.Template = Path("template.yaml"),
+    state_dir: flags.StateDir = Path(".visitplannr"),
+    endpoint_url: flags.RunningEndpoint = None,
+    profile: flags.Profile = None,
+    region: flags.Region = "us-east-1",
+    stack_name: flags.StackName = None,
+) -> None:
+    """Show the functions' logs."""
+    from service.cli.logs import LogQuery, run_logs, seconds  # noqa: PLC0415 - as below
+    from service.cli.place import Wanted  # noqa: PLC0415 - as below
+
+    try:
+        query = LogQuery(function, seconds(since), text, follow, as_json)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--since") from error
+    wanted = Wanted(template, state_dir, endpoint_url, profile, region, stack_name)
+    _exit(wanted, lambda place: run_logs(place, query))
+
+
+def _exit(wanted: "Wanted", command: "Callable[[Place], int]") -> Never:
+    """Run a command on the stack that is wanted, and end with its exit code."""
+    from service.cli.place import PlaceError, find_place  # noqa: PLC0415 - as below
+
+    try:
+        raise typer.Exit(command(find_place(wanted)))
+    except PlaceError as error:
+        typer.echo(f"visitplannr: {error}", err=True)
+        raise typer.Exit(1) from error
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
 
 
 @app.command("up", epilog="Example: visitplannr up --template template.yaml --port 8000")

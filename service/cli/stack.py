@@ -19,12 +19,14 @@ from typing import Never, TextIO
 
 from service.backend.embedded import BackendError, EmbeddedBackend, start_embedded
 from service.backend.endpoint import Backend
+from service.backend.log_shipper import LogShipper, Shipment
 from service.cli.daemon_thread import in_daemon_thread
 from service.cli.limitations import limitations
 from service.cli.live_stack import LiveStack
 from service.cli.options import UpOptions
 from service.cli.processes import Processes
 from service.cli.reload import Reload
+from service.cli.running import Running, announced
 from service.cli.server import Front, Server, listen
 from service.cli.state_directory import locked
 from service.cli.summary import summary
@@ -36,6 +38,7 @@ from service.gateway.app import create_app
 from service.gateway.asgi import App
 from service.runtime.host import RuntimeHost
 from service.runtime.interpreter import provide_packages
+from service.runtime.platform_log import LogEvent
 from service.runtime.sandbox import Sandbox
 from service.runtime.settings import HostSettings
 from service.template.model import Application
@@ -73,9 +76,11 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
                 for line in summary(application, url, backend.endpoint_url):
                     terminal.say(line)
                 terminal.say(f"\nReady in {time.monotonic() - started:.1f} s; Ctrl-C ends it.\n")
+                running = Running(url, backend.endpoint_url, backend.region, stack_name)
                 reload = Reload(options.template, live, redeploy, terminal)
-                async with _following(reload, application, wanted=options.reload):
-                    await failure
+                with announced(state, running):
+                    async with _following(reload, application, wanted=options.reload):
+                        await failure
 
 
 def _deploy(
@@ -164,7 +169,8 @@ class Surroundings:
 
 @contextlib.asynccontextmanager
 async def _live_stack(given: Surroundings, front: Front) -> AsyncIterator[LiveStack]:
-    settings = _host_settings(given)
+    shipper = LogShipper(lambda: given.backend.client("logs"), given.terminal.say)
+    settings = _host_settings(given, shipper)
 
     def make(application: Application) -> tuple[RuntimeHost, App]:
         host = RuntimeHost(application.functions, settings)
@@ -175,6 +181,7 @@ async def _live_stack(given: Surroundings, front: Front) -> AsyncIterator[LiveSt
         yield live
     finally:
         await live.close()
+        shipper.close()
 
 
 @contextlib.asynccontextmanager
@@ -192,7 +199,7 @@ async def _following(
         await asyncio.gather(task, return_exceptions=True)
 
 
-def _host_settings(given: Surroundings) -> HostSettings:
+def _host_settings(given: Surroundings, shipper: LogShipper) -> HostSettings:
     backend, terminal = given.backend, given.terminal
     sandbox = Sandbox(
         region=backend.region,
@@ -208,10 +215,16 @@ def _host_settings(given: Surroundings) -> HostSettings:
     return HostSettings(
         sandbox,
         functools.partial(_start_environment, given.processes),
-        lambda event: terminal.log(event.function.logical_id, event.message),
+        functools.partial(_log, terminal, shipper),
         functools.partial(terminal.log, "runtime"),
         reload=given.options.reload,
     )
+
+
+def _log(terminal: Terminal, shipper: LogShipper, event: LogEvent) -> None:
+    function = event.function
+    terminal.log(function.logical_id, event.message)
+    shipper.add(Shipment(function.log_group, event.log_stream, event.timestamp_ms, event.message))
 
 
 async def _start_environment(

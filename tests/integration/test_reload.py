@@ -1,12 +1,14 @@
 """What is saved is what runs: code at the next request, the template once it is applied."""
 
+import json
+import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from integration.running import Stack, up
+from integration.running import VISITPLANNR, Stack, up
 
 TEMPLATE = """
 AWSTemplateFormatVersion: '2010-09-09'
@@ -114,6 +116,15 @@ def test_what_would_lose_data_is_not_applied_unasked(stack: Stack, folder: Path)
     stack.wait_for(r"^  ~ Table  AWS::DynamoDB::Table \(may be replaced\): its data may be lost$")
     stack.wait_for(r"^The data of Table may be lost\. End `up` and start it again")
     assert greet(stack)[0] == 200
+
+
+def test_invoke_ends_with_1_if_the_function_fails(stack: Stack, folder: Path) -> None:
+    (folder / "code" / "app.py").write_text("def handler(event, context):\n    1 / 0\n")
+    command = [str(VISITPLANNR), "invoke", "Greeter", "--state-dir", "state"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert (done.returncode, json.loads(done.stdout)["errorType"]) == (1, "ZeroDivisionError")
+    assert "ZeroDivisionError: division by zero" in done.stderr
+    (folder / "code" / "app.py").write_text(APP)
 
 
 def test_no_reload(folder: Path, tmp_path: Path) -> None:

@@ -1,0 +1,52 @@
+"""Log events on their way to CloudWatch Logs."""
+
+import time
+from typing import Any
+
+from botocore.exceptions import EndpointConnectionError
+
+from service.backend.log_shipper import LogShipper, Shipment, _batches
+
+
+def shipment(message: str = "x", timestamp_ms: int = 1) -> Shipment:
+    return Shipment("/aws/lambda/f", "stream", timestamp_ms, message)
+
+
+def test_events_are_sent_in_their_order_each_with_a_newline() -> None:
+    (batch,) = _batches([shipment("b", 2), shipment("a", 1), shipment("", 3)])
+    assert batch == [
+        {"timestamp": 1, "message": "a\n"},
+        {"timestamp": 2, "message": "b\n"},
+        {"timestamp": 3, "message": "\n"},
+    ]
+
+
+def test_batches_keep_the_services_limits() -> None:
+    assert [len(batch) for batch in _batches([shipment() for _ in range(2_500)])] == [
+        1_000, 1_000, 500,
+    ]  # fmt: skip
+    sizes = [len(batch) for batch in _batches([shipment("x" * 400_000) for _ in range(7)])]
+    assert sizes == [3, 3, 1]
+
+
+class Refusing:
+    """A client of a backend that has gone."""
+
+    class exceptions:  # noqa: N801 - boto3's name
+        ResourceAlreadyExistsException = KeyError
+
+    def create_log_group(self, **_: Any) -> None:
+        raise EndpointConnectionError(endpoint_url="http://127.0.0.1:9")
+
+    create_log_stream = create_log_group
+
+
+def test_a_backend_that_has_gone_is_reported_once_and_blocks_nobody() -> None:
+    reports: list[str] = []
+    shipper = LogShipper(Refusing, reports.append, interval=0.01)
+    for _ in range(3):
+        shipper.add(shipment())
+        time.sleep(0.05)
+    shipper.close()
+    assert len(reports) == 1
+    assert "logs cannot be kept" in reports[0]

@@ -1,0 +1,125 @@
+"""`visitplannr invoke` and `logs` beside a running `up`, and AWS's own clients against it."""
+
+import base64
+import json
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from integration.running import PATIENCE_SECONDS, ROOT, VISITPLANNR, Stack, up
+
+FUNCTION = "ProposeDestinationFunction"
+
+
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("state")
+
+
+@pytest.fixture(scope="module")
+def stack(state: Path) -> Iterator[Stack]:
+    with up(state) as running:
+        yield running.ready()
+
+
+def run(state: Path, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(VISITPLANNR), *arguments, "--state-dir", str(state)],
+        input=given, capture_output=True, text=True, cwd=ROOT, check=False, timeout=60,
+    )  # fmt: skip
+
+
+def wait_for_logs(state: Path, text: str, *arguments: str) -> list[str]:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while text not in (shown := run(state, "logs", *arguments).stdout):
+        assert time.monotonic() < deadline, shown
+        time.sleep(0.2)
+    return shown.splitlines()
+
+
+def test_invoke_prints_the_result_and_the_log(stack: Stack, state: Path) -> None:
+    event = json.dumps({"httpMethod": "POST", "body": '{"name": "Seven Stories"}'})
+    done = run(state, "invoke", FUNCTION, "--event", "-", given=event)
+    assert (done.returncode, json.loads(done.stdout)["statusCode"]) == (0, 200)
+    assert done.stderr.startswith("START RequestId: ")
+    assert "REPORT RequestId: " in done.stderr
+
+
+REFUSED: list[Any] = [
+    pytest.param(["invoke", "Other"], "has no function Other; there are: " + FUNCTION, id="name"),
+    pytest.param(["invoke", FUNCTION, "--event", "gone.json"], "gone.json cannot be", id="file"),
+    pytest.param(["invoke", FUNCTION, "--event", "README.md"], "is no JSON", id="no JSON"),
+    pytest.param(["logs", "Other"], "has no function Other", id="logs of another"),
+    pytest.param(["logs", "--stack-name", "other"], "the stack other cannot be read", id="stack"),
+    pytest.param(["logs", "--profile", "gone"], "the profile gone cannot be used", id="profile"),
+    pytest.param(["logs", "--endpoint-url", "http://127.0.0.1:9"], "cannot be read", id="endpoint"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), REFUSED)
+def test_one_line_says_what_is_wrong(
+    stack: Stack, state: Path, arguments: list[str], message: str
+) -> None:
+    done = run(state, *arguments)
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("visitplannr: ")
+    assert message in line
+
+
+def test_nothing_runs(tmp_path: Path) -> None:
+    done = run(tmp_path, "logs")
+    assert done.returncode == 1
+    assert "start `visitplannr up`" in done.stderr
+
+
+def test_wrong_durations_are_wrong_usage(tmp_path: Path) -> None:
+    done = run(tmp_path, "logs", "--since", "yesterday")
+    assert done.returncode == 2
+    assert "yesterday is no duration" in done.stderr
+
+
+def test_logs_come_from_cloudwatch_logs(stack: Stack, state: Path) -> None:
+    stack.http.post("/destination", json={"name": "Great North Museum"})
+    lines = wait_for_logs(state, "Great North Museum", FUNCTION)
+    assert all(line.startswith(f"{FUNCTION}  ") for line in lines)
+    (line,) = wait_for_logs(state, "Great North Museum", "--json", "--filter", "North Museum")
+    event = json.loads(line)
+    assert event["function"] == FUNCTION
+    assert event["message"].endswith("\n")
+
+
+def test_logs_follow_until_interrupted(stack: Stack, state: Path) -> None:
+    command = [str(VISITPLANNR), "logs", "--follow", "--state-dir", str(state), "--since", "1s"]
+    follower = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    try:
+        stack.http.post("/destination", json={"name": "Followed"})
+        assert follower.stdout
+        assert any("Followed" in line for line in follower.stdout)
+    finally:
+        follower.terminate()
+        follower.communicate()
+
+
+def test_boto3_invokes_through_the_gateway(stack: Stack) -> None:
+    make: Any = boto3.client
+    client = make(
+        "lambda", endpoint_url=stack.url, region_name="us-east-1",
+        aws_access_key_id="test", aws_secret_access_key="test",
+    )  # fmt: skip
+    event = {"httpMethod": "POST", "body": '{"name": "Life Science Centre"}'}
+    answer = client.invoke(FunctionName=FUNCTION, Payload=json.dumps(event), LogType="Tail")
+    assert json.loads(answer["Payload"].read())["statusCode"] == 200
+    assert answer["ExecutedVersion"] == "$LATEST"
+    assert b"REPORT RequestId: " in base64.b64decode(answer["LogResult"])
+    dry = client.invoke(FunctionName=FUNCTION, InvocationType="DryRun")
+    assert dry["StatusCode"] == 204
+    taken = client.invoke(FunctionName=FUNCTION, InvocationType="Event", Payload=json.dumps(event))
+    assert taken["StatusCode"] == 202
+    stack.wait_for(f"REPORT RequestId: {taken['ResponseMetadata']['RequestId']}")
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        client.invoke(FunctionName="Other")
