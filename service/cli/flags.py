@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+_DEBUG_PORT = 5678
+
 
 def _check_url(url: str | None) -> str | None:
     if url is not None and not re.fullmatch(r"https?://[^/\s]+/?", url):
@@ -27,6 +29,22 @@ def _check_jwks(location: str | None) -> str | None:
     if not Path(location).is_file():
         raise typer.BadParameter(f"{location} is no file and no URL of a JSON Web Key Set")
     return location
+
+
+def _check_debug(wanted: list[str] | None) -> list[str] | None:
+    for one in wanted or ():
+        if not re.fullmatch(r"[A-Za-z0-9]+(:\d{1,5})?", one):
+            raise typer.BadParameter(f"{one} is no function's logical id, or FUNCTION:PORT")
+    ports = debug_ports(wanted).values()
+    if len(set(ports)) < len(ports):
+        raise typer.BadParameter("two functions cannot be debugged on the same port")
+    return wanted
+
+
+def debug_ports(wanted: list[str] | None) -> dict[str, int]:
+    """Map functions to ports: FUNCTION[:PORT] each."""
+    parted = (one.partition(":") for one in wanted or ())
+    return {name: int(port or _DEBUG_PORT) for name, _, port in parted}
 
 
 Template = Annotated[Path, typer.Option(help="The SAM template to run.", show_default=True)]
@@ -68,6 +86,14 @@ RunningEndpoint = Annotated[
 ]
 NoReload = Annotated[
     bool, typer.Option("--no-reload", help="Run what is there now; saving a file changes nothing.")
+]
+Debug = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FUNCTION[:PORT]",
+        callback=_check_debug,
+        help="Let this function wait for a debugger (port 5678 unless said); may be repeated.",
+    ),
 ]
 Jwks = Annotated[
     str | None,

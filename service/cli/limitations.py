@@ -1,11 +1,10 @@
 """What of a stack will not be as on AWS, said before the first request finds out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from service.deployment.resolve import references
 from service.gateway.notices import notices
-from service.runtime.interpreter import notice
-from service.template.model import Application, HttpApi, RestApi
+from service.template.model import Application, Function, HttpApi, RestApi
 
 _NOT_SERVED = {
     "AWS::ApiGatewayV2::Api": "is not served: it is a WebSocket API, or has no stage or no Body",
@@ -14,8 +13,13 @@ _NOT_SERVED = {
 }
 
 
-def limitations(application: Application) -> Iterator[str]:
-    """Yield a line for each function, route or API that is missing or not as on AWS."""
+def limitations(
+    application: Application, notice: Callable[[Function], str | None]
+) -> Iterator[str]:
+    """Yield a line for each function, route or API that is missing or not as on AWS.
+
+    `notice` says of a function how it is run differently, if it is.
+    """
     for function in application.functions:
         if difference := notice(function):
             yield f"{function.logical_id} {difference}."

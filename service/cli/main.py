@@ -118,6 +118,7 @@ def up_command(  # noqa: PLR0913
     backend_port: flags.BackendPort = None,
     jwks: flags.Jwks = None,
     no_reload: flags.NoReload = False,
+    debug: flags.Debug = None,
 ) -> None:
     """Run the stack: deploy the template locally and serve its API."""
     from service.cli.run import run_up  # noqa: PLC0415 - a second of imports that --help can spare
@@ -133,5 +134,6 @@ def up_command(  # noqa: PLR0913
         backend_port=backend_port,
         jwks=jwks,
         reload=not no_reload,
+        debug=flags.debug_ports(debug),
     )
     raise typer.Exit(run_up(options))

@@ -1,5 +1,6 @@
 """What `visitplannr up` was asked to do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +9,8 @@ from pathlib import Path
 class UpOptions:
     """What its flags say; None for the embedded backend, a free port, a folder to throw away.
 
-    `jwks` is a file or URL; None asks each issuer.
+    `jwks` is a file or URL; None asks each issuer. `debug` maps functions'
+    logical ids to the ports where debuggers are awaited.
     """
 
     template: Path
@@ -21,3 +23,4 @@ class UpOptions:
     backend_port: int | None
     jwks: str | None
     reload: bool
+    debug: Mapping[str, int]

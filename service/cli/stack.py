@@ -10,7 +10,6 @@ import functools
 import os
 import signal
 import socket
-import sys
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,15 +33,29 @@ from service.cli.terminal import Terminal
 from service.deployment.changes import Approve, everything
 from service.deployment.deploy import deploy
 from service.deployment.plan import stack_name_of
-from service.gateway.app import create_app
+from service.gateway.app import GatewaySettings, create_app
 from service.gateway.asgi import App
 from service.runtime.host import RuntimeHost
-from service.runtime.interpreter import provide_packages
 from service.runtime.platform_log import LogEvent
+from service.runtime.runtimes import Runtimes
 from service.runtime.sandbox import Sandbox
 from service.runtime.settings import HostSettings
 from service.template.model import Application
 from service.template.source import load
+
+_A_DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an application is served with."""
+
+    options: UpOptions
+    backend: Backend
+    state: Path
+    processes: Processes
+    terminal: Terminal
+    runtimes: Runtimes
 
 
 async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
@@ -67,9 +80,10 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
             _backend(options, state, processes, front, failure) as backend,
         ):
             front.waiting_for = f"the deployment of the stack {stack_name}"
-            redeploy = functools.partial(_deploy, backend, options.template, stack_name, terminal)
+            runtimes = Runtimes(state / "runtime", os.environ.get("PATH", os.defpath), Path.home())
+            surroundings = Surroundings(options, backend, state, processes, terminal, runtimes)
+            redeploy = functools.partial(_deploy, surroundings, stack_name)
             application = await in_daemon_thread(redeploy)
-            surroundings = Surroundings(options, backend, state, processes, terminal)
             async with _live_stack(surroundings, front) as live:
                 live.serve(application)
                 url = f"http://{options.host}:{listener.getsockname()[1]}"
@@ -83,17 +97,12 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
                         await failure
 
 
-def _deploy(
-    backend: Backend,
-    path: Path,
-    stack_name: str,
-    terminal: Terminal,
-    approve: Approve = everything,
-) -> Application:
+def _deploy(given: Surroundings, stack_name: str, approve: Approve = everything) -> Application:
     """Bring the stack to what the template says now, and say what of it is not as on AWS."""
-    application = deploy(backend, path, stack_name, terminal.say, approve)
-    for line in limitations(application):
-        terminal.say(line)
+    say, template = given.terminal.say, given.options.template
+    application = deploy(given.backend, template, stack_name, say, approve)
+    for line in limitations(application, given.runtimes.notice):
+        say(line)
     return application
 
 
@@ -156,17 +165,6 @@ async def _watch(embedded: EmbeddedBackend, failure: asyncio.Future[Never]) -> N
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What an application is served with."""
-
-    options: UpOptions
-    backend: Backend
-    state: Path
-    processes: Processes
-    terminal: Terminal
-
-
 @contextlib.asynccontextmanager
 async def _live_stack(given: Surroundings, front: Front) -> AsyncIterator[LiveStack]:
     shipper = LogShipper(lambda: given.backend.client("logs"), given.terminal.say)
@@ -208,16 +206,16 @@ def _host_settings(given: Surroundings, shipper: LogShipper) -> HostSettings:
         session_token=backend.credentials.session_token,
         endpoint_url=backend.endpoint_url,
         path=os.environ.get("PATH", os.defpath),
-        python=Path(sys.executable),
-        packages=provide_packages(given.state / "runtime"),
         work=given.state / "tmp",
     )
     return HostSettings(
         sandbox,
+        given.runtimes,
         functools.partial(_start_environment, given.processes),
         functools.partial(_log, terminal, shipper),
         functools.partial(terminal.log, "runtime"),
         reload=given.options.reload,
+        debug_ports=given.options.debug,
     )
 
 
@@ -246,11 +244,14 @@ def _gateway(application: Application, host: RuntimeHost, given: Surroundings) -
     return create_app(
         application,
         host,
-        report=functools.partial(given.terminal.log, "gateway"),
-        health={
-            "status": "ready",
-            "endpoint_url": given.backend.endpoint_url,
-            "stack_name": application.stack_name,
-        },
-        jwks=given.options.jwks,
+        functools.partial(given.terminal.log, "gateway"),
+        GatewaySettings(
+            health={
+                "status": "ready",
+                "endpoint_url": given.backend.endpoint_url,
+                "stack_name": application.stack_name,
+            },
+            jwks=given.options.jwks,
+            integration_seconds=_A_DAY if given.options.debug else None,
+        ),
     )

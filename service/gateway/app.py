@@ -1,6 +1,7 @@
 """The gateway's ASGI application: the API's routes, and ours below `/_local/`, `/2015-03-31/`."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from service.gateway.asgi import (
@@ -33,24 +34,32 @@ class Pipeline(Protocol):
         """Answer a request, whatever it is."""
 
 
+@dataclass(frozen=True, slots=True)
+class GatewaySettings:
+    """What is not in the application.
+
+    `health` is what `GET /_local/health` answers, `jwks` names the file or URL of the keys of JWT
+    authorizers, `integration_seconds` replaces API Gateway's own time limits.
+    """
+
+    health: Mapping[str, str]
+    jwks: str | None = None
+    integration_seconds: float | None = None
+
+
 def create_app(
     application: Application,
     invoker: Invoker,
-    *,
     report: Callable[[str], None],
-    health: Mapping[str, str],
-    jwks: str | None = None,
+    settings: GatewaySettings,
 ) -> App:
-    """Serve an application's APIs.
-
-    `report` hears why, where AWS keeps it to itself; `health` is what `GET /_local/health` answers;
-    `jwks` names the file or URL of the keys of JWT authorizers.
-    """
+    """Serve an application's APIs; `report` hears why, where AWS keeps it to itself."""
     history = History()
-    ours = local_app(application, invoker, health, history)
+    ours = local_app(application, invoker, settings.health, history)
+    invoke, seconds = invoker.invoke, settings.integration_seconds
     pipelines: list[Pipeline] = [
-        *(RestPipeline(api, invoker.invoke) for api in application.rest_apis),
-        *(HttpPipeline(api, invoker.invoke, jwks) for api in application.http_apis),
+        *(RestPipeline(api, invoke, seconds) for api in application.rest_apis),
+        *(HttpPipeline(api, invoke, settings.jwks, seconds) for api in application.http_apis),
     ]
 
     async def app(scope: Message, receive: Receive, send: Send) -> None:

@@ -10,16 +10,17 @@ import time
 import uuid
 from collections.abc import Callable
 
-from service.runtime import failures, launch, memory, runtime_api
+from service.runtime import failures, runtime_api
 from service.runtime.environment_log import EnvironmentLog
 from service.runtime.failures import Failure
 from service.runtime.launch import Folders
 from service.runtime.lifecycle import Invocation, State
 from service.runtime.loaded_files import LoadedFiles
-from service.runtime.memory import MemoryWatch
+from service.runtime.memory import MemoryUse, MemoryWatch
 from service.runtime.process import kill_all
 from service.runtime.runtime_api import Headers
 from service.runtime.settings import HostSettings
+from service.runtime.start import start_process
 from service.template.invocation import InvocationResult
 from service.template.model import Function
 
@@ -44,14 +45,14 @@ class ExecutionEnvironment:
         self.initialised = asyncio.Event()
         self.init_failed = False
         self._settings = settings
-        self._sandbox = settings.sandbox
+        self._debug_port = settings.debug_ports.get(function.logical_id)
         self._changed = changed
         self._first = first
         self._current: Invocation | None = first
         self._init_duration: float | None = None
         self._init_failure: Failure | None = None
         self._memory_watch = memory_watch
-        self._peak_memory = 0
+        self._memory = MemoryUse(function.memory)
         self._out_of_memory = False
         self._next: asyncio.Future[Invocation | None] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -68,10 +69,18 @@ class ExecutionEnvironment:
         self._began = time.monotonic()
         self._server = await runtime_api.serve(self)
         self._folders.temporary.mkdir(parents=True)
-        self._log = EnvironmentLog(self.function, self._sandbox.region, self._settings.emit)
+        self._log = EnvironmentLog(
+            self.function, self._settings.sandbox.region, self._settings.emit
+        )
         self._log.init_start()
         try:
-            self._process = await self._start_process()
+            self._process = await start_process(
+                self.function,
+                self._settings,
+                self._folders,
+                port=self._server.sockets[0].getsockname()[1],
+                log=self._log,
+            )
         except OSError:
             await self._release()
             raise
@@ -79,24 +88,9 @@ class ExecutionEnvironment:
             self._log.output.close_writer()
         self._memory_watch.add(self)
         self._watch = self._loop.create_task(self._watch_process())
-        limit = self.function.timeout if self._first else self._settings.init_seconds
-        self._timer = self._loop.call_later(limit, self._init_too_long)
-
-    async def _start_process(self) -> asyncio.subprocess.Process:
-        port = self._server.sockets[0].getsockname()[1]
-        code = self.function.code
-        return await self._settings.start_process(
-            launch.command(
-                self.function, self._sandbox, self._folders, reload=self._settings.reload
-            ),
-            cwd=code if code.is_dir() else code.parent,
-            env=self._sandbox.variables(
-                self.function,
-                runtime_api=f"127.0.0.1:{port}",
-                log_stream=self._log.stream,
-                temporary=self._folders.temporary,
-            ),
-            output=self._log.output.writer,
+        self._limit(
+            self.function.timeout if self._first else self._settings.init_seconds,
+            self._init_too_long,
         )
 
     def invoke(self, invocation: Invocation) -> None:
@@ -106,7 +100,7 @@ class ExecutionEnvironment:
         invocation.started = time.monotonic()
         self._log.start(invocation)
         self._memory_watch.add(self)
-        self._timer = self._loop.call_later(self.function.timeout, self._time_out)
+        self._limit(self.function.timeout, self._time_out)
         if self._next is not None and not self._next.done():
             self._next.set_result(invocation)
 
@@ -199,14 +193,13 @@ class ExecutionEnvironment:
             self._current.failure = failures.timed_out(
                 self._current.request_id, self.function.timeout
             )
-            self._note_peak()
+            self._memory.note_peak(self._process.pid)
             self.kill()
 
     def check_memory(self) -> None:
         """Kill it if it uses more than MemorySize; called every 20 ms while it is busy."""
-        used = memory.resident(self._process.pid)
-        self._peak_memory = max(self._peak_memory, used)
-        if memory.is_over(used, self.function.memory) and self.state is not State.STOPPED:
+        over = self._memory.is_over(self._process.pid) and self._debug_port is None
+        if over and self.state is not State.STOPPED:
             self._out_of_memory = True
             self.kill()
 
@@ -218,6 +211,11 @@ class ExecutionEnvironment:
         self.kill()
 
     # Steps between the states
+
+    def _limit(self, seconds: float, then: Callable[[], None]) -> None:
+        """Set the limit for what begins now, unless a debugger may stop time."""
+        if self._debug_port is None:
+            self._timer = self._loop.call_later(seconds, then)
 
     def _init_done(self) -> None:
         if self._timer:
@@ -281,13 +279,9 @@ class ExecutionEnvironment:
         invocation, self._current = self._current, None
         if invocation is None:
             return
-        self._note_peak()
-        used = min(memory.megabytes(self._peak_memory), self.function.memory)
-        self._log.end(invocation, used, self._init_duration)
+        self._memory.note_peak(self._process.pid)
+        self._log.end(invocation, self._memory.reported(), self._init_duration)
         self._init_duration = None
-
-    def _note_peak(self) -> None:
-        self._peak_memory = max(self._peak_memory, memory.peak(self._process.pid))
 
     def _exited(self, request_id: str, returncode: int) -> Failure:
         return failures.exited(request_id, returncode, out_of_memory=self._out_of_memory)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from service.runtime.asynchronous import AsynchronousInvocations
 from service.runtime.environment import ExecutionEnvironment
 from service.runtime.failures import PAYLOAD_LIMIT
-from service.runtime.interpreter import runs_here
 from service.runtime.lifecycle import Invocation
 from service.runtime.memory import MemoryWatch
 from service.runtime.pool import Pool
@@ -48,8 +47,10 @@ class RuntimeHost:
         self._quiet.set()
         self._asynchronous = AsynchronousInvocations(self.invoke, settings.report)
         self._pools: dict[str, Pool] = {}
-        for function in filter(runs_here, functions):
-            pool = Pool(function, make, inits, settings.idle_seconds)
+        for function in filter(settings.runtimes.runs, functions):
+            debugged = function.logical_id in settings.debug_ports
+            most = 1 if debugged else settings.account_concurrency
+            pool = Pool(function, make, inits, settings.idle_seconds, most)
             for name in (function.name, function.logical_id, function.arn):
                 self._pools[name] = pool
 

@@ -1,53 +1,89 @@
-"""Give functions the packages that Lambda's image has, and none of ours.
+"""Python interpreters: the one that a runtime names, if it is on this machine, else our own.
 
 A folder of links to boto3, awslambdaric and what they require becomes the PYTHONPATH of an
 interpreter that is started without site-packages: what a function imports beyond that fails here as
-it does on AWS (lambda-runtime.md L51).
+it does on AWS (lambda-runtime.md L51). Where awslambdaric's native client does not fit the
+interpreter, our stand-in takes its place (L57).
 """
 
+import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from service.template.model import Function
-
 PROVIDED = ("awslambdaric", "boto3")
+DEBUGGER = "debugpy"
+OWN = f"python{sys.version_info.major}.{sys.version_info.minor}"
+_NATIVE_PREFIX = "runtime_client."
+_STAND_IN = Path(__file__).with_name("native_stand_in.py")
+_SECONDS = 5
 
 
-def provide_packages(cache: Path) -> Path:
-    """Make the folder of links below `cache`, one for each set of versions; return it."""
-    distributions = list(_closure(PROVIDED))
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """A Python and the folder of packages that it is given."""
+
+    python: Path
+    packages: Path
+
+
+def provide_packages(cache: Path, version: str = OWN, *, native: bool | None = None) -> Path:
+    """Make the folder of links for a version ("python3.13") below `cache`; return it."""
+    fits = (version == OWN and sys.platform == "linux") if native is None else native
+    distributions = list(_closure((*PROVIDED, DEBUGGER)))
     name = "-".join(
         f"{item.name}-{item.version}" for item in distributions if item.name in PROVIDED
     )
-    folder = cache / f"python{sys.version_info.major}.{sys.version_info.minor}-{name}"
+    folder = cache / f"{version}-{name}{'' if fits else '-stand-in'}"
     folder.mkdir(parents=True, exist_ok=True)
     for item in distributions:
         for top in {file.parts[0] for file in item.files or () if file.parts[0] != ".."}:
-            link = folder / top
-            if not link.is_symlink() and top not in {"__pycache__", "bin"}:
-                link.symlink_to(Path(str(item.locate_file(top))))
+            native = top.startswith(_NATIVE_PREFIX)
+            if top not in {"__pycache__", "bin"} and (fits or not native):
+                _link(folder / top, Path(str(item.locate_file(top))))
+    if not fits:
+        _link(folder / "runtime_client.py", _STAND_IN)
     return folder
 
 
-def runs_here(function: Function) -> bool:
-    """Say whether the host can run a function: any Python's."""
-    return function.runtime.startswith("python")
+def find_python(version: str, path: str, home: Path) -> Path | None:
+    """Look for a Python by its name ("python3.13"): ours, pyenv's, uv's, then on `path`."""
+    if version == OWN:
+        return Path(sys.executable)
+    number = version.removeprefix("python")
+    places = (
+        *sorted(home.glob(f".pyenv/versions/{number}.*/bin/{version}"), reverse=True),
+        *sorted(home.glob(f".local/share/uv/python/cpython-{number}.*/bin/{version}")),
+        shutil.which(version, path=path),
+    )
+    return next((Path(place) for place in places if place and _is_python(place, number)), None)
 
 
-def notice(function: Function) -> str | None:
-    """Say in one line how a function's runtime differs from what it runs on here, if it does."""
-    runtime = function.runtime
-    own = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    if not runs_here(function):
-        return f"is not run: its runtime is {runtime}, and only Python functions run locally"
-    if runtime != own:
-        return f"runs on {own}, the interpreter at hand; the template says {runtime}"
-    return None
+def _is_python(place: Path | str, number: str) -> bool:
+    """Ask a Python which one it is: a pyenv shim may have none behind it."""
+    code = "import sys; print('%d.%d' % sys.version_info[:2])"
+    try:
+        answer = subprocess.run(
+            [str(place), "-I", "-S", "-c", code],
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return answer.stdout.strip() == number
+
+
+def _link(link: Path, target: Path) -> None:
+    if not link.is_symlink():
+        link.symlink_to(target)
 
 
 def _closure(names: tuple[str, ...]) -> Iterator[Distribution]:

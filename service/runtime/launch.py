@@ -1,11 +1,15 @@
-"""The command that an execution environment's process is started with."""
+"""What an execution environment's process is started with: its command, and its own variables."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from service.runtime import bootstrap
-from service.runtime.sandbox import Sandbox
+from service.runtime.runtimes import Runtimes
 from service.template.model import Function
+
+_NODE_BOOTSTRAP = Path(__file__).with_name("node") / "bootstrap.mjs"
+_LEFT_OUT = frozenset({"node_modules", "__pycache__"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +27,77 @@ class Folders:
         return self.root / "loaded-files"
 
 
-def command(function: Function, sandbox: Sandbox, folders: Folders, *, reload: bool) -> list[str]:
-    """Give the command for a function; with `reload`, it notes which files it loads.
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """A command, and the variables that go with it."""
 
-    Without site-packages (-S), and writing no compiled files into the code (-B): on AWS it is
-    read-only.
+    command: list[str]
+    variables: Mapping[str, str]
+
+
+def launch(
+    function: Function,
+    runtimes: Runtimes,
+    folders: Folders,
+    *,
+    reload: bool,
+    debug_port: int | None = None,
+) -> Launch:
+    """Say how a function is started.
+
+    With `reload`, the files that it loads are noted; with a `debug_port`, a Python function waits
+    there for a debugger.
     """
-    python = [str(sandbox.python), "-S", "-B"]
+    if function.runtime.startswith("python"):
+        return _python(function, runtimes, folders, reload=reload, debug_port=debug_port)
     if reload:
+        _note_all_files(function.code, folders.notes)
+    if function.runtime.startswith("nodejs"):
+        search = [str(layer / "nodejs" / "node_modules") for layer in function.layers]
+        command = [runtimes.node() or "node", str(_NODE_BOOTSTRAP)]
+        return Launch(command, {"NODE_PATH": ":".join(search)})
+    return Launch([str(function.code / "bootstrap")], {})
+
+
+def _python(
+    function: Function,
+    runtimes: Runtimes,
+    folders: Folders,
+    *,
+    reload: bool,
+    debug_port: int | None,
+) -> Launch:
+    """Start without site-packages (-S) and without writing compiled files (-B): as on AWS."""
+    interpreter = runtimes.interpreter(function)
+    layers = [str(place) for layer in function.layers for place in _layer_places(layer)]
+    debugger = (
+        ["-Xfrozen_modules=off", "-m", "debugpy", "--listen", f"127.0.0.1:{debug_port}"]
+        if debug_port
+        else []
+    )
+    waiting = ["--wait-for-client"] if debug_port else []
+    command = [str(interpreter.python), "-S", "-B", *debugger, *waiting]
+    packages = str(interpreter.packages)
+    variables = {"PYTHONPATH": ":".join([*layers, packages]), "LAMBDA_RUNTIME_DIR": packages}
+    if reload or debug_port:
         notes, root = str(folders.notes), str(function.code)
-        return [*python, bootstrap.__file__, notes, root, function.handler]
-    return [*python, "-m", "awslambdaric", function.handler]
+        run = [bootstrap.__file__, notes, root, function.handler]
+    else:
+        run = ["-m", "awslambdaric", function.handler]
+    return Launch([*command, *run], variables)
+
+
+def _layer_places(layer: Path) -> list[Path]:
+    """Give where a layer's Python packages are (lambda-runtime.md L51)."""
+    places = [*sorted(layer.glob("python/lib/python3.*/site-packages")), layer / "python"]
+    return [place for place in places if place.is_dir()]
+
+
+def _note_all_files(code: Path, notes: Path) -> None:
+    """Note every file of a function whose runtime does not tell what it loads."""
+    lines = []
+    for path in sorted(code.rglob("*")):
+        if not _LEFT_OUT.intersection(path.parts) and path.is_file():
+            found = path.stat()
+            lines.append(f"{found.st_mtime_ns} {found.st_size} {path}\n")
+    notes.write_text("".join(lines), encoding="utf-8")

@@ -50,27 +50,28 @@ class MemoryWatch:
             asyncio.get_running_loop().call_later(self._interval, self._tick)
 
 
-def resident(pid: int) -> int:
-    """Give what a process and all it has started have resident now, in bytes."""
-    return sum(_resident_pages(one) for one in tree(pid)) * _PAGE
+class MemoryUse:
+    """What one environment has used of its MemorySize, in MB."""
 
+    def __init__(self, memory_size: int) -> None:
+        self._memory_size = memory_size
+        self._peak = 0
 
-def peak(pid: int) -> int:
-    """Give the most memory a process ever had resident, in bytes; 0 if it is gone."""
-    for line in read(f"/proc/{pid}/status").splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) * 1024
-    return 0
+    def is_over(self, pid: int) -> bool:
+        """Say whether a process and all it started use too much now; a little is allowed for."""
+        used = sum(_resident_pages(one) for one in tree(pid)) * _PAGE
+        self._peak = max(self._peak, used)
+        return used > self._memory_size * _MB * ALLOWANCE
 
+    def note_peak(self, pid: int) -> None:
+        """Look at the most memory that the process ever had resident (L54)."""
+        for line in read(f"/proc/{pid}/status").splitlines():
+            if line.startswith("VmHWM:"):
+                self._peak = max(self._peak, int(line.split()[1]) * 1024)
 
-def megabytes(size: int) -> int:
-    """Round up to whole MB, as REPORT does."""
-    return -(-size // _MB)
-
-
-def is_over(size: int, memory_size: int) -> bool:
-    """Say whether a size in bytes is over MemorySize (MB), with an allowance for this machine."""
-    return size > memory_size * _MB * ALLOWANCE
+    def reported(self) -> int:
+        """Give Max Memory Used: whole MB, at most MemorySize, never falling (L41)."""
+        return min(-(-self._peak // _MB), self._memory_size)
 
 
 def _resident_pages(pid: int) -> int:

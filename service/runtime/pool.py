@@ -19,7 +19,8 @@ class Pool:
 
     An invocation that finds none idle waits in line and gets whichever is free first, one of those
     that run or a new one. `inits` bounds how many start at the same time, so that a burst of short
-    invocations is served by a few environments and long ones still get as many as they need.
+    invocations is served by a few environments and long ones still get as many as they need, up to
+    `most`.
     """
 
     def __init__(
@@ -28,11 +29,13 @@ class Pool:
         make: MakeEnvironment,
         inits: asyncio.Semaphore,
         idle_seconds: float,
+        most: int,
     ) -> None:
         self._function = function
         self._make = make
         self._inits = inits
         self._idle_seconds = idle_seconds
+        self._most = most
         self._environments: set[ExecutionEnvironment] = set()
         self._idle: list[ExecutionEnvironment] = []
         self._reaping: dict[ExecutionEnvironment, asyncio.TimerHandle] = {}
@@ -97,7 +100,8 @@ class Pool:
     def _scale_out(self) -> None:
         """Start an environment if those that will be free soon are fewer than those in line."""
         finishing = sum(one.state is State.FINISHING for one in self._environments)
-        if not self._closed and len(self._waiting) > len(self._starting) + finishing:
+        full = len(self._environments) + len(self._starting) >= self._most
+        if not self._closed and not full and len(self._waiting) > len(self._starting) + finishing:
             self._start()
 
     def _start(self, first: Invocation | None = None, *, ahead: bool = False) -> None:

@@ -11,8 +11,7 @@ from service.template.model import Function
 class Sandbox:
     """The same for all environments of a host.
 
-    `work` is where each environment gets a folder for its temporary files, `packages` the folder
-    with what Lambda's image provides (see `interpreter.provide_packages`).
+    `work` is where each environment gets a folder for its temporary files.
     """
 
     region: str
@@ -21,8 +20,6 @@ class Sandbox:
     session_token: str
     endpoint_url: str
     path: str
-    python: Path
-    packages: Path
     work: Path
 
     def variables(
@@ -30,7 +27,8 @@ class Sandbox:
     ) -> dict[str, str]:
         """Give an environment's variables in their order of precedence (lambda-runtime.md L47).
 
-        `PATH` and `PYTHONPATH` are this machine's, `TMPDIR` stands in for a private /tmp.
+        `PATH` is this machine's, `TMPDIR` stands in for a private /tmp. Those of the runtime's own
+        come with its `launch`.
         """
         return {
             **_defaults(self, temporary),
@@ -45,7 +43,6 @@ def _defaults(sandbox: Sandbox, temporary: Path) -> Mapping[str, str]:
         "LANG": "en_US.UTF-8",
         "LC_CTYPE": "C.UTF-8",
         "PATH": sandbox.path,
-        "PYTHONPATH": str(sandbox.packages),
         "TMPDIR": str(temporary),
         "TZ": ":UTC",
     }
@@ -57,7 +54,6 @@ def _reserved(
     return {
         "AWS_ACCESS_KEY_ID": sandbox.access_key_id,
         "AWS_DEFAULT_REGION": sandbox.region,
-        "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.runtime}",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory),
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
@@ -68,12 +64,19 @@ def _reserved(
         "AWS_REGION": sandbox.region,
         "AWS_SECRET_ACCESS_KEY": sandbox.secret_access_key,
         "AWS_SESSION_TOKEN": sandbox.session_token,
-        "LAMBDA_RUNTIME_DIR": str(sandbox.packages),
         "LAMBDA_TASK_ROOT": str(function.code),
         "_HANDLER": function.handler,
-        "_LAMBDA_TELEMETRY_LOG_FD": "1",
+        **_of_runtime(function),
         **(_json_logging(function) if function.log_format == "JSON" else {}),
     }
+
+
+def _of_runtime(function: Function) -> Mapping[str, str]:
+    """Give what provided runtimes do not have (L47), and Python's channel for records (L43)."""
+    if function.runtime.startswith("provided"):
+        return {}
+    records = {"_LAMBDA_TELEMETRY_LOG_FD": "1"} if function.runtime.startswith("python") else {}
+    return {"AWS_EXECUTION_ENV": f"AWS_Lambda_{function.runtime}", **records}
 
 
 def _json_logging(function: Function) -> Mapping[str, str]:

@@ -68,8 +68,8 @@ APPLICATION = Application(
 
 
 def test_every_limitation_has_a_line() -> None:
-    assert list(limitations(APPLICATION)) == [
-        "Node is not run: its runtime is nodejs22.x, and only Python functions run locally.",
+    assert list(limitations(APPLICATION, lambda _: "is not run: why")) == [
+        "Node is not run: why.",
         "GET /proxy: integrations of type HTTP_PROXY are answered with 501.",
         "GET /signed: AWS_IAM is accepted, not verified locally.",
         "PUT /signed: the Cognito authorizer Pool is accepted, not verified locally.",
@@ -87,4 +87,4 @@ def test_every_limitation_has_a_line() -> None:
 
 def test_a_stack_without_any_says_nothing() -> None:
     plain = replace(APPLICATION, functions=(), rest_apis=(), resources=(), http_apis=())
-    assert list(limitations(plain)) == []
+    assert list(limitations(plain, lambda _: None)) == []

@@ -13,7 +13,7 @@ import uvicorn
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
-from service.gateway.app import create_app
+from service.gateway.app import GatewaySettings, create_app
 from service.gateway.http_protocol import server_config
 from service.template.invocation import InvocationResult
 from service.template.model import Application, Function, HttpApi, Resource, RestApi, Throttle
@@ -113,9 +113,8 @@ class Gateway:
         app = create_app(
             application,
             self,
-            report=self.reports.append,
-            health={"status": "ready"},
-            jwks=jwks,
+            self.reports.append,
+            GatewaySettings({"status": "ready"}, jwks),
         )
         self._server = uvicorn.Server(server_config(app))
         self._listener = socket.create_server(("127.0.0.1", 0))

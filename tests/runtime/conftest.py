@@ -1,7 +1,6 @@
 import asyncio
 import os
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
@@ -10,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from service.runtime.host import RuntimeHost
-from service.runtime.interpreter import provide_packages
+from service.runtime.interpreter import OWN, Interpreter
 from service.runtime.platform_log import LogEvent
+from service.runtime.runtimes import Runtimes
 from service.runtime.sandbox import Sandbox
 from service.runtime.settings import HostSettings
 from service.template.model import Function
@@ -74,13 +74,20 @@ class Running:
 Run = Callable[..., AbstractAsyncContextManager[Running]]
 
 
+class OwnPython(Runtimes):
+    """Runs every Python function on the interpreter of these tests."""
+
+    def interpreter(self, function: Function) -> Interpreter:
+        return super().interpreter(replace(function, runtime=OWN))
+
+
 @pytest.fixture(scope="session")
-def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return provide_packages(tmp_path_factory.mktemp("packages"))
+def runtimes(tmp_path_factory: pytest.TempPathFactory) -> Runtimes:
+    return OwnPython(tmp_path_factory.mktemp("packages"), os.environ["PATH"], Path.home())
 
 
 @pytest.fixture
-def run(tmp_path: Path, packages: Path) -> Run:
+def run(tmp_path: Path, runtimes: Runtimes) -> Run:
     @asynccontextmanager
     async def running(
         handler: str, *, idle_seconds: float = 600, init_seconds: float = 10, **changes: object
@@ -94,12 +101,11 @@ def run(tmp_path: Path, packages: Path) -> Run:
             session_token="test",
             endpoint_url="http://127.0.0.1:1",
             path=os.environ["PATH"],
-            python=Path(sys.executable),
-            packages=packages,
             work=tmp_path / "tmp",
         )
         settings = HostSettings(
             sandbox,
+            runtimes,
             start,
             events.append,
             reports.append,

@@ -54,10 +54,10 @@ class HttpPipeline:
         api: HttpApi,
         invoke: Invoke,
         jwks: str | None = None,
-        integration_seconds: float = INTEGRATION_SECONDS,
+        integration_seconds: float | None = None,
     ) -> None:
         self._api = api
-        self._integration_seconds = integration_seconds
+        self._integration_seconds = integration_seconds or INTEGRATION_SECONDS
         self._router = Router(api.document)
         self._cors = Cors(api.document)
         self._throttles = RouteThrottles(api, self._router.routes)

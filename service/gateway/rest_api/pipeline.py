@@ -57,10 +57,10 @@ class RestPipeline:
     """Serves one stage of a REST API."""
 
     def __init__(
-        self, api: RestApi, invoke: Invoke, integration_seconds: float = INTEGRATION_SECONDS
+        self, api: RestApi, invoke: Invoke, integration_seconds: float | None = None
     ) -> None:
         self._api = api
-        self._integration_seconds = integration_seconds
+        self._integration_seconds = integration_seconds or INTEGRATION_SECONDS
         self._router = Router(api.document)
         self._responses = GatewayResponses(api.document)
         self._throttles = RouteThrottles(api, self._router.routes)
