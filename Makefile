@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: up test lint types format lock clean
+.PHONY: up test soak lint types format lock clean
 .DEFAULT_GOAL := up
 
 up: $(INSTALLED)
@@ -12,6 +12,9 @@ up: $(INSTALLED)
 
 test: lint types
 	@$(BIN)/pytest --numprocesses auto --dist worksteal $(ARGS)
+
+soak: $(INSTALLED)
+	@cd tests && ../$(BIN)/python -m soak.soak $(ARGS)
 
 lint: $(INSTALLED)
 	@$(BIN)/ruff check

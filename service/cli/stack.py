@@ -36,6 +36,7 @@ from service.deployment.plan import stack_name_of
 from service.gateway.app import GatewaySettings, create_app
 from service.gateway.asgi import App
 from service.runtime.host import RuntimeHost
+from service.runtime.memory import ENFORCED
 from service.runtime.platform_log import LogEvent
 from service.runtime.runtimes import Runtimes
 from service.runtime.sandbox import Sandbox
@@ -87,6 +88,8 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
             async with _live_stack(surroundings, front) as live:
                 live.serve(application)
                 url = f"http://{options.host}:{listener.getsockname()[1]}"
+                if not ENFORCED:
+                    terminal.say("MemorySize is not enforced here: this system has no /proc.")
                 for line in summary(application, url, backend.endpoint_url):
                     terminal.say(line)
                 terminal.say(f"\nReady in {time.monotonic() - started:.1f} s; Ctrl-C ends it.\n")

@@ -5,6 +5,7 @@ resolves CloudFormation intrinsics.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -83,16 +84,28 @@ def _functions(
     backend: Backend, resources: tuple[Resource, ...], code: Mapping[str, Path]
 ) -> tuple[Function, ...]:
     client = backend.client("lambda")
+    layers = _local_layers(resources, code)
     return tuple(
-        _function(client, resource, code[resource.logical_id])
+        _function(client, resource, code[resource.logical_id], layers)
         for resource in resources
         if resource.type == "AWS::Lambda::Function" and resource.logical_id in code
     )
 
 
-def _function(client: Any, resource: Resource, code: Path) -> Function:
+def _local_layers(resources: tuple[Resource, ...], code: Mapping[str, Path]) -> Mapping[str, Path]:
+    """Map the ARNs of layers to their folders; SAM's transform adds ten letters to logical ids."""
+    return {
+        resource.physical_id: path
+        for resource in resources
+        for logical_id, path in code.items()
+        if resource.type == "AWS::Lambda::LayerVersion"
+        and re.fullmatch(rf"{re.escape(logical_id)}([0-9a-f]{{10}})?", resource.logical_id)
+    }
+
+
+def _function(client: Any, resource: Resource, code: Path, layers: Mapping[str, Path]) -> Function:
     found = client.get_function_configuration(FunctionName=resource.physical_id)
-    logging = found.get("LoggingConfig") or {}
+    logging, used = found.get("LoggingConfig") or {}, found.get("Layers") or []
     concurrency = client.get_function_concurrency(FunctionName=resource.physical_id)
     return Function(
         logical_id=resource.logical_id,
@@ -105,6 +118,7 @@ def _function(client: Any, resource: Resource, code: Path) -> Function:
         memory=found["MemorySize"],
         environment=found.get("Environment", {}).get("Variables", {}),
         reserved_concurrency=concurrency.get("ReservedConcurrentExecutions"),
+        layers=tuple(layers[item["Arn"]] for item in used if item["Arn"] in layers),
         log_format=logging.get("LogFormat", "Text"),
         application_log_level=logging.get("ApplicationLogLevel", "INFO"),
         system_log_level=logging.get("SystemLogLevel", "INFO"),

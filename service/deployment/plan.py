@@ -109,7 +109,7 @@ def _packaged(
     packaged = copy.deepcopy(dict(template))
     for logical_id, path in local_code(template, folder).items():
         resource = packaged["Resources"][logical_id]
-        prefix = "" if resource["Type"] == "AWS::Serverless::Function" else "S3"
+        prefix = "" if resource["Type"].startswith("AWS::Serverless::") else "S3"
         resource["Properties"][CODE_PROPERTIES[resource["Type"]]] = {
             f"{prefix}Bucket": bucket,
             f"{prefix}Key": bundles[path].key,

@@ -69,7 +69,7 @@ def _python(
 ) -> Launch:
     """Start without site-packages (-S) and without writing compiled files (-B): as on AWS."""
     interpreter = runtimes.interpreter(function)
-    layers = [str(place) for layer in function.layers for place in _layer_places(layer)]
+    layers = [str(place) for layer in reversed(function.layers) for place in _layer_places(layer)]
     debugger = (
         ["-Xfrozen_modules=off", "-m", "debugpy", "--listen", f"127.0.0.1:{debug_port}"]
         if debug_port

@@ -9,7 +9,12 @@ from samtranslator.yaml_helper import yaml_parse
 
 from service.template.inclusions import with_inclusions
 
-CODE_PROPERTIES = {"AWS::Serverless::Function": "CodeUri", "AWS::Lambda::Function": "Code"}
+CODE_PROPERTIES = {
+    "AWS::Serverless::Function": "CodeUri",
+    "AWS::Lambda::Function": "Code",
+    "AWS::Serverless::LayerVersion": "ContentUri",
+    "AWS::Lambda::LayerVersion": "Content",
+}
 
 
 class TemplateError(Exception):
@@ -31,9 +36,9 @@ def load(path: Path) -> dict[str, Any]:
 
 
 def local_code(template: Mapping[str, Any], folder: Path) -> dict[str, Path]:
-    """Map each function's logical id to the absolute folder or file of its code in `folder`.
+    """Map the logical id of each function and layer to the absolute folder or file in `folder`.
 
-    Functions whose code is not local (an S3 address) are left out.
+    Those whose code is not local (an S3 address) are left out.
 
     Raises:
         TemplateError: a CodeUri does not exist, or a function has no code that can run locally.
@@ -43,7 +48,9 @@ def local_code(template: Mapping[str, Any], folder: Path) -> dict[str, Path]:
     for logical_id, resource in template["Resources"].items():
         if (resource or {}).get("Type") not in CODE_PROPERTIES:
             continue
-        location = _code_location(logical_id, resource, shared)
+        location = _code_location(
+            logical_id, resource, shared if "Function" in resource["Type"] else None
+        )
         if isinstance(location, str) and not location.startswith("s3://"):
             found[logical_id] = _existing(logical_id, (folder / location).resolve())
     return found
@@ -68,7 +75,8 @@ def _code_location(logical_id: str, resource: Mapping[str, Any], shared: Any) ->
             raise TemplateError(message)
     location = properties.get(CODE_PROPERTIES[resource["Type"]], shared)
     if location is None:
-        raise TemplateError(f"{logical_id}: has no CodeUri; name the folder of its code")
+        wanted = CODE_PROPERTIES[resource["Type"]]
+        raise TemplateError(f"{logical_id}: has no {wanted}; name the folder of its code")
     return location
 
 

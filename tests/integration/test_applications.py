@@ -95,3 +95,12 @@ def test_an_api_with_keys_a_quota_and_a_throttled_method(tmp_path: Path) -> None
         answers = [stack.http.get("/keyed", headers=headers).status_code for _ in range(2)]
         assert answers == [200, 429]
         assert [stack.http.get("/slow").status_code for _ in range(2)] == [200, 429]
+
+
+def test_a_layer_json_logs_and_a_node_function(tmp_path: Path) -> None:
+    with up(tmp_path, "--template", str(APPLICATIONS / "layered" / "template.yaml")) as stack:
+        stack.ready()
+        assert stack.http.get("/speak").text == "hello from a layer"
+        assert stack.http.get("/call").text == "called /call"
+        stack.wait_for(r'^Speaker  \{.*"level": "INFO", "message": "speaking"')
+        stack.wait_for(r'^Speaker  \{.*"type": "platform.report"')

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -90,7 +91,13 @@ def runtimes(tmp_path_factory: pytest.TempPathFactory) -> Runtimes:
 def run(tmp_path: Path, runtimes: Runtimes) -> Run:
     @asynccontextmanager
     async def running(
-        handler: str, *, idle_seconds: float = 600, init_seconds: float = 10, **changes: object
+        handler: str,
+        *,
+        idle_seconds: float = 600,
+        init_seconds: float = 10,
+        on: Runtimes = runtimes,
+        debug_ports: Mapping[str, int] = MappingProxyType({}),
+        **changes: object,
     ) -> AsyncIterator[Running]:
         events: list[LogEvent] = []
         reports: list[str] = []
@@ -105,12 +112,13 @@ def run(tmp_path: Path, runtimes: Runtimes) -> Run:
         )
         settings = HostSettings(
             sandbox,
-            runtimes,
+            on,
             start,
             events.append,
             reports.append,
             init_seconds=init_seconds,
             idle_seconds=idle_seconds,
+            debug_ports=debug_ports,
         )
         function = replace(FUNCTION, handler=handler, **changes)  # type: ignore[arg-type]
         host = RuntimeHost([function], settings)

@@ -1,0 +1,188 @@
+"""The runtime that a function names is what runs it, where this machine has it."""
+
+import asyncio
+import json
+import os
+import shutil
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from runtime.conftest import FUNCTION, HANDLERS, Run
+
+from service.runtime.interpreter import OWN, Interpreter, find_python, provide_packages
+from service.runtime.runtimes import Runtimes
+from service.template.model import Function
+
+HERE = Path(__file__).parent
+NODE = HERE / "handlers_node"
+PATH = os.environ["PATH"]
+needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="there is no Node.js")
+
+
+class StandIn(Runtimes):
+    """Our own Python, with the stand-in for awslambdaric's native client."""
+
+    def interpreter(self, function: Function) -> Interpreter:
+        return Interpreter(Path(sys.executable), provide_packages(self.cache, native=False))
+
+
+@pytest.mark.parametrize("runtime", ["python3.10", "python3.12", "python3.13", "python3.14"])
+async def test_l58_a_python_that_is_here_is_used(run: Run, tmp_path: Path, runtime: str) -> None:
+    runtimes = Runtimes(tmp_path / "cache", PATH, Path.home())
+    function = Function("F", "f", "arn", "about.version", runtime, HANDLERS)
+    there = find_python(runtime, PATH, Path.home())
+    async with run("about.version", on=runtimes, runtime=runtime) as running:
+        version, client, boto3 = json.loads((await running.invoke())[0])
+    wanted = runtime if there else OWN
+    assert f"python{version[0]}.{version[1]}" == wanted
+    assert boto3 == "boto3"
+    assert Path(client).name.startswith("runtime_client.")
+    assert (runtimes.notice(function) is None) is bool(there)
+
+
+async def test_l57_the_stand_in_carries_the_runtime_client(run: Run, tmp_path: Path) -> None:
+    stand_in = StandIn(tmp_path / "cache", PATH, tmp_path)
+    async with run("about.version", on=stand_in) as running:
+        assert json.loads((await running.invoke())[0])[1].endswith("/runtime_client.py")
+    async with run("app.fail", on=stand_in) as running:
+        payload, error = await running.invoke()
+        assert (json.loads(payload)["errorMessage"], error) == ("boom", "Unhandled")
+    async with run("app.count", on=stand_in) as running:
+        assert [(await running.invoke())[0] for _ in range(3)] == [b"1", b"2", b"3"]
+    async with run("app.too_large", on=stand_in) as running:
+        assert json.loads((await running.invoke())[0])["errorType"].endswith("SizeTooLarge")
+    async with run("broken_import.handler", on=stand_in) as running:
+        assert json.loads((await running.invoke())[0])["errorType"] == "Runtime.ImportModuleError"
+
+
+@needs_node
+async def test_l59_node_handlers_may_take_a_callback(run: Run) -> None:
+    async with run("index.callback", runtime="nodejs22.x", code=NODE) as running:
+        result = await running.host.invoke("Function", b'{"a": 1}')
+        answer = json.loads(result.payload)
+        assert answer == {"event": {"a": 1}, "id": result.request_id, "name": FUNCTION.name}
+        assert result.logged is not None
+        lines = await asyncio.wait_for(result.logged, 10)
+        assert any(f"\t{result.request_id}\tINFO\treceived {{ a: 1 }}" in line for line in lines)
+
+
+NODE_CASES: list[Any] = [
+    pytest.param("module.handler", b'"x"', b'"x"', id="ES module"),
+    pytest.param("index.nothing", b"{}", b"null", id="nothing returned"),
+]
+
+
+@needs_node
+@pytest.mark.parametrize(("handler", "event", "result"), NODE_CASES)
+async def test_l59_node_results(run: Run, handler: str, event: bytes, result: bytes) -> None:
+    async with run(handler, runtime="nodejs22.x", code=NODE) as running:
+        assert await running.invoke(event) == (result, None)
+
+
+NODE_FAILURES: list[Any] = [
+    pytest.param("index.fails", "TypeError", "boom", id="thrown"),
+    pytest.param("index.exits", "Runtime.ExitError", "exit status 3", id="exit"),
+    pytest.param("index.missing", "Runtime.HandlerNotFound", "is undefined or not", id="name"),
+    pytest.param("gone.handler", "Runtime.ImportModuleError", "module 'gone'", id="module"),
+]
+
+
+@needs_node
+@pytest.mark.parametrize(("handler", "error_type", "message"), NODE_FAILURES)
+async def test_l59_node_failures(run: Run, handler: str, error_type: str, message: str) -> None:
+    async with run(handler, runtime="nodejs22.x", code=NODE) as running:
+        payload, error = await running.invoke()
+        assert error == "Unhandled"
+        failure = json.loads(payload)
+        assert failure["errorType"] == error_type
+        assert message in failure["errorMessage"]
+
+
+@needs_node
+async def test_saved_node_code_is_run_next(run: Run, tmp_path: Path) -> None:
+    code = tmp_path / "code"
+    code.mkdir()
+    async with run("index.handler", runtime="nodejs22.x", code=code) as running:
+        for number in (7, 8):
+            (code / "index.js").write_text(f"exports.handler = async () => {number};")
+            assert (await running.invoke())[0] == str(number).encode()
+
+
+PROVIDED = """#!{python}
+import http.client, os
+api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+while True:
+    api.request("GET", "/2018-06-01/runtime/invocation/next")
+    answer = api.getresponse()
+    event = answer.read()
+    request_id = answer.headers["Lambda-Runtime-Aws-Request-Id"]
+    known = "AWS_EXECUTION_ENV" in os.environ
+    body = b'["%s", %s, %s]' % (os.environ["_HANDLER"].encode(), event, str(known).lower().encode())
+    api.request("POST", f"/2018-06-01/runtime/invocation/{{request_id}}/response", body)
+    api.getresponse().read()
+"""
+
+
+async def test_l60_a_provided_runtime_is_its_bootstrap(run: Run, tmp_path: Path) -> None:
+    bootstrap = tmp_path / "bootstrap"
+    bootstrap.write_text(PROVIDED.format(python=sys.executable))
+    bootstrap.chmod(0o755)
+    async with run("main", runtime="provided.al2023", code=tmp_path) as running:
+        for event in (b"1", b"2"):
+            assert json.loads((await running.invoke(event))[0]) == ["main", int(event), False]
+
+
+async def test_l51_local_layers_are_importable(run: Run) -> None:
+    async with run("layered.handler", layers=(HERE / "layer",)) as running:
+        assert (await running.invoke())[0] == b'"from a layer"'
+
+
+NOT_RUN: list[Any] = [
+    pytest.param("java21", PATH, "its runtime is java21; Python, Node.js and provided", id="java"),
+    pytest.param("nodejs22.x", "/nowhere", "there is no Node.js", id="no node"),
+    pytest.param("provided.al2023", PATH, "bootstrap is no program that can be run", id="provided"),
+]
+
+
+@pytest.mark.parametrize(("runtime", "path", "reason"), NOT_RUN)
+def test_what_cannot_be_run_is_said(tmp_path: Path, runtime: str, path: str, reason: str) -> None:
+    runtimes = Runtimes(tmp_path, path, tmp_path)
+    function = Function("F", "f", "arn", "app.handler", runtime, tmp_path)
+    assert not runtimes.runs(function)
+    assert reason in (runtimes.notice(function) or "")
+
+
+async def test_a_debugged_function_waits_for_its_debugger(run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    async with run("app.echo", timeout=1, debug_ports={"Function": port}) as running:
+        invocations = [asyncio.ensure_future(running.invoke(b"1")) for _ in range(2)]
+        reader, writer = await connect(port)
+        await asyncio.sleep(1.2)
+        assert not any(one.done() for one in invocations)
+        attach = {"connect": {"host": "127.0.0.1", "port": port}}
+        for number, (command, arguments) in enumerate(
+            [("initialize", {"adapterID": "test"}), ("attach", attach), ("configurationDone", {})],
+            1,
+        ):
+            message = {"seq": number, "type": "request", "command": command, "arguments": arguments}
+            body = json.dumps(message).encode()
+            writer.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+            if command == "attach":
+                await asyncio.wait_for(reader.readuntil(b'"initialized"'), 30)
+        answers = await asyncio.wait_for(asyncio.gather(*invocations), 30)
+        assert answers == [(b"1", None)] * 2
+        assert running.environments == 1
+        writer.close()
+
+
+async def connect(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    for _ in range(300):
+        try:
+            return await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            await asyncio.sleep(0.1)
+    raise AssertionError("nobody listens for a debugger")
