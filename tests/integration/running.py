@@ -23,8 +23,9 @@ PATIENCE_SECONDS = 60.0
 class Stack:
     """A running `visitplannr up`: what it printed, where it answers, and its process."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    def __init__(self, process: subprocess.Popen[str], state: Path) -> None:
         self.process = process
+        self.state = state
         self.lines: list[str] = []
         self.http = httpx.Client(timeout=30)
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -99,7 +100,7 @@ class Stack:
 def up(state: Path, *arguments: str, cwd: Path = ROOT) -> Iterator[Stack]:
     """Start it on free ports with its state in `state`; end it hard if the test did not."""
     command = [str(VISITPLANNR), "up", "--port", "0", "--state-dir", str(state), *arguments]
-    stack = Stack(start(command, cwd))
+    stack = Stack(start(command, cwd), state)
     try:
         yield stack
     finally:

@@ -15,6 +15,7 @@ def run(command: str, stack: Stack) -> str:
     here = command.replace("localhost:8000", stack.url.removeprefix("http://"))
     here = here.replace("http://127.0.0.1:34189", stack.endpoint_url)
     here = here.replace(".venv/bin/", f"{VISITPLANNR.parent}/")
+    here = re.sub(r"(visitplannr (?:invoke|logs)) ", rf"\1 --state-dir {stack.state} ", here)
     done = subprocess.run(
         ["bash", "-ec", here], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
     )
@@ -27,7 +28,7 @@ def command_with(text: str) -> str:
 
 
 def test_every_command_is_run_somewhere() -> None:
-    tested = {command_with(text) for text in ("Baltic", "boto3", "2f1c", "--template")}
+    tested = {command_with(text) for text in ("Baltic", "boto3", "2f1c", "invoke", "--template")}
     assert set(COMMANDS) == tested | RUN_ELSEWHERE
 
 
@@ -42,6 +43,12 @@ def test_the_curl_proposes_and_the_event_is_read_back(stack: Stack) -> None:
     assert "DestinationProposed" in event
     assert "'name': 'Baltic Centre'" in event
     assert "{'latitude': Decimal('54.969'), 'longitude': Decimal('-1.598')}" in event
+
+
+def test_a_function_is_invoked_and_its_logs_are_read(stack: Stack) -> None:
+    printed = run(command_with("invoke"), stack)
+    assert '"statusCode": 200' in printed
+    assert "up --debug ProposeDestinationFunction" in README
 
 
 def test_the_retry_lands_on_the_same_event(stack: Stack) -> None:
