@@ -18,19 +18,37 @@ from service.template.source import TemplateError
 
 _DEBOUNCE_MS = 50
 _STEP_MS = 10
+_LOOK_MS = 1_000
 
 Redeploy = Callable[[Approve], Application]
+Version = tuple[int, int] | None
+
+
+def version_of(file: Path) -> Version:
+    """Tell one state of a file from another, by time and size; None if it is not there."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 class Reload:
     """Watches a template and the code of the application made of it.
 
     `redeploy` blocks until the stack is as the template says; it is called with who approves.
+    `version` is that of the template that is applied: what was saved before anybody watched counts.
     """
 
     def __init__(
-        self, template: Path, live: LiveStack, redeploy: Redeploy, terminal: Terminal
+        self,
+        template: Path,
+        version: Version,
+        live: LiveStack,
+        redeploy: Redeploy,
+        terminal: Terminal,
     ) -> None:
+        self._version = version
         self._template = template.resolve()
         self._live = live
         self._redeploy = redeploy
@@ -46,6 +64,11 @@ class Reload:
                 code.cancel()
                 await asyncio.gather(code, return_exceptions=True)
 
+    def ended(self, task: "asyncio.Task[None]") -> None:
+        """Say so if following has failed: it should go on until it is cancelled."""
+        if not task.cancelled() and (error := task.exception()):
+            self._terminal.say(f"Saved files are no longer followed: {error!r}; restart `up`.")
+
     async def _follow_code(self, application: Application) -> None:
         folders = {function.code for function in application.functions}
         async for _ in awatch(*folders, debounce=_DEBOUNCE_MS, step=_STEP_MS):
@@ -54,9 +77,17 @@ class Reload:
 
     async def _next_application(self, before: Application) -> Application:
         """Wait until a saved template is applied."""
-        folder = self._template.parent
-        async for changes in awatch(folder, recursive=False, debounce=_DEBOUNCE_MS, step=_STEP_MS):
-            if any(path == str(self._template) for _, path in changes):
+        async for _ in awatch(
+            self._template.parent,
+            recursive=False,
+            debounce=_DEBOUNCE_MS,
+            step=_STEP_MS,
+            rust_timeout=_LOOK_MS,
+            yield_on_timeout=True,
+        ):
+            version = version_of(self._template)
+            if version != self._version:
+                self._version = version
                 updated = await self._update(before)
                 if updated is not None:
                     return updated

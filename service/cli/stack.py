@@ -24,7 +24,7 @@ from service.cli.limitations import limitations
 from service.cli.live_stack import LiveStack
 from service.cli.options import UpOptions
 from service.cli.processes import Processes
-from service.cli.reload import Reload
+from service.cli.reload import Reload, version_of
 from service.cli.running import Running, announced
 from service.cli.server import Front, Server, listen
 from service.cli.state_directory import locked
@@ -67,6 +67,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
             the message says why and what to do.
     """
     started = time.monotonic()
+    version = version_of(options.template)
     load(options.template)
     stack_name = options.stack_name or stack_name_of(options.template.resolve().parent)
     front = Front()
@@ -94,7 +95,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
                     terminal.say(line)
                 terminal.say(f"\nReady in {time.monotonic() - started:.1f} s; Ctrl-C ends it.\n")
                 running = Running(url, backend.endpoint_url, backend.region, stack_name)
-                reload = Reload(options.template, live, redeploy, terminal)
+                reload = Reload(options.template, version, live, redeploy, terminal)
                 with announced(state, running):
                     async with _following(reload, application, wanted=options.reload):
                         await failure
@@ -193,6 +194,7 @@ async def _following(
         yield
         return
     task = asyncio.create_task(reload.follow(application))
+    task.add_done_callback(reload.ended)
     try:
         yield
     finally:
