@@ -41,7 +41,7 @@ def _main(
 
 
 @app.command("invoke", epilog="Example: visitplannr invoke ProposeDestinationFunction --event -")
-def invoke_command(  # noqa: PLR0913
+def invoke_command(
     function: Annotated[str, typer.Argument(help="The function's logical id or physical name.")],
     *,
     event: Annotated[
@@ -63,7 +63,7 @@ def invoke_command(  # noqa: PLR0913
 
 
 @app.command("logs", epilog="Example: visitplannr logs --since 1h --filter ERROR --follow")
-def logs_command(  # noqa: PLR0913
+def logs_command(
     function: Annotated[str | None, typer.Argument(help="One function's only.")] = None,
     *,
     since: Annotated[str, typer.Option(help="How far back, e.g. 30s, 5m, 2h, 1d.")] = "5m",
@@ -91,6 +91,43 @@ def logs_command(  # noqa: PLR0913
     _exit(wanted, lambda place: run_logs(place, query))
 
 
+@app.command("deploy", epilog="Example: visitplannr deploy --endpoint-url http://localhost:4566")
+def deploy_command(
+    *,
+    template: flags.Template = Path("template.yaml"),
+    state_dir: flags.StateDir = Path(".visitplannr"),
+    endpoint_url: flags.RunningEndpoint = None,
+    profile: flags.Profile = None,
+    region: flags.Region = "us-east-1",
+    stack_name: flags.StackName = None,
+) -> None:
+    """Deploy the stack to an emulator, or to AWS with --profile."""
+    from service.cli.deploy import run_deploy  # noqa: PLC0415 - as below
+    from service.cli.place import Wanted  # noqa: PLC0415 - as below
+
+    wanted = Wanted(template, state_dir, endpoint_url, profile, region, stack_name)
+    _exit(wanted, lambda place: run_deploy(place, template))
+
+
+@app.command("keep-tables", hidden=True)
+def keep_tables_command(
+    *,
+    folder: Annotated[Path, typer.Option(help="Where the items are kept.")],
+    restore: Annotated[bool, typer.Option("--restore", help="Put them back.")] = False,
+    every: Annotated[float | None, typer.Option(help="Save again after so many seconds.")] = None,
+    endpoint_url: flags.RunningEndpoint = None,
+    region: flags.Region = "us-east-1",
+    stack_name: flags.StackName = None,
+) -> None:
+    """Keep the items of the stack's tables in a folder, for a backend that keeps nothing."""
+    from service.cli.keep_tables import run_keep_tables  # noqa: PLC0415 - as below
+    from service.cli.place import Wanted  # noqa: PLC0415 - as below
+
+    nowhere = Path(".visitplannr")
+    wanted = Wanted(Path("template.yaml"), nowhere, endpoint_url, None, region, stack_name)
+    _exit(wanted, lambda place: run_keep_tables(place, folder, restoring=restore, every=every))
+
+
 def _exit(wanted: "Wanted", command: "Callable[[Place], int]") -> Never:
     """Run a command on the stack that is wanted, and end with its exit code."""
     from service.cli.place import PlaceError, find_place  # noqa: PLC0415 - as below
@@ -105,7 +142,7 @@ def _exit(wanted: "Wanted", command: "Callable[[Place], int]") -> Never:
 
 
 @app.command("up", epilog="Example: visitplannr up --template template.yaml --port 8000")
-def up_command(  # noqa: PLR0913
+def up_command(
     *,
     template: flags.Template = Path("template.yaml"),
     host: flags.Host = "127.0.0.1",

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from service.cli import guardian
+from service.runtime.process import start_in_session
 
 
 class Processes:
@@ -56,15 +57,7 @@ class Processes:
         Without this process, the guardian ends it with `ends_with`, and all processes that carry
         the variable `marker` (NAME=VALUE) with SIGKILL.
         """
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            cwd=cwd,
-            env=env,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
+        process = await start_in_session(command, cwd=cwd, env=env, output=output)
         self._tell(f"watch {process.pid} {int(ends_with)} {marker or ''}")
         task = asyncio.get_running_loop().create_task(self._forget(process))
         self._forgetting.add(task)

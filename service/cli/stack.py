@@ -20,6 +20,7 @@ from service.backend.embedded import BackendError, EmbeddedBackend, start_embedd
 from service.backend.endpoint import Backend
 from service.backend.log_shipper import LogShipper, Shipment
 from service.cli.daemon_thread import in_daemon_thread
+from service.cli.follow_backend import follow_backend
 from service.cli.limitations import limitations
 from service.cli.live_stack import LiveStack
 from service.cli.options import UpOptions
@@ -32,6 +33,7 @@ from service.cli.summary import summary
 from service.cli.terminal import Terminal
 from service.deployment.changes import Approve, everything
 from service.deployment.deploy import deploy
+from service.deployment.describe import describe
 from service.deployment.plan import stack_name_of
 from service.gateway.app import GatewaySettings, create_app
 from service.gateway.asgi import App
@@ -42,7 +44,7 @@ from service.runtime.runtimes import Runtimes
 from service.runtime.sandbox import Sandbox
 from service.runtime.settings import HostSettings
 from service.template.model import Application
-from service.template.source import load
+from service.template.source import load, local_code
 
 _A_DAY = 86_400.0
 
@@ -97,7 +99,10 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
                 running = Running(url, backend.endpoint_url, backend.region, stack_name)
                 reload = Reload(options.template, version, live, redeploy, terminal)
                 with announced(state, running):
-                    async with _following(reload, application, wanted=options.reload):
+                    async with (
+                        _following(reload, application, wanted=options.reload),
+                        _following_backend(surroundings, stack_name, live),
+                    ):
                         await failure
 
 
@@ -195,6 +200,30 @@ async def _following(
         return
     task = asyncio.create_task(reload.follow(application))
     task.add_done_callback(reload.ended)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def _following_backend(
+    given: Surroundings, stack_name: str, live: LiveStack
+) -> AsyncIterator[None]:
+    if not given.options.endpoint_url:
+        yield
+        return
+    template = given.options.template
+
+    def describe_again() -> Application:
+        return describe(
+            given.backend, stack_name, local_code(load(template), template.resolve().parent)
+        )
+
+    task = asyncio.create_task(
+        follow_backend(given.backend, stack_name, live, describe_again, given.terminal.say)
+    )
     try:
         yield
     finally:

@@ -102,3 +102,9 @@ def _closure(names: tuple[str, ...]) -> Iterator[Distribution]:
             for requirement in requirements
             if requirement.marker is None or requirement.marker.evaluate({"extra": ""})
         ]
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.symlink_to(provide_packages(folder.parent / "provided"))

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +16,21 @@ class StartProcess(Protocol):
     async def __call__(
         self, command: Sequence[str], *, cwd: Path, env: Mapping[str, str], output: int
     ) -> asyncio.subprocess.Process: ...
+
+
+async def start_in_session(
+    command: Sequence[str], *, cwd: Path, env: Mapping[str, str], output: int
+) -> asyncio.subprocess.Process:
+    """Start a process in a session of its own, with nothing to read (lambda-runtime.md L56)."""
+    return await asyncio.create_subprocess_exec(
+        *command,
+        cwd=cwd,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        start_new_session=True,
+    )
 
 
 def kill_all(process: asyncio.subprocess.Process) -> None:

@@ -1,7 +1,6 @@
 import asyncio
 import os
-import subprocess
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from service.runtime.host import RuntimeHost
 from service.runtime.interpreter import OWN, Interpreter
 from service.runtime.platform_log import LogEvent
+from service.runtime.process import start_in_session
 from service.runtime.runtimes import Runtimes
 from service.runtime.sandbox import Sandbox
 from service.runtime.settings import HostSettings
@@ -27,20 +27,6 @@ FUNCTION = Function(
     code=HANDLERS,
     environment={"TABLE": "events"},
 )
-
-
-async def start(
-    command: Sequence[str], *, cwd: Path, env: Mapping[str, str], output: int
-) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        *command,
-        cwd=cwd,
-        env=env,
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=output,
-        start_new_session=True,
-    )
 
 
 class Running:
@@ -113,7 +99,7 @@ def run(tmp_path: Path, runtimes: Runtimes) -> Run:
         settings = HostSettings(
             sandbox,
             on,
-            start,
+            start_in_session,
             events.append,
             reports.append,
             init_seconds=init_seconds,

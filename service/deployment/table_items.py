@@ -1,0 +1,74 @@
+"""Keep the items of a stack's tables in a folder, and put them back.
+
+LocalStack's free edition keeps nothing. Each table is a file of JSON lines under its logical id, as
+physical names change with each deployment of a new stack.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from service.backend.endpoint import Backend
+
+_BATCH = 25
+
+
+def tables_of(backend: Backend, stack_name: str) -> dict[str, str]:
+    """Map the logical ids of a stack's tables to their physical names."""
+    pages = backend.client("cloudformation").get_paginator("list_stack_resources")
+    return {
+        resource["LogicalResourceId"]: resource["PhysicalResourceId"]
+        for page in pages.paginate(StackName=stack_name)
+        for resource in page["StackResourceSummaries"]
+        if resource["ResourceType"] == "AWS::DynamoDB::Table" and resource.get("PhysicalResourceId")
+    }
+
+
+def save(client: Any, tables: Mapping[str, str], folder: Path) -> int:
+    """Write the items of each table, if they have changed; return how many items there are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    count = 0
+    for logical_id, name in tables.items():
+        lines = sorted(json.dumps(item, sort_keys=True) for item in _items(client, name))
+        count += len(lines)
+        _replace(folder / f"{logical_id}.jsonl", "".join(f"{line}\n" for line in lines))
+    return count
+
+
+def restore(client: Any, tables: Mapping[str, str], folder: Path) -> int:
+    """Put the kept items into the tables; return how many."""
+    count = 0
+    for logical_id, name in tables.items():
+        path = folder / f"{logical_id}.jsonl"
+        if not path.exists():
+            continue
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for start in range(0, len(lines), _BATCH):
+            requests = [
+                {"PutRequest": {"Item": json.loads(line)}} for line in lines[start : start + _BATCH]
+            ]
+            while requests:
+                answer = client.batch_write_item(RequestItems={name: requests})
+                requests = answer.get("UnprocessedItems", {}).get(name, [])
+        count += len(lines)
+    return count
+
+
+def _items(client: Any, name: str) -> Iterator[Mapping[str, Any]]:
+    pages = client.get_paginator("scan").paginate(TableName=name, ConsistentRead=True)
+    for page in pages:
+        yield from page["Items"]
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return
+    part = path.with_suffix(".part")
+    with part.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
