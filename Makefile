@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: up test soak lint types format lock clean
+.PHONY: up test test-localstack test-compose soak lint types format lock clean
 .DEFAULT_GOAL := up
 
 up: $(INSTALLED)
@@ -12,6 +12,12 @@ up: $(INSTALLED)
 
 test: lint types
 	@$(BIN)/pytest --numprocesses auto --dist worksteal $(ARGS)
+
+test-localstack: $(INSTALLED)
+	@$(BIN)/pytest tests/integration/test_command_channel.py --target localstack $(ARGS)
+
+test-compose: $(INSTALLED)
+	@$(BIN)/pytest tests/integration/test_command_channel.py tests/compose --target compose $(ARGS)
 
 soak: $(INSTALLED)
 	@cd tests && ../$(BIN)/python -m soak.soak $(ARGS)

@@ -115,17 +115,25 @@ def keep_tables_command(
     folder: Annotated[Path, typer.Option(help="Where the items are kept.")],
     restore: Annotated[bool, typer.Option("--restore", help="Put them back.")] = False,
     every: Annotated[float | None, typer.Option(help="Save again after so many seconds.")] = None,
+    dynamodb_url: Annotated[str | None, typer.Option(help="Where DynamoDB itself is.")] = None,
     endpoint_url: flags.RunningEndpoint = None,
     region: flags.Region = "us-east-1",
     stack_name: flags.StackName = None,
 ) -> None:
     """Keep the items of the stack's tables in a folder, for a backend that keeps nothing."""
-    from service.cli.keep_tables import run_keep_tables  # noqa: PLC0415 - as below
+    from service.cli.keep_tables import run_keep_tables, save_directly  # noqa: PLC0415 - as below
     from service.cli.place import Wanted  # noqa: PLC0415 - as below
 
     nowhere = Path(".visitplannr")
     wanted = Wanted(Path("template.yaml"), nowhere, endpoint_url, None, region, stack_name)
-    _exit(wanted, lambda place: run_keep_tables(place, folder, restoring=restore, every=every))
+    _exit(
+        wanted,
+        lambda place: (
+            save_directly(dynamodb_url, folder)
+            if dynamodb_url
+            else run_keep_tables(place, folder, restoring=restore, every=every)
+        ),
+    )
 
 
 def _exit(wanted: "Wanted", command: "Callable[[Place], int]") -> Never:

@@ -4,6 +4,7 @@ LocalStack's free edition keeps nothing. Each table is a file of JSON lines unde
 physical names change with each deployment of a new stack.
 """
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,8 @@ from typing import Any
 from service.backend.endpoint import Backend
 
 _BATCH = 25
+_LOCK = "lock"
+_NAMES = "tables.json"
 
 
 def tables_of(backend: Backend, stack_name: str) -> dict[str, str]:
@@ -27,14 +30,29 @@ def tables_of(backend: Backend, stack_name: str) -> dict[str, str]:
 
 
 def save(client: Any, tables: Mapping[str, str], folder: Path) -> int:
-    """Write the items of each table, if they have changed; return how many items there are."""
+    """Write the items of each table, if they have changed; return how many items there are.
+
+    One at a time saves: what was read earlier never replaces what was read later.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     count = 0
-    for logical_id, name in tables.items():
-        lines = sorted(json.dumps(item, sort_keys=True) for item in _items(client, name))
-        count += len(lines)
-        _replace(folder / f"{logical_id}.jsonl", "".join(f"{line}\n" for line in lines))
+    with (folder / _LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _replace(folder / _NAMES, json.dumps(tables))
+        for logical_id, name in tables.items():
+            lines = sorted(json.dumps(item, sort_keys=True) for item in _items(client, name))
+            count += len(lines)
+            _replace(folder / f"{logical_id}.jsonl", "".join(f"{line}\n" for line in lines))
     return count
+
+
+def saved_tables(folder: Path) -> dict[str, str]:
+    """Give the tables that were saved last, by logical id; none if none were."""
+    try:
+        found: dict[str, str] = json.loads((folder / _NAMES).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return found
 
 
 def restore(client: Any, tables: Mapping[str, str], folder: Path) -> int:

@@ -1,11 +1,28 @@
 from collections.abc import Iterator
 
 import pytest
+from compose.running import Compose, compose
+from integration.localstack import localstack
 from integration.running import Stack, up
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """One running stack for all tests that do not stop it."""
-    with up(tmp_path_factory.mktemp("state")) as running:
-        yield running.ready()
+def stack(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stack | Compose]:
+    """One running stack, on the target, for all tests that do not stop it."""
+    target = request.config.getoption("--target")
+    state = tmp_path_factory.mktemp("state")
+    if target == "embedded":
+        with up(state) as running:
+            yield running.ready()
+        return
+    request.getfixturevalue("docker")
+    if target == "compose":
+        with compose() as project:
+            yield project
+        return
+    with localstack() as endpoint_url:
+        named = ("--endpoint-url", endpoint_url, "--stack-name", "visitplannr")
+        with up(state, *named) as running:
+            yield running.ready()

@@ -7,6 +7,7 @@ from contextlib import closing
 from http.client import HTTPConnection
 
 import httpx
+import pytest
 from integration.running import Stack
 
 PROPOSAL = {
@@ -38,6 +39,7 @@ def test_a_proposal_becomes_one_event_in_its_stream(stack: Stack) -> None:
     }
 
 
+@pytest.mark.terminal
 def test_the_terminal_shows_the_invocation(stack: Stack) -> None:
     answer = propose(stack, "Seven Stories")
     assert answer.status_code == 200
@@ -81,6 +83,7 @@ def test_an_unknown_route_is_answered_as_api_gateway_does(stack: Stack) -> None:
     assert answer.headers["x-amzn-ErrorType"] == "MissingAuthenticationTokenException"
 
 
+@pytest.mark.terminal
 def test_health_and_resources(stack: Stack) -> None:
     health = stack.http.get("/_local/health")
     resources = stack.http.get("/_local/resources").json()
@@ -129,6 +132,7 @@ def test_1200_proposals_make_1200_events(stack: Stack) -> None:
     assert len(stack.events()) == before + 1200
 
 
+@pytest.mark.terminal
 def test_sequential_requests_share_one_environment(stack: Stack) -> None:
     propose(stack, "first")
     started = stack.output.count("INIT_START")

@@ -1,0 +1,84 @@
+"""A compose project of its own for tests: free ports, its own volume, gone afterwards."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import httpx
+from integration.running import ROOT
+
+
+class Compose:
+    """The project, up or not; talks like `Stack`."""
+
+    def __init__(self) -> None:
+        self.name = f"visitplannr-test-{uuid.uuid4().hex[:8]}"
+        self.gateway_port, self.localstack_port = free_ports()
+        self.url = f"http://127.0.0.1:{self.gateway_port}"
+        self.endpoint_url = f"http://127.0.0.1:{self.localstack_port}"
+        self.http = httpx.Client(timeout=60, base_url=self.url)
+        self.variables: dict[str, str] = {}
+
+    def run(self, *arguments: str, check: bool = True) -> str:
+        """Run `docker compose …` for this project; give what it prints."""
+        environment = {
+            **os.environ,
+            "COMPOSE_PROJECT_NAME": self.name,
+            "GATEWAY_PORT": str(self.gateway_port),
+            "LOCALSTACK_PORT": str(self.localstack_port),
+            **self.variables,
+        }
+        done = subprocess.run(
+            ["docker", "compose", *arguments],
+            cwd=ROOT, env=environment, text=True, check=False, timeout=600,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        if check and done.returncode:
+            logs = self.run("logs", "--tail", "50", check=False)
+            raise AssertionError(f"{' '.join(arguments)}:\n{done.stdout}\n{logs}")
+        return done.stdout
+
+    def up(self) -> None:
+        self.run("up", "--wait", "--wait-timeout", "180")
+
+    def client(self, service: str) -> Any:
+        make: Any = boto3.client
+        return make(
+            service, endpoint_url=self.endpoint_url, region_name="us-east-1",
+            aws_access_key_id="test", aws_secret_access_key="test",
+        )  # fmt: skip
+
+    def table(self) -> str:
+        resources = self.http.get("/_local/resources").json()
+        return str(next(r["physical_id"] for r in resources if r["logical_id"] == "EventsTable"))
+
+    def events(self) -> list[dict[str, Any]]:
+        pages = self.client("dynamodb").get_paginator("scan")
+        found = pages.paginate(TableName=self.table(), ConsistentRead=True)
+        return [item for page in found for item in page["Items"]]
+
+
+@contextlib.contextmanager
+def compose() -> Iterator[Compose]:
+    """Build the images and bring the project up; remove all of it at the end."""
+    project = Compose()
+    project.run("build")
+    try:
+        project.up()
+        yield project
+    finally:
+        project.run("down", "--volumes", "--timeout", "20", check=False)
+        project.http.close()
+
+
+def free_ports() -> tuple[int, int]:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as one,
+        socket.create_server(("127.0.0.1", 0)) as other,
+    ):
+        return int(one.getsockname()[1]), int(other.getsockname()[1])

@@ -1,0 +1,35 @@
+"""Where the integration tests run, and what they do without Docker."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+_ELSEWHERE = {True: "terminal", False: "compose"}
+TARGETS = ("embedded", "localstack", "compose")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--target", choices=TARGETS, default="embedded", help="where the stack runs")
+
+
+@pytest.fixture(scope="session")
+def docker() -> None:
+    """Skip without Docker, or fail where CI_REQUIRE_DOCKER=1 says that it has to be there."""
+    asked = ["docker", "info", "--format", "{{.ServerVersion}}"]
+    there = shutil.which("docker") and subprocess.run(asked, capture_output=True, check=False)
+    if there and there.returncode == 0:
+        return
+    reason = "there is no Docker, or its engine does not answer"
+    if os.environ.get("CI_REQUIRE_DOCKER") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Choose what is about the target: compose has no terminal of `up`, only it is composed."""
+    composed = config.getoption("--target") == "compose"
+    left_out = [item for item in items if bool(item.get_closest_marker(_ELSEWHERE[composed]))]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
