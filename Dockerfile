@@ -28,7 +28,8 @@ EXPOSE 8000
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --start-interval=500ms \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/_local/health')"]
 ENTRYPOINT ["visitplannr"]
-CMD ["up", "--host", "0.0.0.0", "--stack-name", "visitplannr", "--state-dir", "/tmp/visitplannr"]
+CMD ["up", "--host", "0.0.0.0", "--wait-for-stack", "--stack-name", "visitplannr", \
+    "--state-dir", "/tmp/visitplannr"]
 
 FROM ${LOCALSTACK_IMAGE} AS localstack
 # Functions get an interpreter environment of their own: boto3 and awslambdaric, not LocalStack's.

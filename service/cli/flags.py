@@ -84,6 +84,12 @@ RunningEndpoint = Annotated[
         help="An emulator that the stack is deployed to; by default that of the running `up`.",
     ),
 ]
+WaitForStack = Annotated[
+    bool,
+    typer.Option(
+        "--wait-for-stack", help="Deploy nothing: wait for the stack, and serve it as it is."
+    ),
+]
 NoReload = Annotated[
     bool, typer.Option("--no-reload", help="Run what is there now; saving a file changes nothing.")
 ]

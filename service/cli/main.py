@@ -164,6 +164,7 @@ def up_command(
     jwks: flags.Jwks = None,
     no_reload: flags.NoReload = False,
     debug: flags.Debug = None,
+    wait_for_stack: flags.WaitForStack = False,
 ) -> None:
     """Run the stack: deploy the template locally and serve its API."""
     from service.cli.run import run_up  # noqa: PLC0415 - a second of imports that --help can spare
@@ -179,6 +180,7 @@ def up_command(
         backend_port=backend_port,
         jwks=jwks,
         reload=not no_reload,
+        wait_for_stack=wait_for_stack,
         debug=flags.debug_ports(debug),
     )
     raise typer.Exit(run_up(options))

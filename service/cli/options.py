@@ -23,4 +23,5 @@ class UpOptions:
     backend_port: int | None
     jwks: str | None
     reload: bool
+    wait_for_stack: bool
     debug: Mapping[str, int]

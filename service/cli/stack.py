@@ -20,7 +20,7 @@ from service.backend.embedded import BackendError, EmbeddedBackend, start_embedd
 from service.backend.endpoint import Backend
 from service.backend.log_shipper import LogShipper, Shipment
 from service.cli.daemon_thread import in_daemon_thread
-from service.cli.follow_backend import follow_backend
+from service.cli.follow_backend import DeployedStack, follow_backend
 from service.cli.limitations import limitations
 from service.cli.live_stack import LiveStack
 from service.cli.options import UpOptions
@@ -87,7 +87,10 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
             runtimes = Runtimes(state / "runtime", os.environ.get("PATH", os.defpath), Path.home())
             surroundings = Surroundings(options, backend, state, processes, terminal, runtimes)
             redeploy = functools.partial(_deploy, surroundings, stack_name)
-            application = await in_daemon_thread(redeploy)
+            if options.wait_for_stack:
+                _, application = await _deployed(surroundings, stack_name).settled()
+            else:
+                application = await in_daemon_thread(redeploy)
             async with _live_stack(surroundings, front) as live:
                 live.serve(application)
                 url = f"http://{options.host}:{listener.getsockname()[1]}"
@@ -207,6 +210,16 @@ async def _following(
         await asyncio.gather(task, return_exceptions=True)
 
 
+def _deployed(given: Surroundings, stack_name: str) -> DeployedStack:
+    template = given.options.template
+
+    def describe_again() -> Application:
+        code = local_code(load(template), template.resolve().parent)
+        return describe(given.backend, stack_name, code)
+
+    return DeployedStack(given.backend, stack_name, describe_again)
+
+
 @contextlib.asynccontextmanager
 async def _following_backend(
     given: Surroundings, stack_name: str, live: LiveStack
@@ -214,16 +227,8 @@ async def _following_backend(
     if not given.options.endpoint_url:
         yield
         return
-    template = given.options.template
-
-    def describe_again() -> Application:
-        return describe(
-            given.backend, stack_name, local_code(load(template), template.resolve().parent)
-        )
-
-    task = asyncio.create_task(
-        follow_backend(given.backend, stack_name, live, describe_again, given.terminal.say)
-    )
+    stack = _deployed(given, stack_name)
+    task = asyncio.create_task(follow_backend(stack, live, given.terminal.say))
     try:
         yield
     finally:

@@ -8,7 +8,7 @@ from integration.running import ROOT, VISITPLANNR, Stack, up
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-RUN_ELSEWHERE = {"make up\n", "make test\n"}
+RUN_ELSEWHERE = {"make up\n", "make test\n", "docker compose up --build --wait\n"}
 
 
 def run(command: str, stack: Stack) -> str:
