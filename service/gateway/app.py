@@ -1,5 +1,6 @@
 """The gateway's ASGI application: the API's routes, and ours below `/_local/`, `/2015-03-31/`."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -18,7 +19,8 @@ from service.gateway.history import History
 from service.gateway.http_api.pipeline import HttpPipeline
 from service.gateway.limits import BODY_LIMIT
 from service.gateway.local_api import PREFIXES, local_app
-from service.gateway.request import Request
+from service.gateway.local_only import refusal
+from service.gateway.request import Request, Response
 from service.gateway.rest_api.pipeline import RestPipeline
 from service.template.invocation import Invoker
 from service.template.model import Application
@@ -65,7 +67,13 @@ def create_app(
     async def app(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        if scope["path"].startswith(PREFIXES) or not pipelines:
+        if scope["path"].startswith(PREFIXES):
+            if why := refusal(scope["headers"]):
+                await send_response(send, _forbidden(why))
+            else:
+                await ours(scope, receive, send)
+            return
+        if not pipelines:
             await ours(scope, receive, send)
             return
         try:
@@ -80,6 +88,11 @@ def create_app(
         await send_response(send, exchange.response)
 
     return app
+
+
+def _forbidden(why: str) -> Response:
+    body = json.dumps({"message": f"Forbidden: {why}"}).encode()
+    return Response(403, (("Content-Type", "application/json"),), body)
 
 
 def _choose(pipelines: list[Pipeline], request: Request) -> Pipeline:

@@ -82,7 +82,7 @@ class Pool:
         for environment, _ in changed:
             self._idle.remove(environment)
             environment.kill()
-        if changed and not self._idle:
+        if changed and not self._idle and self._most > 1:
             self.warm()
         return changed[0][1] if changed else None
 

@@ -1,5 +1,6 @@
 import asyncio
 import json
+import re
 import socket
 import threading
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,7 @@ from service.template.model import Application, Function, HttpApi, Resource, Res
 from service.template.source import load
 from service.template.transform import transform
 
+OURS = re.compile(rb"\w+ /(_local|2015-03-31)/")
 ANY = "x-amazon-apigateway-any-method"
 PROXY = {"x-amazon-apigateway-integration": {"type": "aws_proxy"}}
 HTTP = {"x-amazon-apigateway-integration": {"type": "http_proxy"}}
@@ -129,7 +131,8 @@ class Gateway:
 
     def send(self, request: bytes) -> Answer:
         """Send raw bytes; `HOST` in them becomes the Host header; one request a connection."""
-        host = f"Host: shop.example.com:{self.port}\r\nConnection: close\r\n".encode()
+        name = "localhost" if OURS.match(request) else "shop.example.com"
+        host = f"Host: {name}:{self.port}\r\nConnection: close\r\n".encode()
         with socket.create_connection(("127.0.0.1", self.port), timeout=30) as connection:
             connection.sendall(request.replace(b"HOST\r\n", host))
             received = b""
