@@ -167,6 +167,8 @@ def up_command(
     wait_for_stack: flags.WaitForStack = False,
 ) -> None:
     """Run the stack: deploy the template locally and serve its API."""
+    if wait_for_stack and endpoint_url is None:
+        raise typer.BadParameter("--wait-for-stack needs --endpoint-url: who else deploys it?")
     from service.cli.run import run_up  # noqa: PLC0415 - a second of imports that --help can spare
 
     options = UpOptions(

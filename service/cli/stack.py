@@ -88,6 +88,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
             surroundings = Surroundings(options, backend, state, processes, terminal, runtimes)
             redeploy = functools.partial(_deploy, surroundings, stack_name)
             if options.wait_for_stack:
+                terminal.say(f"Waiting for the stack {stack_name} at {backend.endpoint_url} ...")
                 _, application = await _deployed(surroundings, stack_name).settled()
             else:
                 application = await in_daemon_thread(redeploy)
@@ -215,7 +216,10 @@ def _deployed(given: Surroundings, stack_name: str) -> DeployedStack:
 
     def describe_again() -> Application:
         code = local_code(load(template), template.resolve().parent)
-        return describe(given.backend, stack_name, code)
+        application = describe(given.backend, stack_name, code)
+        for line in limitations(application, given.runtimes.notice):
+            given.terminal.say(line)
+        return application
 
     return DeployedStack(given.backend, stack_name, describe_again)
 

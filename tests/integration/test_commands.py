@@ -77,6 +77,12 @@ def test_nothing_runs(tmp_path: Path) -> None:
     assert "start `visitplannr up`" in done.stderr
 
 
+def test_waiting_for_a_stack_of_nobodys_is_wrong_usage(tmp_path: Path) -> None:
+    done = run(tmp_path, "up", "--wait-for-stack")
+    assert done.returncode == 2
+    assert "--wait-for-stack needs --endpoint-url" in done.stderr
+
+
 def test_wrong_durations_are_wrong_usage(tmp_path: Path) -> None:
     done = run(tmp_path, "logs", "--since", "yesterday")
     assert done.returncode == 2
