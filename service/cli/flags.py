@@ -1,6 +1,7 @@
 """The flags of the commands: one definition each, so they mean the same everywhere."""
 
 import re
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -82,6 +83,21 @@ RunningEndpoint = Annotated[
         "--endpoint-url",
         callback=_check_url,
         help="An emulator that the stack is deployed to; by default that of the running `up`.",
+    ),
+]
+
+
+class Invoke(StrEnum):
+    """Which functions the gateway invokes."""
+
+    LOCAL = "local"
+    DEPLOYED = "deployed"
+
+
+InvokeWhich = Annotated[
+    Invoke,
+    typer.Option(
+        "--invoke", help="Run the functions' source here, or what is deployed at --endpoint-url."
     ),
 ]
 WaitForStack = Annotated[

@@ -165,10 +165,13 @@ def up_command(
     no_reload: flags.NoReload = False,
     debug: flags.Debug = None,
     wait_for_stack: flags.WaitForStack = False,
+    invoke: flags.InvokeWhich = flags.Invoke.LOCAL,
 ) -> None:
     """Run the stack: deploy the template locally and serve its API."""
     if wait_for_stack and endpoint_url is None:
         raise typer.BadParameter("--wait-for-stack needs --endpoint-url: who else deploys it?")
+    if invoke is flags.Invoke.DEPLOYED and endpoint_url is None:
+        raise typer.BadParameter("--invoke deployed needs --endpoint-url: where are they deployed?")
     from service.cli.run import run_up  # noqa: PLC0415 - a second of imports that --help can spare
 
     options = UpOptions(
@@ -183,6 +186,7 @@ def up_command(
         jwks=jwks,
         reload=not no_reload,
         wait_for_stack=wait_for_stack,
+        invoke_deployed=invoke is flags.Invoke.DEPLOYED,
         debug=flags.debug_ports(debug),
     )
     raise typer.Exit(run_up(options))

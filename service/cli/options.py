@@ -24,4 +24,5 @@ class UpOptions:
     jwks: str | None
     reload: bool
     wait_for_stack: bool
+    invoke_deployed: bool
     debug: Mapping[str, int]

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import uvloop
 from service.backend.embedded import BackendError
 from service.cli.options import UpOptions
 from service.cli.server import PortError
-from service.cli.stack import cancel_on_signals, terminal_on, up
+from service.cli.stack import terminal_on, up
 from service.cli.state_directory import StateDirectoryError
 from service.deployment.execute import DeploymentError
 from service.template.source import TemplateError
@@ -38,7 +39,7 @@ def _state(folder: Path | None) -> Iterator[Path]:
 async def _until_signalled(options: UpOptions, state: Path) -> int:
     terminal = terminal_on(sys.stdout)
     task = asyncio.create_task(up(options, state, terminal))
-    cancel_on_signals(task)
+    _cancel_on_signals(task)
     try:
         await task
     except asyncio.CancelledError:
@@ -49,3 +50,9 @@ async def _until_signalled(options: UpOptions, state: Path) -> int:
     finally:
         terminal.close()
     return 0
+
+
+def _cancel_on_signals(task: asyncio.Task[None]) -> None:
+    """Let the first signal unwind the task; a second one interrupts that, too."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)

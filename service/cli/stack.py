@@ -16,13 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Never, TextIO
 
+from service.backend.deployed_functions import DeployedFunctions
 from service.backend.embedded import BackendError, EmbeddedBackend, start_embedded
 from service.backend.endpoint import Backend
 from service.backend.log_shipper import LogShipper, Shipment
 from service.cli.daemon_thread import in_daemon_thread
 from service.cli.follow_backend import DeployedStack, follow_backend
 from service.cli.limitations import limitations
-from service.cli.live_stack import LiveStack
+from service.cli.live_stack import Host, LiveStack
 from service.cli.options import UpOptions
 from service.cli.processes import Processes
 from service.cli.reload import Reload, version_of
@@ -43,6 +44,7 @@ from service.runtime.platform_log import LogEvent
 from service.runtime.runtimes import Runtimes
 from service.runtime.sandbox import Sandbox
 from service.runtime.settings import HostSettings
+from service.template.invocation import Invoker
 from service.template.model import Application
 from service.template.source import load, local_code
 
@@ -124,12 +126,6 @@ def terminal_on(stream: TextIO) -> Terminal:
     return Terminal(stream, colour=stream.isatty() and not os.environ.get("NO_COLOR"))
 
 
-def cancel_on_signals(task: asyncio.Task[None]) -> None:
-    """Let the first signal unwind the task; a second one interrupts that, too."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-
-
 @contextlib.asynccontextmanager
 async def _serving(server: Server, listener: socket.socket) -> AsyncIterator[None]:
     task = asyncio.create_task(server.serve(sockets=[listener]))
@@ -183,8 +179,12 @@ async def _live_stack(given: Surroundings, front: Front) -> AsyncIterator[LiveSt
     shipper = LogShipper(lambda: given.backend.client("logs"), given.terminal.say)
     settings = _host_settings(given, shipper)
 
-    def make(application: Application) -> tuple[RuntimeHost, App]:
-        host = RuntimeHost(application.functions, settings)
+    def make(application: Application) -> tuple[Host, App]:
+        host: DeployedFunctions | RuntimeHost = (
+            DeployedFunctions(given.backend.client("lambda"))
+            if given.options.invoke_deployed
+            else RuntimeHost(application.functions, settings)
+        )
         return host, _gateway(application, host, given)
 
     live = LiveStack(front, make)
@@ -283,10 +283,10 @@ async def _start_environment(
     )
 
 
-def _gateway(application: Application, host: RuntimeHost, given: Surroundings) -> App:
+def _gateway(application: Application, invoker: Invoker, given: Surroundings) -> App:
     return create_app(
         application,
-        host,
+        invoker,
         functools.partial(given.terminal.log, "gateway"),
         GatewaySettings(
             health={

@@ -54,6 +54,10 @@ class RuntimeHost:
             for name in (function.name, function.logical_id, function.arn):
                 self._pools[name] = pool
 
+        for name in settings.debug_ports.keys() - self._pools.keys():
+            there = ", ".join(sorted(pool.name for pool in set(self._pools.values())))
+            settings.report(f"there is no function {name} to debug; there are: {there}")
+
     async def invoke(
         self,
         function: str,

@@ -44,6 +44,11 @@ class Pool:
         self._starting: set[asyncio.Task[None]] = set()
         self._closed = False
 
+    @property
+    def name(self) -> str:
+        """The function's logical id."""
+        return self._function.logical_id
+
     async def invoke(self, invocation: Invocation) -> InvocationResult:
         """Run one invocation.
 

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from compose.running import Compose, compose
-from integration.running import ROOT
+from integration.running import ROOT, up
 
 pytestmark = pytest.mark.compose
 PATIENCE_SECONDS = 90.0
@@ -90,6 +90,19 @@ def test_data_survives_down_and_up(project: Compose) -> None:
     project.run("down")
     project.up()
     assert names(project) == before
+
+
+def test_the_deployed_function_may_be_the_one_that_is_invoked(
+    project: Compose, tmp_path: Path
+) -> None:
+    named = ("--endpoint-url", project.endpoint_url, "--stack-name", "visitplannr")
+    with up(tmp_path, *named, "--wait-for-stack", "--invoke", "deployed") as stack:
+        stack.ready()
+        assert stack.http.post("/destination", json={"name": "Deployed"}).text == "OK"
+        assert "Deployed" in names(project)
+        assert "INIT_START" not in stack.output
+        unknown = stack.http.post("/destination", json={})
+        assert unknown.status_code == 400
 
 
 def test_data_survives_a_restart(project: Compose) -> None:

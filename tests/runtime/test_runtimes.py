@@ -179,6 +179,11 @@ async def test_a_debugged_function_waits_for_its_debugger(run: Run) -> None:
         writer.close()
 
 
+async def test_an_unknown_function_to_debug_is_named(run: Run) -> None:
+    async with run("app.echo", debug_ports={"Other": 5678}) as running:
+        assert running.reports == ["there is no function Other to debug; there are: Function"]
+
+
 async def connect(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     for _ in range(300):
         try:
