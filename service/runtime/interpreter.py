@@ -6,6 +6,7 @@ it does on AWS (lambda-runtime.md L51). Where awslambdaric's native client does 
 interpreter, our stand-in takes its place (L57).
 """
 
+import hashlib
 import shutil
 import subprocess
 import sys
@@ -34,22 +35,29 @@ class Interpreter:
 
 
 def provide_packages(cache: Path, version: str = OWN, *, native: bool | None = None) -> Path:
-    """Make the folder of links for a version ("python3.13") below `cache`; return it."""
+    """Make the folder of links for a version ("python3.13") below `cache`, once; return it."""
     fits = (version == OWN and sys.platform == "linux") if native is None else native
-    distributions = list(_closure((*PROVIDED, DEBUGGER)))
-    name = "-".join(
-        f"{item.name}-{item.version}" for item in distributions if item.name in PROVIDED
-    )
-    folder = cache / f"{version}-{name}{'' if fits else '-stand-in'}"
+    folder = cache / f"{version}-{_fingerprint()}{'' if fits else '-stand-in'}"
+    complete = folder / ".complete"
+    if complete.exists():
+        return folder
     folder.mkdir(parents=True, exist_ok=True)
-    for item in distributions:
+    for item in _closure((*PROVIDED, DEBUGGER)):
         for top in {file.parts[0] for file in item.files or () if file.parts[0] != ".."}:
-            native = top.startswith(_NATIVE_PREFIX)
-            if top not in {"__pycache__", "bin"} and (fits or not native):
+            native_client = top.startswith(_NATIVE_PREFIX)
+            if top not in {"__pycache__", "bin"} and (fits or not native_client):
                 _link(folder / top, Path(str(item.locate_file(top))))
     if not fits:
         _link(folder / "runtime_client.py", _STAND_IN)
+    complete.touch()
     return folder
+
+
+def _fingerprint() -> str:
+    """Tell apart sets of packages: by versions, and where they are."""
+    found = [distribution(name) for name in (*PROVIDED, DEBUGGER)]
+    places = [f"{item.name} {item.version} {item.locate_file('')}" for item in found]
+    return hashlib.sha256("\n".join(places).encode()).hexdigest()[:16]
 
 
 def find_python(version: str, path: str, home: Path) -> Path | None:
