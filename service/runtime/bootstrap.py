@@ -2,12 +2,13 @@
 
 Run as `python bootstrap.py NOTES ROOT HANDLER`, with the standard library only. Each file below
 ROOT that is opened for reading is noted with its time and size, so that the host can tell when the
-environment runs code that has changed since.
+environment runs code that has changed since. Nothing is written there.
 """
 
 import os
 import runpy
 import sys
+from importlib.machinery import SourceFileLoader
 from typing import Any
 
 WRITING = os.O_WRONLY | os.O_RDWR
@@ -34,8 +35,21 @@ def note_files(notes: str, root: str) -> None:
     sys.addaudithook(hook)
 
 
+def leave_code_alone(root: str) -> None:
+    """Write no compiled files below `root`: on AWS it is read-only, and here it is somebody's."""
+    write = SourceFileLoader.set_data
+
+    def set_data(loader: SourceFileLoader, path: str, data: bytes, **more: Any) -> None:
+        if not path.startswith(root):
+            write(loader, path, data, **more)
+
+    SourceFileLoader.set_data = set_data  # type: ignore[method-assign, assignment]
+
+
 if __name__ == "__main__":
     _, notes, root, *sys.argv[1:] = sys.argv
-    note_files(notes, os.path.join(root, ""))  # noqa: PTH118
+    folder = os.path.join(root, "")  # noqa: PTH118 - as above
+    note_files(notes, folder)
+    leave_code_alone(folder)
     sys.path[0] = os.getcwd()  # noqa: PTH109 - as `python -m` does
     runpy.run_module("awslambdaric", run_name="__main__", alter_sys=True)

@@ -49,7 +49,7 @@ def launch(
     there for a debugger.
     """
     if function.runtime.startswith("python"):
-        return _python(function, runtimes, folders, reload=reload, debug_port=debug_port)
+        return _python(function, runtimes, folders, debug_port)
     if reload:
         _note_all_files(function.code, folders.notes)
     if function.runtime.startswith("nodejs"):
@@ -60,14 +60,9 @@ def launch(
 
 
 def _python(
-    function: Function,
-    runtimes: Runtimes,
-    folders: Folders,
-    *,
-    reload: bool,
-    debug_port: int | None,
+    function: Function, runtimes: Runtimes, folders: Folders, debug_port: int | None
 ) -> Launch:
-    """Start without site-packages (-S) and without writing compiled files (-B): as on AWS."""
+    """Start without site-packages (-S): a function sees what Lambda's image has."""
     interpreter = runtimes.interpreter(function)
     layers = [str(place) for layer in reversed(function.layers) for place in _layer_places(layer)]
     debugger = (
@@ -76,14 +71,10 @@ def _python(
         else []
     )
     waiting = ["--wait-for-client"] if debug_port else []
-    command = [str(interpreter.python), "-S", "-B", *debugger, *waiting]
+    command = [str(interpreter.python), "-S", *debugger, *waiting]
     packages = str(interpreter.packages)
     variables = {"PYTHONPATH": ":".join([*layers, packages]), "LAMBDA_RUNTIME_DIR": packages}
-    if reload or debug_port:
-        notes, root = str(folders.notes), str(function.code)
-        run = [bootstrap.__file__, notes, root, function.handler]
-    else:
-        run = ["-m", "awslambdaric", function.handler]
+    run = [bootstrap.__file__, str(folders.notes), str(function.code), function.handler]
     return Launch([*command, *run], variables)
 
 

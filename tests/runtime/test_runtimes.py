@@ -135,6 +135,16 @@ async def test_l60_a_provided_runtime_is_its_bootstrap(run: Run, tmp_path: Path)
             assert json.loads((await running.invoke(event))[0]) == ["main", int(event), False]
 
 
+async def test_nothing_is_written_into_the_code(run: Run, tmp_path: Path) -> None:
+    code = tmp_path / "code"
+    code.mkdir()
+    (code / "other.py").write_text("TEXT = 'x'\n")
+    (code / "app.py").write_text("import other\ndef handler(e, c):\n    return other.TEXT\n")
+    async with run("app.handler", code=code) as running:
+        assert (await running.invoke())[0] == b'"x"'
+    assert sorted(path.name for path in code.iterdir()) == ["app.py", "other.py"]
+
+
 async def test_l51_local_layers_are_importable(run: Run) -> None:
     async with run("layered.handler", layers=(HERE / "layer",)) as running:
         assert (await running.invoke())[0] == b'"from a layer"'
