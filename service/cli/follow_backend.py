@@ -6,13 +6,14 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from service.backend.endpoint import Backend
 from service.cli.daemon_thread import in_daemon_thread
 from service.cli.live_stack import LiveStack
 from service.template.model import Application
+from service.template.source import TemplateError
 
 _LOOK_SECONDS = 1.0
 _SECONDS = 3
@@ -38,7 +39,8 @@ def _is_initialised(endpoint_url: str) -> bool:
 class DeployedStack:
     """A stack that somebody else deploys; `describe` reads it back."""
 
-    backend: Backend
+    cloudformation: Any
+    endpoint_url: str
     name: str
     describe: Callable[[], Application]
 
@@ -52,22 +54,18 @@ class DeployedStack:
 
     async def now(self, known: str | None = None) -> tuple[str, Application] | None:
         """Read it, unless it is not there, not settled, or the `known` one."""
-        found = await in_daemon_thread(self._id)
-        if found is None or found == known:
-            return None
-        try:
-            return found, await in_daemon_thread(self.describe)
-        except (BotoCoreError, ClientError, KeyError):
-            return None
+        return await in_daemon_thread(lambda: self._read(known))
 
-    def _id(self) -> str | None:
-        client = self.backend.client("cloudformation")
+    def _read(self, known: str | None) -> tuple[str, Application] | None:
         try:
-            stack = client.describe_stacks(StackName=self.name)["Stacks"][0]
-        except (BotoCoreError, ClientError):
+            stack = self.cloudformation.describe_stacks(StackName=self.name)["Stacks"][0]
+            if stack["StackId"] == known or stack["StackStatus"] not in _SETTLED:
+                return None
+            if not _is_initialised(self.endpoint_url):
+                return None
+            return stack["StackId"], self.describe()
+        except (BotoCoreError, ClientError, KeyError, TemplateError):
             return None
-        settled = stack["StackStatus"] in _SETTLED and _is_initialised(self.backend.endpoint_url)
-        return str(stack["StackId"]) if settled else None
 
 
 async def follow_backend(stack: DeployedStack, live: LiveStack, say: Callable[[str], None]) -> None:

@@ -1,4 +1,7 @@
-"""The command line: `visitplannr COMMAND`. Exit codes: 0 done, 1 it failed, 2 wrong usage."""
+"""The command line: `visitplannr COMMAND`. Exit codes: 0 done, 1 it failed, 2 wrong usage.
+
+Each command imports what it needs: that takes up to a second, which `--help` can spare.
+"""
 
 from importlib.metadata import version
 from pathlib import Path
@@ -7,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Never
 import typer
 
 from service.cli import flags
-from service.cli.options import UpOptions
+from service.cli.options import UpOptions, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from service.cli.place import Place, Wanted
+    from service.cli.place import Place
 
 app = typer.Typer(
     help="Run, look at and deploy a serverless application from its SAM template.",
@@ -55,8 +58,7 @@ def invoke_command(
     stack_name: flags.StackName = None,
 ) -> None:
     """Run a function once: its result on stdout, its log on stderr; exit code 1 if it failed."""
-    from service.cli.invoke import run_invoke  # noqa: PLC0415 - as below
-    from service.cli.place import Wanted  # noqa: PLC0415 - as below
+    from service.cli.invoke import run_invoke
 
     wanted = Wanted(template, state_dir, endpoint_url, profile, region, stack_name)
     _exit(wanted, lambda place: run_invoke(place, function, event))
@@ -80,8 +82,7 @@ def logs_command(
     stack_name: flags.StackName = None,
 ) -> None:
     """Show the functions' logs."""
-    from service.cli.logs import LogQuery, run_logs, seconds  # noqa: PLC0415 - as below
-    from service.cli.place import Wanted  # noqa: PLC0415 - as below
+    from service.cli.logs import LogQuery, run_logs, seconds
 
     try:
         query = LogQuery(function, seconds(since), text, follow, as_json)
@@ -102,8 +103,7 @@ def deploy_command(
     stack_name: flags.StackName = None,
 ) -> None:
     """Deploy the stack to an emulator, or to AWS with --profile."""
-    from service.cli.deploy import run_deploy  # noqa: PLC0415 - as below
-    from service.cli.place import Wanted  # noqa: PLC0415 - as below
+    from service.cli.deploy import run_deploy
 
     wanted = Wanted(template, state_dir, endpoint_url, profile, region, stack_name)
     _exit(wanted, lambda place: run_deploy(place, template))
@@ -121,8 +121,7 @@ def keep_tables_command(
     stack_name: flags.StackName = None,
 ) -> None:
     """Keep the items of the stack's tables in a folder, for a backend that keeps nothing."""
-    from service.cli.keep_tables import run_keep_tables, save_directly  # noqa: PLC0415 - as below
-    from service.cli.place import Wanted  # noqa: PLC0415 - as below
+    from service.cli.keep_tables import run_keep_tables, save_directly
 
     nowhere = Path(".visitplannr")
     wanted = Wanted(Path("template.yaml"), nowhere, endpoint_url, None, region, stack_name)
@@ -136,9 +135,9 @@ def keep_tables_command(
     )
 
 
-def _exit(wanted: "Wanted", command: "Callable[[Place], int]") -> Never:
+def _exit(wanted: Wanted, command: "Callable[[Place], int]") -> Never:
     """Run a command on the stack that is wanted, and end with its exit code."""
-    from service.cli.place import PlaceError, find_place  # noqa: PLC0415 - as below
+    from service.cli.place import PlaceError, find_place
 
     try:
         raise typer.Exit(command(find_place(wanted)))
@@ -172,7 +171,7 @@ def up_command(
         raise typer.BadParameter("--wait-for-stack needs --endpoint-url: who else deploys it?")
     if invoke is flags.Invoke.DEPLOYED and endpoint_url is None:
         raise typer.BadParameter("--invoke deployed needs --endpoint-url: where are they deployed?")
-    from service.cli.run import run_up  # noqa: PLC0415 - a second of imports that --help can spare
+    from service.cli.run import run_up
 
     options = UpOptions(
         template=template,

@@ -1,4 +1,4 @@
-"""What `visitplannr up` was asked to do."""
+"""What commands were asked to do."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,3 +26,15 @@ class UpOptions:
     wait_for_stack: bool
     invoke_deployed: bool
     debug: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the flags say; without endpoint and profile, the running `up` is meant."""
+
+    template: Path
+    state: Path
+    endpoint_url: str | None = None
+    profile: str | None = None
+    region: str = "us-east-1"
+    stack_name: str | None = None

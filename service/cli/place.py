@@ -1,11 +1,11 @@
 """Which stack a command is about: that of a running `up`, an emulator's, or one on AWS."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from service.backend.endpoint import Aws, Backend
+from service.cli.options import Wanted
 from service.cli.running import find_running
 from service.deployment.plan import stack_name_of
 
@@ -21,18 +21,6 @@ class Place:
     backend: Backend
     stack_name: str
     url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the flags say; without endpoint and profile, the running `up` is meant."""
-
-    template: Path
-    state: Path
-    endpoint_url: str | None = None
-    profile: str | None = None
-    region: str = "us-east-1"
-    stack_name: str | None = None
 
 
 def find_place(wanted: Wanted) -> Place:

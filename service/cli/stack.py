@@ -221,7 +221,8 @@ def _deployed(given: Surroundings, stack_name: str) -> DeployedStack:
             given.terminal.say(line)
         return application
 
-    return DeployedStack(given.backend, stack_name, describe_again)
+    client = given.backend.client("cloudformation")
+    return DeployedStack(client, given.backend.endpoint_url, stack_name, describe_again)
 
 
 @contextlib.asynccontextmanager

@@ -45,8 +45,8 @@ def launch(
 ) -> Launch:
     """Say how a function is started.
 
-    With `reload`, the files that it loads are noted; with a `debug_port`, a Python function waits
-    there for a debugger.
+    Python functions note what they load; with `reload`, all files of the others are noted for
+    them. With a `debug_port`, a Python function waits there for a debugger.
     """
     if function.runtime.startswith("python"):
         return _python(function, runtimes, folders, debug_port)
