@@ -33,8 +33,7 @@ from service.cli.state_directory import locked
 from service.cli.summary import summary
 from service.cli.terminal import Terminal
 from service.deployment.changes import Approve, everything
-from service.deployment.deploy import deploy
-from service.deployment.describe import describe
+from service.deployment.deploy import deploy, read_back
 from service.deployment.plan import stack_name_of
 from service.gateway.app import GatewaySettings, create_app
 from service.gateway.asgi import App
@@ -46,7 +45,7 @@ from service.runtime.sandbox import Sandbox
 from service.runtime.settings import HostSettings
 from service.template.invocation import Invoker
 from service.template.model import Application
-from service.template.source import load, local_code
+from service.template.source import load
 
 _A_DAY = 86_400.0
 
@@ -212,11 +211,8 @@ async def _following(
 
 
 def _deployed(given: Surroundings, stack_name: str) -> DeployedStack:
-    template = given.options.template
-
     def describe_again() -> Application:
-        code = local_code(load(template), template.resolve().parent)
-        application = describe(given.backend, stack_name, code)
+        application = read_back(given.backend, given.options.template, stack_name)
         for line in limitations(application, given.runtimes.notice):
             given.terminal.say(line)
         return application

@@ -46,3 +46,12 @@ def deploy(
         return describe(backend, stack_name, local_code(template, folder))
     except (BotoCoreError, ClientError) as error:
         raise DeploymentError(f"{stack_name} at {backend.endpoint_url}: {error}") from error
+
+
+def read_back(backend: Backend, path: Path, stack_name: str) -> Application:
+    """Read a stack that is deployed already; the code of the template at `path` lies beside it.
+
+    Raises:
+        TemplateError: the template cannot be read, or code is missing.
+    """
+    return describe(backend, stack_name, local_code(load(path), path.resolve().parent))
