@@ -35,7 +35,8 @@ format: $(INSTALLED)
 
 lock: $(INSTALLED)
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
-		--no-emit-index-url --no-emit-find-links --no-header --extra dev --output-file requirements.lock pyproject.toml
+		--no-emit-index-url --no-emit-find-links --no-header --extra dev --extra validate \
+		--output-file requirements.lock pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header --constraints requirements.lock \
 		--output-file requirements-run.lock pyproject.toml

@@ -5,6 +5,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import NoRegionError
 
 _CONFIG = Config(connect_timeout=3, retries={"mode": "standard", "total_max_attempts": 3})
 
@@ -44,9 +45,16 @@ class Backend:
 
 
 class Aws(Backend):
-    """AWS itself, with the credentials of a profile of the AWS configuration."""
+    """AWS itself, with a profile of the AWS configuration, or the credentials at hand.
 
-    def __init__(self, profile: str, *, region: str) -> None:
-        super().__init__("AWS", region=region)
-        self._session = boto3.Session(profile_name=profile, region_name=region)
+    Raises:
+        BotoCoreError: there is no such profile, or neither it nor `region` names a region.
+    """
+
+    def __init__(self, profile: str | None, *, region: str | None) -> None:
+        session = boto3.Session(profile_name=profile, region_name=region)
+        if session.region_name is None:
+            raise NoRegionError
+        super().__init__("AWS", region=session.region_name)
+        self._session = session
         self._endpoint = None

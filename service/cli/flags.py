@@ -60,6 +60,14 @@ EndpointUrl = Annotated[
     ),
 ]
 Region = Annotated[str, typer.Option(envvar="AWS_REGION", help="The region.")]
+PlaceRegion = Annotated[
+    str | None,
+    typer.Option(
+        "--region",
+        envvar="AWS_REGION",
+        help="The region; by default that of the profile, or us-east-1 on an emulator.",
+    ),
+]
 StackName = Annotated[
     str | None,
     typer.Option(
@@ -76,6 +84,22 @@ BackendPort = Annotated[
 ]
 Profile = Annotated[
     str | None, typer.Option(help="Use AWS itself, with this profile of the AWS configuration.")
+]
+OnAws = Annotated[
+    bool, typer.Option("--aws", help="Use AWS itself, with the credentials that are at hand.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Bucket = Annotated[
+    str | None, typer.Option(help="A bucket for the code; by default one of the stack's own.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")]
+Headers = Annotated[
+    list[str] | None,
+    typer.Option("--header", "-H", metavar="NAME: VALUE", help="A header; may be repeated."),
+]
+Data = Annotated[
+    str | None, typer.Option("--data", "-d", help="The body; @FILE reads a file, @- a pipe.")
 ]
 RunningEndpoint = Annotated[
     str | None,

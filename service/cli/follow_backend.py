@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from service.cli.daemon_thread import in_daemon_thread
 from service.cli.live_stack import LiveStack
+from service.deployment.errors import DeploymentError
 from service.template.model import Application
 from service.template.source import TemplateError
 
@@ -64,7 +65,7 @@ class DeployedStack:
             if not _is_initialised(self.endpoint_url):
                 return None
             return stack["StackId"], self.describe()
-        except (BotoCoreError, ClientError, KeyError, TemplateError):
+        except (BotoCoreError, ClientError, DeploymentError, KeyError, TemplateError):
             return None
 
 

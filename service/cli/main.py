@@ -5,22 +5,16 @@ Each command imports what it needs: that takes up to a second, which `--help` ca
 
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Never
+from typing import Annotated
 
 import typer
 
-from service.cli import flags
-from service.cli.options import UpOptions, Wanted
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from service.cli.place import Place
+from service.cli import flags, function_commands, stack_commands
+from service.cli.options import UpOptions
 
 app = typer.Typer(
     help="Run, look at and deploy a serverless application from its SAM template.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 
@@ -41,111 +35,6 @@ def _main(
         ),
     ] = False,
 ) -> None: ...
-
-
-@app.command("invoke", epilog="Example: visitplannr invoke ProposeDestinationFunction --event -")
-def invoke_command(
-    function: Annotated[str, typer.Argument(help="The function's logical id or physical name.")],
-    *,
-    event: Annotated[
-        str | None, typer.Option(metavar="FILE|-", help="The event as JSON; `-` reads a pipe.")
-    ] = None,
-    template: flags.Template = Path("template.yaml"),
-    state_dir: flags.StateDir = Path(".visitplannr"),
-    endpoint_url: flags.RunningEndpoint = None,
-    profile: flags.Profile = None,
-    region: flags.Region = "us-east-1",
-    stack_name: flags.StackName = None,
-) -> None:
-    """Run a function once: its result on stdout, its log on stderr; exit code 1 if it failed."""
-    from service.cli.invoke import run_invoke
-
-    wanted = Wanted(template, state_dir, endpoint_url, profile, region, stack_name)
-    _exit(wanted, lambda place: run_invoke(place, function, event))
-
-
-@app.command("logs", epilog="Example: visitplannr logs --since 1h --filter ERROR --follow")
-def logs_command(
-    function: Annotated[str | None, typer.Argument(help="One function's only.")] = None,
-    *,
-    since: Annotated[str, typer.Option(help="How far back, e.g. 30s, 5m, 2h, 1d.")] = "5m",
-    text: Annotated[
-        str | None, typer.Option("--filter", help="Only events with this text.")
-    ] = None,
-    follow: Annotated[bool, typer.Option("--follow", help="Go on until Ctrl-C.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
-    template: flags.Template = Path("template.yaml"),
-    state_dir: flags.StateDir = Path(".visitplannr"),
-    endpoint_url: flags.RunningEndpoint = None,
-    profile: flags.Profile = None,
-    region: flags.Region = "us-east-1",
-    stack_name: flags.StackName = None,
-) -> None:
-    """Show the functions' logs."""
-    from service.cli.logs import LogQuery, run_logs, seconds
-
-    try:
-        query = LogQuery(function, seconds(since), text, follow, as_json)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--since") from error
-    wanted = Wanted(template, state_dir, endpoint_url, profile, region, stack_name)
-    _exit(wanted, lambda place: run_logs(place, query))
-
-
-@app.command("deploy", epilog="Example: visitplannr deploy --endpoint-url http://localhost:4566")
-def deploy_command(
-    *,
-    template: flags.Template = Path("template.yaml"),
-    state_dir: flags.StateDir = Path(".visitplannr"),
-    endpoint_url: flags.RunningEndpoint = None,
-    profile: flags.Profile = None,
-    region: flags.Region = "us-east-1",
-    stack_name: flags.StackName = None,
-) -> None:
-    """Deploy the stack to an emulator, or to AWS with --profile."""
-    from service.cli.deploy import run_deploy
-
-    wanted = Wanted(template, state_dir, endpoint_url, profile, region, stack_name)
-    _exit(wanted, lambda place: run_deploy(place, template))
-
-
-@app.command("keep-tables", hidden=True)
-def keep_tables_command(
-    *,
-    folder: Annotated[Path, typer.Option(help="Where the items are kept.")],
-    restore: Annotated[bool, typer.Option("--restore", help="Put them back.")] = False,
-    every: Annotated[float | None, typer.Option(help="Save again after so many seconds.")] = None,
-    dynamodb_url: Annotated[str | None, typer.Option(help="Where DynamoDB itself is.")] = None,
-    endpoint_url: flags.RunningEndpoint = None,
-    region: flags.Region = "us-east-1",
-    stack_name: flags.StackName = None,
-) -> None:
-    """Keep the items of the stack's tables in a folder, for a backend that keeps nothing."""
-    from service.cli.keep_tables import run_keep_tables, save_directly
-
-    nowhere = Path(".visitplannr")
-    wanted = Wanted(Path("template.yaml"), nowhere, endpoint_url, None, region, stack_name)
-    _exit(
-        wanted,
-        lambda place: (
-            save_directly(dynamodb_url, folder)
-            if dynamodb_url
-            else run_keep_tables(place, folder, restoring=restore, every=every)
-        ),
-    )
-
-
-def _exit(wanted: Wanted, command: "Callable[[Place], int]") -> Never:
-    """Run a command on the stack that is wanted, and end with its exit code."""
-    from service.cli.place import PlaceError, find_place
-
-    try:
-        raise typer.Exit(command(find_place(wanted)))
-    except PlaceError as error:
-        typer.echo(f"visitplannr: {error}", err=True)
-        raise typer.Exit(1) from error
-    except KeyboardInterrupt:
-        raise typer.Exit(0) from None
 
 
 @app.command("up", epilog="Example: visitplannr up --template template.yaml --port 8000")
@@ -189,3 +78,26 @@ def up_command(
         debug=flags.debug_ports(debug),
     )
     raise typer.Exit(run_up(options))
+
+
+@app.command("validate", epilog="Example: visitplannr validate --template template.yaml")
+def validate_command(
+    *,
+    template: flags.Template = Path("template.yaml"),
+    region: flags.Region = "us-east-1",
+    as_json: flags.AsJson = False,
+) -> None:
+    """Check a template and the code that it names; exit code 1 if there are errors."""
+    from service.cli.validate import run_validate
+    from service.template.lint import LinterMissingError
+    from service.template.source import TemplateError
+
+    try:
+        raise typer.Exit(run_validate(template, region, as_json=as_json))
+    except (LinterMissingError, TemplateError) as error:
+        typer.echo(f"visitplannr: {error}", err=True)
+        raise typer.Exit(1) from error
+
+
+app.add_typer(stack_commands.app)
+app.add_typer(function_commands.app)

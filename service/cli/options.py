@@ -30,11 +30,15 @@ class UpOptions:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the flags say; without endpoint and profile, the running `up` is meant."""
+    """What the flags say; without endpoint and AWS, the running `up` is meant.
+
+    `profile` names one of the AWS configuration; on AWS without it, what is at hand is used.
+    """
 
     template: Path
     state: Path
     endpoint_url: str | None = None
     profile: str | None = None
-    region: str = "us-east-1"
+    region: str | None = None
     stack_name: str | None = None
+    aws: bool = False

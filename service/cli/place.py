@@ -1,13 +1,19 @@
 """Which stack a command is about: that of a running `up`, an emulator's, or one on AWS."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from service.backend.endpoint import Aws, Backend
 from service.cli.options import Wanted
 from service.cli.running import find_running
+from service.deployment.inventory import list_resources
 from service.deployment.plan import stack_name_of
+from service.deployment.stack_state import find_stack
+from service.template.model import Resource
+
+_EMULATED_REGION = "us-east-1"
 
 
 class PlaceError(Exception):
@@ -16,10 +22,11 @@ class PlaceError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A stack and its backend; `url` is the gateway's, where `up` runs."""
+    """A stack, its backend and its template; `url` is the gateway's, where `up` runs."""
 
     backend: Backend
     stack_name: str
+    template: Path
     url: str | None = None
 
 
@@ -29,26 +36,30 @@ def find_place(wanted: Wanted) -> Place:
     Raises:
         PlaceError: nothing runs here, or there is no such profile.
     """
-    name = wanted.stack_name or stack_name_of(wanted.template.resolve().parent)
-    if wanted.profile:
-        return Place(_aws(wanted.profile, wanted.region), name)
+    template, region = wanted.template, wanted.region or _EMULATED_REGION
+    name = wanted.stack_name or stack_name_of(template.resolve().parent)
+    if wanted.aws or wanted.profile:
+        return Place(_aws(wanted), name, template)
     if wanted.endpoint_url:
-        return Place(Backend(wanted.endpoint_url, region=wanted.region), name)
+        return Place(Backend(wanted.endpoint_url, region=region), name, template)
     running = find_running(wanted.state)
     if running is None:
         raise PlaceError(
             f"nothing runs with the state folder {wanted.state}: start `visitplannr up`, "
-            "or name an emulator with --endpoint-url or AWS with --profile"
+            "or name an emulator with --endpoint-url or AWS with --aws or --profile"
         )
     backend = Backend(running.endpoint_url, region=running.region)
-    return Place(backend, wanted.stack_name or running.stack_name, running.url)
+    if wanted.stack_name in {None, running.stack_name}:
+        return Place(backend, running.stack_name, template, running.url)
+    return Place(backend, name, template)
 
 
-def _aws(profile: str, region: str) -> Aws:
+def _aws(wanted: Wanted) -> Aws:
     try:
-        return Aws(profile, region=region)
+        return Aws(wanted.profile, region=wanted.region)
     except BotoCoreError as error:
-        raise PlaceError(f"the profile {profile} cannot be used: {error}") from error
+        what = f"the profile {wanted.profile}" if wanted.profile else "AWS"
+        raise PlaceError(f"{what} cannot be used: {error}") from error
 
 
 def functions_of(place: Place) -> dict[str, str]:
@@ -57,17 +68,28 @@ def functions_of(place: Place) -> dict[str, str]:
     Raises:
         PlaceError: the stack is not there, or nobody answers.
     """
+    return {
+        resource.logical_id: resource.physical_id
+        for resource in resources_of(place)
+        if resource.type == "AWS::Lambda::Function"
+    }
+
+
+def resources_of(place: Place) -> tuple[Resource, ...]:
+    """List the stack's resources.
+
+    Raises:
+        PlaceError: the stack is not there, or nobody answers.
+    """
     client = place.backend.client("cloudformation")
-    pages = client.get_paginator("list_stack_resources")
     try:
-        return {
-            resource["LogicalResourceId"]: resource.get("PhysicalResourceId", "")
-            for page in pages.paginate(StackName=place.stack_name)
-            for resource in page["StackResourceSummaries"]
-            if resource["ResourceType"] == "AWS::Lambda::Function"
-        }
+        there = find_stack(client, place.stack_name) is not None
+        found = list_resources(client, place.stack_name) if there else ()
     except (BotoCoreError, ClientError) as error:
         raise PlaceError(f"the stack {place.stack_name} cannot be read: {error}") from error
+    if not there:
+        raise PlaceError(f"there is no stack {place.stack_name}; `visitplannr deploy` makes it")
+    return found
 
 
 def physical_name(place: Place, function: str) -> str:

@@ -10,9 +10,10 @@ from watchfiles import awatch
 from service.cli.daemon_thread import in_daemon_thread
 from service.cli.live_stack import LiveStack
 from service.cli.summary import routes_of
+from service.cli.tables import columns
 from service.cli.terminal import Terminal
 from service.deployment.changes import Approve, Change, worth_telling
-from service.deployment.execute import DeploymentError
+from service.deployment.errors import DeploymentError
 from service.template.model import Application
 from service.template.source import TemplateError
 
@@ -109,8 +110,8 @@ class Reload:
     def _approve(self, changes: Sequence[Change]) -> bool:
         """Show a plan; ask about what loses data, or leave it where nobody can be asked."""
         self._terminal.say(f"{self._template.name} has changed:")
-        for change in worth_telling(changes):
-            self._terminal.say(f"  {change}")
+        for line in columns(change.row() for change in worth_telling(changes)):
+            self._terminal.say(line)
         losing = [change.logical_id for change in changes if change.may_lose_data]
         if not losing:
             return True

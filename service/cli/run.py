@@ -15,7 +15,7 @@ from service.cli.options import UpOptions
 from service.cli.server import PortError
 from service.cli.stack import terminal_on, up
 from service.cli.state_directory import StateDirectoryError
-from service.deployment.execute import DeploymentError
+from service.deployment.errors import DeploymentError
 from service.template.source import TemplateError
 
 _FAILURES = (BackendError, DeploymentError, PortError, StateDirectoryError, TemplateError)

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Never, TextIO
 
 from service.backend.deployed_functions import DeployedFunctions
-from service.backend.embedded import BackendError, EmbeddedBackend, start_embedded
+from service.backend.embedded import EmbeddedBackend, start_embedded
 from service.backend.endpoint import Backend
 from service.backend.log_shipper import LogShipper, Shipment
+from service.cli.backends import running_backend
 from service.cli.daemon_thread import in_daemon_thread
 from service.cli.follow_backend import DeployedStack, follow_backend
 from service.cli.limitations import limitations
@@ -33,8 +34,9 @@ from service.cli.state_directory import locked
 from service.cli.summary import summary
 from service.cli.terminal import Terminal
 from service.deployment.changes import Approve, everything
-from service.deployment.deploy import deploy, read_back
+from service.deployment.deploy import Wish, deploy, read_back
 from service.deployment.plan import stack_name_of
+from service.deployment.progress import Progress
 from service.gateway.app import GatewaySettings, create_app
 from service.gateway.asgi import App
 from service.runtime.host import RuntimeHost
@@ -82,7 +84,9 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
     ):
         async with (
             _serving(Server(front), listener),
-            _backend(options, state, processes, front, failure) as backend,
+            running_backend(
+                options, functools.partial(_embed, options, state, processes), front, failure
+            ) as backend,
         ):
             front.waiting_for = f"the deployment of the stack {stack_name}"
             runtimes = Runtimes(state / "runtime", os.environ.get("PATH", os.defpath), Path.home())
@@ -113,10 +117,17 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
 
 def _deploy(given: Surroundings, stack_name: str, approve: Approve = everything) -> Application:
     """Bring the stack to what the template says now, and say what of it is not as on AWS."""
-    say, template = given.terminal.say, given.options.template
-    application = deploy(given.backend, template, stack_name, say, approve)
+    progress = Progress(say=given.terminal.say, approve=approve)
+    deploy(given.backend, Wish(given.options.template, stack_name), progress)
+    return _read_back(given, stack_name)
+
+
+def _read_back(given: Surroundings, stack_name: str) -> Application:
+    application = read_back(given.backend, given.options.template, stack_name)
     for line in limitations(application, given.runtimes.notice):
-        say(line)
+        given.terminal.say(line)
+    for function in application.functions:
+        given.runtimes.install(function, given.terminal.say)
     return application
 
 
@@ -135,28 +146,10 @@ async def _serving(server: Server, listener: socket.socket) -> AsyncIterator[Non
         await task
 
 
-@contextlib.asynccontextmanager
-async def _backend(
-    options: UpOptions,
-    state: Path,
-    processes: Processes,
-    front: Front,
-    failure: asyncio.Future[Never],
-) -> AsyncIterator[Backend]:
-    if options.endpoint_url:
-        yield Backend(options.endpoint_url, region=options.region)
-        return
-    front.waiting_for = "the embedded backend"
+async def _embed(options: UpOptions, state: Path, processes: Processes) -> EmbeddedBackend:
     start = functools.partial(processes.start, ends_with=signal.SIGTERM)
     environment = {"PATH": os.environ.get("PATH", os.defpath), "MINISTACK_REGION": options.region}
-    embedded = await start_embedded(start, state, environment, options.backend_port)
-    watch = asyncio.create_task(_watch(embedded, failure))
-    try:
-        await embedded.ready()
-        yield Backend(embedded.endpoint_url, region=options.region)
-    finally:
-        watch.cancel()
-        await embedded.stop()
+    return await start_embedded(start, state, environment, options.backend_port)
 
 
 def _failure() -> asyncio.Future[Never]:
@@ -164,13 +157,6 @@ def _failure() -> asyncio.Future[Never]:
     failure: asyncio.Future[Never] = asyncio.get_running_loop().create_future()
     failure.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
     return failure
-
-
-async def _watch(embedded: EmbeddedBackend, failure: asyncio.Future[Never]) -> None:
-    code = await embedded.process.wait()
-    failure.set_exception(
-        BackendError(f"the embedded backend ended with exit code {code}; its log is {embedded.log}")
-    )
 
 
 @contextlib.asynccontextmanager
@@ -211,12 +197,7 @@ async def _following(
 
 
 def _deployed(given: Surroundings, stack_name: str) -> DeployedStack:
-    def describe_again() -> Application:
-        application = read_back(given.backend, given.options.template, stack_name)
-        for line in limitations(application, given.runtimes.notice):
-            given.terminal.say(line)
-        return application
-
+    describe_again = functools.partial(_read_back, given, stack_name)
     client = given.backend.client("cloudformation")
     return DeployedStack(client, given.backend.endpoint_url, stack_name, describe_again)
 

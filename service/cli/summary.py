@@ -1,7 +1,8 @@
 """What `visitplannr up` prints when it is ready: what it serves, and lines to copy."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
+from service.cli.tables import columns
 from service.gateway.routing import DEFAULT, Router
 from service.template.model import Application
 
@@ -13,10 +14,10 @@ def summary(application: Application, url: str, endpoint_url: str) -> Iterator[s
     routes = list(routes_of(application))
     yield ""
     yield "Routes"
-    yield from _table(routes)
+    yield from columns(routes)
     yield ""
     yield f"Resources of the stack {application.stack_name}"
-    yield from _table(
+    yield from columns(
         (item.logical_id, item.type, item.physical_id) for item in application.resources
     )
     yield ""
@@ -43,11 +44,3 @@ def _curl(routes: list[tuple[str, str, str]], url: str) -> str:
     if method not in _WITH_BODY:
         return f"curl -i {url}{path}"
     return f"curl -i -X {method} {url}{path} -H 'Content-Type: application/json' -d '{{}}'"
-
-
-def _table(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    listed = list(rows)
-    widths = [max(map(len, column)) for column in zip(*listed, strict=True)]
-    for row in listed:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield f"  {'  '.join(cells)}".rstrip()

@@ -1,7 +1,7 @@
 """What a change set would do to a stack, and whether data would be lost."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 _SIGNS = {"Add": "+", "Modify": "~", "Remove": "-"}
@@ -28,26 +28,33 @@ _MADE_BY_THE_TRANSFORM = frozenset({"AWS::ApiGateway::Deployment", "AWS::Lambda:
 class Change:
     """One resource: `action` is Add, Modify or Remove.
 
-    `replacement`, of a Modify, is "True", "False" or "Conditional"; `scope` says what of the
-    resource changes: "Properties", "Tags", …
+    `replacement`, of a Modify, is "True", "False" or "Conditional".
     """
 
     action: str
     logical_id: str
     type: str
     replacement: str = "False"
-    scope: tuple[str, ...] = ()
 
     @property
     def may_lose_data(self) -> bool:
         gone = self.replacement != "False" or self.action == "Remove"
-        return self.type in _HOLDS_DATA and gone
+        return holds_data(self.type) and gone
 
-    def __str__(self) -> str:
-        how = {"True": " (replaced)", "Conditional": " (may be replaced)"}
-        ending = how.get(self.replacement, "")
-        lost = f"{ending}: its data may be lost" if self.may_lose_data else ending
-        return f"{_SIGNS.get(self.action, '?')} {self.logical_id}  {self.type}{lost}"
+    def row(self) -> tuple[str, ...]:
+        """Give the cells of a table: sign, logical id, type, and what is to be known of it."""
+        how = {"True": "replaced", "Conditional": "may be replaced"}.get(self.replacement, "")
+        lost = "its data may be lost" if self.may_lose_data else ""
+        sign = _SIGNS.get(self.action, "?")
+        return (sign, self.logical_id, self.type, ": ".join(filter(None, (how, lost))))
+
+    def as_json(self) -> dict[str, Any]:
+        return {**asdict(self), "may_lose_data": self.may_lose_data}
+
+
+def holds_data(kind: str) -> bool:
+    """Say whether resources of a type hold data that goes with them."""
+    return kind in _HOLDS_DATA
 
 
 Approve = Callable[[Sequence[Change]], bool]
@@ -67,16 +74,11 @@ def read_changes(change_set: Mapping[str, Any]) -> tuple[Change, ...]:
             logical_id=change["LogicalResourceId"],
             type=change["ResourceType"],
             replacement=change.get("Replacement", "False"),
-            scope=tuple(change.get("Scope", ())),
         )
         for change in found
     )
 
 
 def worth_telling(changes: Sequence[Change]) -> list[Change]:
-    """Leave out what only follows from the other changes, and new tags."""
-    return [
-        change
-        for change in changes
-        if change.type not in _MADE_BY_THE_TRANSFORM and change.scope != ("Tags",)
-    ]
+    """Leave out what only follows from the other changes."""
+    return [change for change in changes if change.type not in _MADE_BY_THE_TRANSFORM]

@@ -4,15 +4,16 @@ Physical names, environment variables and timeouts are the backend's answers, so
 resolves CloudFormation intrinsics.
 """
 
-import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from service.backend.endpoint import Backend
 from service.deployment.describe_apis import ApiReader
+from service.deployment.inventory import list_resources
+from service.deployment.layers import is_layer
 from service.deployment.resolve import resolve
+from service.deployment.stack_state import deployed_template
 from service.template.model import Application, Function, Resource
 
 
@@ -20,7 +21,7 @@ def describe(backend: Backend, stack_name: str, code: Mapping[str, Path]) -> App
     """Describe a stack; `code` maps the logical id of each local function to its folder."""
     cloudformation = backend.client("cloudformation")
     stack = cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]
-    resources = _resources(cloudformation, stack_name)
+    resources = list_resources(cloudformation, stack_name)
     account_id = stack["StackId"].split(":")[4]
     functions = _functions(backend, resources, code)
     values = {
@@ -54,25 +55,9 @@ def describe(backend: Backend, stack_name: str, code: Mapping[str, Path]) -> App
     )
 
 
-def _resources(cloudformation: Any, stack_name: str) -> tuple[Resource, ...]:
-    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack_name)
-    return tuple(
-        Resource(
-            summary["LogicalResourceId"],
-            summary["ResourceType"],
-            summary.get("PhysicalResourceId", ""),
-            summary["ResourceStatus"],
-        )
-        for page in pages
-        for summary in page["StackResourceSummaries"]
-    )
-
-
 def _documents(cloudformation: Any, stack_name: str) -> dict[str, Mapping[str, Any]]:
     """Map the logical ids of the stack's APIs to their OpenAPI documents."""
-    body = cloudformation.get_template(StackName=stack_name, TemplateStage="Processed")
-    found = body["TemplateBody"]
-    template = json.loads(found) if isinstance(found, str) else found
+    template = deployed_template(cloudformation, stack_name, processed=True)
     return {
         logical_id: resource.get("Properties", {}).get("Body", {})
         for logical_id, resource in template["Resources"].items()
@@ -93,13 +78,13 @@ def _functions(
 
 
 def _local_layers(resources: tuple[Resource, ...], code: Mapping[str, Path]) -> Mapping[str, Path]:
-    """Map the ARNs of layers to their folders; SAM's transform adds ten letters to logical ids."""
+    """Map the ARNs of layers to their folders."""
     return {
         resource.physical_id: path
         for resource in resources
         for logical_id, path in code.items()
         if resource.type == "AWS::Lambda::LayerVersion"
-        and re.fullmatch(rf"{re.escape(logical_id)}([0-9a-f]{{10}})?", resource.logical_id)
+        and is_layer(logical_id, resource.logical_id)
     }
 
 

@@ -1,66 +1,41 @@
 """Carry out a deployment plan against a backend, step by step."""
 
-import functools
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from service.backend.endpoint import Backend
-from service.deployment.changes import Approve, everything, read_changes
+from service.deployment.bucket import Bucket
+from service.deployment.changes import Change, read_changes
+from service.deployment.errors import DeploymentError, NotApprovedError
+from service.deployment.events import StackEvents
 from service.deployment.plan import (
-    DIGEST_TAG,
     ApplyTemplate,
     EnsureBucket,
     RemoveFailedStack,
-    StackState,
     Step,
     UploadBundle,
 )
+from service.deployment.polling import Sleep, polls
+from service.deployment.progress import Progress
+from service.deployment.stack_state import find_stack, marked
 from service.template.transform import transform
 
 _CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND")
-
-
-class DeploymentError(Exception):
-    """The stack could not be deployed; the message has the first failed resource and its reason."""
-
-
-class NotApprovedError(DeploymentError):
-    """The changes were not approved, so the stack is as it was."""
+_TEMPLATE_BYTES = 51_200  # more is taken from S3 only ("CloudFormation quotas")
 
 
 class Deployer:
-    """Executes plans with the clients of one backend.
-
-    `approve` decides about the changes to a stack that exists; `sleep` takes seconds.
-    """
+    """Executes plans with the clients of one backend; `sleep` takes seconds."""
 
     def __init__(
-        self,
-        backend: Backend,
-        approve: Approve = everything,
-        sleep: Callable[[float], None] = time.sleep,
+        self, backend: Backend, progress: Progress | None = None, sleep: Sleep = time.sleep
     ) -> None:
         self._backend = backend
-        self._approve = approve
+        self._progress = progress or Progress()
         self._cloudformation = backend.client("cloudformation")
         self._sleep = sleep
-
-    def state(self, stack_name: str) -> StackState | None:
-        """Look at a stack: None if there is none, or one still under review without resources."""
-        try:
-            stack = self._cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]
-        except ClientError as error:
-            if "does not exist" in str(error):
-                return None
-            raise
-        if stack["StackStatus"] in {"DELETE_COMPLETE", "REVIEW_IN_PROGRESS"}:
-            return None
-        tags = {tag["Key"]: tag["Value"] for tag in stack.get("Tags", [])}
-        return StackState(stack["StackStatus"], tags.get(DIGEST_TAG))
 
     def execute(self, plan: Iterable[Step]) -> None:
         """Carry out the steps in order.
@@ -73,99 +48,97 @@ class Deployer:
         for step in plan:
             match step:
                 case EnsureBucket():
-                    self._ensure_bucket(step.bucket)
+                    Bucket(self._backend, step.bucket).ensure()
                 case UploadBundle():
-                    self._upload(step)
+                    Bucket(self._backend, step.bucket).put(step.key, step.bundle.content)
                 case RemoveFailedStack():
                     self._remove(step.stack_name)
                 case ApplyTemplate():
                     self._apply(step)
 
-    @functools.cached_property
-    def _s3(self) -> Any:
-        return self._backend.client("s3")
-
-    def _upload(self, step: UploadBundle) -> None:
-        self._s3.put_object(Bucket=step.bucket, Key=step.bundle.key, Body=step.bundle.content)
-
-    def _ensure_bucket(self, bucket: str) -> None:
-        place: dict[str, Any] = {}
-        if self._backend.region != "us-east-1":
-            place = {"CreateBucketConfiguration": {"LocationConstraint": self._backend.region}}
-        try:
-            self._s3.head_bucket(Bucket=bucket)
-        except ClientError as error:
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
-                raise
-            self._s3.create_bucket(Bucket=bucket, **place)
-
     def _remove(self, stack_name: str) -> None:
         self._cloudformation.delete_stack(StackName=stack_name)
-        for _ in self._waits():
-            if self.state(stack_name) is None:
+        for _ in polls(self._sleep):
+            if find_stack(self._cloudformation, stack_name) is None:
                 return
 
     def _apply(self, step: ApplyTemplate) -> None:
         name = f"visitplannr-{step.digest[:16]}"
-        body = json.dumps(transform(step.template, self._backend.region), default=str)
+        transformed = transform(step.template, self._backend.region)
         self._cloudformation.create_change_set(
             StackName=step.stack_name,
             ChangeSetName=name,
             ChangeSetType="UPDATE" if step.update else "CREATE",
-            TemplateBody=body,
             Capabilities=_CAPABILITIES,
-            Tags=[{"Key": DIGEST_TAG, "Value": step.digest}],
+            **self._body(step, marked(transformed, digest=step.digest, bucket=step.bucket)),
         )
-        change_set = self._ready_change_set(step.stack_name, name)
-        if change_set is None:
+        changes = self._changes(step.stack_name, name)
+        if changes is None:
             return
-        if step.update and not self._approve(read_changes(change_set)):
-            self._cloudformation.delete_change_set(StackName=step.stack_name, ChangeSetName=name)
+        if not self._progress.approve(changes):
+            self._withdraw(step, name)
             raise NotApprovedError(f"{step.stack_name}: the changes were not applied")
+        events = StackEvents(self._cloudformation, step.stack_name)
+        events.skip()
         self._cloudformation.execute_change_set(StackName=step.stack_name, ChangeSetName=name)
-        self._wait_for_stack(step.stack_name)
+        self._wait(step.stack_name, events)
 
-    def _ready_change_set(self, stack_name: str, name: str) -> Mapping[str, Any] | None:
+    def _body(self, step: ApplyTemplate, template: Mapping[str, Any]) -> dict[str, str]:
+        """Give the template itself, or where it was uploaded if it is too large."""
+        body = json.dumps(template, default=str)
+        if len(body.encode()) <= _TEMPLATE_BYTES:
+            return {"TemplateBody": body}
+        bucket, key = Bucket(self._backend, step.bucket), f"{step.stack_name}/{step.digest}.json"
+        bucket.ensure()
+        bucket.put(key, body.encode())
+        return {"TemplateURL": bucket.url(key)}
+
+    def _withdraw(self, step: ApplyTemplate, name: str) -> None:
+        """Remove a change set, and the empty stack that one for a new stack leaves."""
+        self._cloudformation.delete_change_set(StackName=step.stack_name, ChangeSetName=name)
+        if not step.update:
+            self._remove(step.stack_name)
+
+    def _changes(self, stack_name: str, name: str) -> tuple[Change, ...] | None:
         """Wait for a change set; None if it would change nothing."""
-        for _ in self._waits():
-            change_set: Mapping[str, Any] = self._cloudformation.describe_change_set(
+        for _ in polls(self._sleep):
+            found = self._cloudformation.describe_change_set(
                 StackName=stack_name, ChangeSetName=name
             )
-            reason = change_set.get("StatusReason", "")
-            if change_set["Status"] == "CREATE_COMPLETE":
-                return change_set
-            if change_set["Status"] == "FAILED":
+            reason = found.get("StatusReason", "")
+            if found["Status"] == "CREATE_COMPLETE":
+                return read_changes(self._with_all_changes(found, stack_name, name))
+            if found["Status"] == "FAILED":
                 self._cloudformation.delete_change_set(StackName=stack_name, ChangeSetName=name)
                 if "contain changes" in reason or "No updates" in reason:
                     return None
                 raise DeploymentError(f"{stack_name}: CloudFormation refuses the change: {reason}")
         return None
 
-    def _wait_for_stack(self, stack_name: str) -> None:
-        for _ in self._waits():
-            state = self.state(stack_name)
-            if state and state.status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
+    def _with_all_changes(
+        self, change_set: Mapping[str, Any], stack_name: str, name: str
+    ) -> Mapping[str, Any]:
+        """Read the pages of changes that follow the first."""
+        changes, token = list(change_set.get("Changes", ())), change_set.get("NextToken")
+        while token:
+            page = self._cloudformation.describe_change_set(
+                StackName=stack_name, ChangeSetName=name, NextToken=token
+            )
+            changes += page.get("Changes", ())
+            token = page.get("NextToken")
+        return {"Changes": changes}
+
+    def _wait(self, stack_name: str, events: StackEvents) -> None:
+        """Tell what happens until the stack is settled."""
+        failures = []
+        for _ in polls(self._sleep):
+            stack = find_stack(self._cloudformation, stack_name)
+            for event in events.new():
+                self._progress.event(event)
+                failures += [event] if event.failed else []
+            status = stack["StackStatus"] if stack else "gone"
+            if status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
                 return
-            if state is None or not state.status.endswith("_IN_PROGRESS"):
-                raise DeploymentError(f"{stack_name}: {self._first_failure(stack_name)}")
-
-    def _first_failure(self, stack_name: str) -> str:
-        pages = self._cloudformation.get_paginator("describe_stack_events").paginate(
-            StackName=stack_name
-        )
-        failures = [
-            f"{event['LogicalResourceId']} ({event['ResourceType']}): "
-            f"{event.get('ResourceStatusReason', event['ResourceStatus'])}"
-            for page in pages
-            for event in page["StackEvents"]
-            if event["ResourceStatus"].endswith("_FAILED")
-        ]
-        return failures[-1] if failures else "the deployment failed without a reason"
-
-    def _waits(self) -> Iterator[None]:
-        """Yield at once, then after growing pauses from 10 ms to 2 s."""
-        pause = 0.01
-        while True:
-            yield
-            self._sleep(pause)
-            pause = min(pause * 1.5, 2.0)
+            if not status.endswith("_IN_PROGRESS"):
+                reason = failures[0] if failures else "the deployment failed without a reason"
+                raise DeploymentError(f"{stack_name}: {reason}")

@@ -1,11 +1,12 @@
 """Plan a deployment: what has to be done so that the backend holds this template and this code.
 
 The plan is a tuple of frozen steps and changes nothing; `service.deployment.execute` carries it
-out. A stack carries the digest of what was deployed as a tag, so an unchanged template makes an
+out. A stack carries the digest of what was deployed in its template, so an unchanged one makes an
 empty plan.
 """
 
 import copy
+import functools
 import hashlib
 import importlib.metadata
 import json
@@ -16,9 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from service.deployment.bundle import Bundle, build_bundle
+from service.deployment.stack_state import StackState
 from service.template.source import CODE_PROPERTIES, local_code
-
-DIGEST_TAG = "visitplannr:digest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class UploadBundle:
     """Put a bundle under the digest of its content."""
 
     bucket: str
+    key: str
     bundle: Bundle
 
 
@@ -50,18 +51,20 @@ class ApplyTemplate:
     stack_name: str
     template: dict[str, Any]
     digest: str
+    bucket: str
     update: bool
 
 
-Step = EnsureBucket | UploadBundle | RemoveFailedStack | ApplyTemplate
-
-
 @dataclass(frozen=True, slots=True)
-class StackState:
-    """What is known of a deployed stack: CloudFormation's status and our digest."""
+class Target:
+    """The stack that is to be, the bucket for its bundles, and what there is of it."""
 
-    status: str
-    digest: str | None
+    stack_name: str
+    bucket: str
+    deployed: StackState | None
+
+
+Step = EnsureBucket | UploadBundle | RemoveFailedStack | ApplyTemplate
 
 
 def stack_name_of(folder: Path) -> str:
@@ -79,40 +82,48 @@ def bucket_name(stack_name: str, account_id: str, region: str) -> str:
 def plan_deployment(
     template: Mapping[str, Any],
     folder: Path,
-    *,
-    stack_name: str,
-    bucket: str,
-    deployed: StackState | None,
+    target: Target,
+    packages: Mapping[str, Path],
 ) -> tuple[Step, ...]:
-    """List the steps from what is `deployed` to `template`, whose code lies relative to `folder`.
+    """List the steps from what is deployed to `template`, whose code lies relative to `folder`.
+
+    `packages` maps logical ids to folders of what their code requires.
 
     Raises:
         TemplateError: a function's code is missing.
     """
-    bundles = {path: build_bundle(path) for path in set(local_code(template, folder).values())}
-    packaged = _packaged(template, folder, bucket, bundles)
+    build = functools.cache(build_bundle)
+    bundles = {
+        logical_id: build(path, packages.get(logical_id))
+        for logical_id, path in local_code(template, folder).items()
+    }
+    name, bucket, deployed = target.stack_name, target.bucket, target.deployed
+    keys = {logical_id: f"{name}/{bundle.digest}.zip" for logical_id, bundle in bundles.items()}
+    packaged = packaged_template(template, bucket, keys)
     digest = _digest(packaged)
     if deployed and deployed.digest == digest and _is_settled(deployed.status):
         return ()
     failed = deployed is not None and not _can_be_updated(deployed.status)
+    uploads = {key: UploadBundle(bucket, key, bundles[of]) for of, key in keys.items()}
     return (
         EnsureBucket(bucket),
-        *(UploadBundle(bucket, bundle) for bundle in bundles.values()),
-        *((RemoveFailedStack(stack_name),) if failed else ()),
-        ApplyTemplate(stack_name, packaged, digest, update=deployed is not None and not failed),
+        *uploads.values(),
+        *((RemoveFailedStack(name),) if failed else ()),
+        ApplyTemplate(name, packaged, digest, bucket, update=bool(deployed) and not failed),
     )
 
 
-def _packaged(
-    template: Mapping[str, Any], folder: Path, bucket: str, bundles: Mapping[Path, Bundle]
+def packaged_template(
+    template: Mapping[str, Any], bucket: str, keys: Mapping[str, str]
 ) -> dict[str, Any]:
+    """Give the template with each local code replaced by its place in the bucket."""
     packaged = copy.deepcopy(dict(template))
-    for logical_id, path in local_code(template, folder).items():
+    for logical_id, key in keys.items():
         resource = packaged["Resources"][logical_id]
         prefix = "" if resource["Type"].startswith("AWS::Serverless::") else "S3"
         resource["Properties"][CODE_PROPERTIES[resource["Type"]]] = {
             f"{prefix}Bucket": bucket,
-            f"{prefix}Key": bundles[path].key,
+            f"{prefix}Key": key,
         }
     return packaged
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from service.backend.endpoint import Backend
+from service.deployment.inventory import list_resources
 
 _BATCH = 25
 _LOCK = "lock"
@@ -20,12 +21,10 @@ _NAMES = "tables.json"
 
 def tables_of(backend: Backend, stack_name: str) -> dict[str, str]:
     """Map the logical ids of a stack's tables to their physical names."""
-    pages = backend.client("cloudformation").get_paginator("list_stack_resources")
     return {
-        resource["LogicalResourceId"]: resource["PhysicalResourceId"]
-        for page in pages.paginate(StackName=stack_name)
-        for resource in page["StackResourceSummaries"]
-        if resource["ResourceType"] == "AWS::DynamoDB::Table" and resource.get("PhysicalResourceId")
+        resource.logical_id: resource.physical_id
+        for resource in list_resources(backend.client("cloudformation"), stack_name)
+        if resource.type == "AWS::DynamoDB::Table" and resource.physical_id
     }
 
 

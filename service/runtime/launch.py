@@ -73,7 +73,12 @@ def _python(
     waiting = ["--wait-for-client"] if debug_port else []
     command = [str(interpreter.python), "-S", *debugger, *waiting]
     packages = str(interpreter.packages)
-    variables = {"PYTHONPATH": ":".join([*layers, packages]), "LAMBDA_RUNTIME_DIR": packages}
+    required = runtimes.installed(function)
+    installed = [str(required)] if required else []
+    variables = {
+        "PYTHONPATH": ":".join([*installed, *layers, packages]),
+        "LAMBDA_RUNTIME_DIR": packages,
+    }
     run = [bootstrap.__file__, str(folders.notes), str(function.code), function.handler]
     return Launch([*command, *run], variables)
 

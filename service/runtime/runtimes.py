@@ -2,11 +2,17 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from service.runtime.interpreter import OWN, Interpreter, find_python, provide_packages
 from service.template.model import Function
+from service.template.requirements import (
+    Platform,
+    install_requirements,
+    installed_requirements,
+)
 
 
 @dataclass(slots=True)
@@ -25,6 +31,19 @@ class Runtimes:
     def interpreter(self, function: Function) -> Interpreter:
         """Give the Python that a function runs on: the one it names, or ours."""
         return self._find(function.runtime) or self._own()
+
+    def install(self, function: Function, say: Callable[[str], None]) -> None:
+        """Install what a Python function's requirements.txt names, unless it is there.
+
+        Raises:
+            TemplateError: it cannot be installed.
+        """
+        if function.runtime.startswith("python"):
+            install_requirements(function.code, self._platform(function), self._installed, say)
+
+    def installed(self, function: Function) -> Path | None:
+        """Give the folder of what was installed for a function, if it requires anything."""
+        return installed_requirements(function.code, self._platform(function), self._installed)
 
     def node(self) -> str | None:
         """Find Node.js."""
@@ -55,6 +74,14 @@ class Runtimes:
             runnable = program.is_file() and os.access(program, os.X_OK)
             return None if runnable else f"{program} is no program that can be run"
         return f"its runtime is {runtime}; Python, Node.js and provided ones are run locally"
+
+    @property
+    def _installed(self) -> Path:
+        return self.cache / "requirements"
+
+    def _platform(self, function: Function) -> Platform:
+        version = function.runtime if self._find(function.runtime) else OWN
+        return Platform(version.removeprefix("python"))
 
     def _find(self, runtime: str) -> Interpreter | None:
         if runtime not in self._interpreters:

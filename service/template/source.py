@@ -56,6 +56,13 @@ def local_code(template: Mapping[str, Any], folder: Path) -> dict[str, Path]:
     return found
 
 
+def function_setting(template: Mapping[str, Any], logical_id: str, name: str) -> Any:
+    """Give a property of a function, or what Globals has for all."""
+    shared = (template.get("Globals") or {}).get("Function") or {}
+    own = template["Resources"][logical_id].get("Properties") or {}
+    return own.get(name, shared.get(name))
+
+
 def _parsed(path: Path, hint: str = "") -> Any:
     try:
         return yaml_parse(path.read_text(encoding="utf-8"))

@@ -1,5 +1,6 @@
 """The SAM transform: from a SAM template to the CloudFormation template it stands for."""
 
+import logging
 from typing import Any
 
 import boto3
@@ -15,16 +16,22 @@ def transform(template: dict[str, Any], region: str) -> dict[str, Any]:
     Raises:
         TemplateError: the template is not valid SAM; the message has every fault.
     """
+    from samtranslator.internal.managed_policies import (  # noqa: PLC0415
+        get_bundled_managed_policy_map,
+    )
     from samtranslator.model.exceptions import InvalidDocumentException  # noqa: PLC0415
     from samtranslator.parser.parser import Parser  # noqa: PLC0415
     from samtranslator.translator.translator import Translator  # noqa: PLC0415
 
     if "Transform" not in template:
         return template
+    logging.getLogger("samtranslator").addHandler(logging.NullHandler())
     translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=region))
     try:
         transformed: dict[str, Any] = translator.translate(
-            template, parameter_values={}, get_managed_policy_map=dict
+            template,
+            parameter_values={},
+            get_managed_policy_map=lambda: get_bundled_managed_policy_map("aws") or {},
         )
     except InvalidDocumentException as error:
         faults = "; ".join(cause.message for cause in error.causes) or error.message

@@ -64,3 +64,15 @@ def test_content_survives(content: bytes) -> None:
         (Path(folder) / "blob").write_bytes(content)
         archive = zipfile.ZipFile(io.BytesIO(build_bundle(Path(folder)).content))
         assert archive.read("blob") == content
+
+
+def test_what_pip_installed_lies_beside_the_code_and_gives_way_to_it(tmp_path: Path) -> None:
+    code, packages = tmp_path / "code", tmp_path / "packages"
+    for path in ("code/app.py", "packages/app.py", "packages/words/__init__.py",
+                 "packages/words/tests/kept.py", "packages/words/__init__.pyc",
+                 "packages/bin/words"):  # fmt: skip
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(path)
+    content = build_bundle(code, packages).content
+    assert names(content) == ["app.py", "words/__init__.py", "words/tests/kept.py"]
+    assert zipfile.ZipFile(io.BytesIO(content)).read("app.py") == b"code/app.py"

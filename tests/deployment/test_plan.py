@@ -9,13 +9,14 @@ from service.deployment.plan import (
     ApplyTemplate,
     EnsureBucket,
     RemoveFailedStack,
-    StackState,
     Step,
+    Target,
     UploadBundle,
     bucket_name,
     plan_deployment,
     stack_name_of,
 )
+from service.deployment.stack_state import StackState
 
 TEMPLATE: dict[str, Any] = {
     "Transform": "AWS::Serverless-2016-10-31",
@@ -35,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def plan(folder: Path, deployed: StackState | None) -> tuple[Step, ...]:
-    return plan_deployment(TEMPLATE, folder, stack_name="shop", bucket="bundles", deployed=deployed)
+    return plan_deployment(TEMPLATE, folder, Target("shop", "bundles", deployed), {})
 
 
 def applied(steps: tuple[Step, ...]) -> ApplyTemplate:
@@ -53,8 +54,14 @@ def test_code_is_replaced_by_where_it_was_uploaded(folder: Path) -> None:
     steps = plan(folder, None)
     resources = applied(steps).template["Resources"]
     (bundle,) = (step.bundle for step in steps if isinstance(step, UploadBundle))
-    assert resources["Hello"]["Properties"]["CodeUri"] == {"Bucket": "bundles", "Key": bundle.key}
-    assert resources["Plain"]["Properties"]["Code"] == {"S3Bucket": "bundles", "S3Key": bundle.key}
+    assert resources["Hello"]["Properties"]["CodeUri"] == {
+        "Bucket": "bundles",
+        "Key": f"shop/{bundle.digest}.zip",
+    }
+    assert resources["Plain"]["Properties"]["Code"] == {
+        "S3Bucket": "bundles",
+        "S3Key": f"shop/{bundle.digest}.zip",
+    }
 
 
 def test_planning_leaves_the_template_as_it_was(folder: Path) -> None:

@@ -54,7 +54,7 @@ REFUSED: list[Any] = [
     pytest.param(["invoke", FUNCTION, "--event", "gone.json"], "gone.json cannot be", id="file"),
     pytest.param(["invoke", FUNCTION, "--event", "README.md"], "is no JSON", id="no JSON"),
     pytest.param(["logs", "Other"], "has no function Other", id="logs of another"),
-    pytest.param(["logs", "--stack-name", "other"], "the stack other cannot be read", id="stack"),
+    pytest.param(["logs", "--stack-name", "other"], "there is no stack other", id="stack"),
     pytest.param(["logs", "--profile", "gone"], "the profile gone cannot be used", id="profile"),
     pytest.param(["logs", "--endpoint-url", "http://127.0.0.1:9"], "cannot be read", id="endpoint"),
 ]

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.gateway.exchange import Exchange
-from service.gateway.http_api import event_v1, event_v2
 from service.gateway.http_api.authorization import Authorization
 from service.gateway.http_api.cors import Cors
 from service.gateway.http_api.errors import HttpApiError
+from service.gateway.http_api.event import build_event, payload_format
 from service.gateway.http_api.response import to_response
 from service.gateway.http_api.routing import match_route
 from service.gateway.identifiers import new_ids
@@ -91,11 +91,10 @@ class HttpPipeline:
         if exceeded := self._throttles.exceeded(match.route):
             raise HttpApiError(429, f"{exceeded} [H60]")
         who = await self._authorization.authorise(match, request, exchange.ids)
-        payload_format = str(match.route.integration.get("payloadFormatVersion", "1.0"))
-        exchange.event = self._event(match, exchange, payload_format, who)
+        exchange.event = self._event(match, exchange, who)
         result = await self._integrate(match, exchange)
         try:
-            answer = to_response(result, payload_format)
+            answer = to_response(result, payload_format(match.route))
         except MalformedResponseError as error:
             raise HttpApiError(500, str(error)) from error
         return self._cors.applied(request, answer)
@@ -104,15 +103,14 @@ class HttpPipeline:
         self,
         match: Match,
         exchange: Exchange,
-        payload_format: str,
         who: Mapping[str, Mapping[str, Any]] | None,
     ) -> dict[str, Any]:
         """Build the event, with its caller the way that the payload format has it (H52)."""
-        build = event_v2.build_event if payload_format == "2.0" else event_v1.build_event
-        event = build(exchange.request, match, self._api, exchange.ids)
+        event = build_event(exchange.request, match, self._api, exchange.ids)
         if who is not None:
             flat = next(iter(who.values()))
-            event["requestContext"]["authorizer"] = who if payload_format == "2.0" else flat
+            grouped = payload_format(match.route) == "2.0"
+            event["requestContext"]["authorizer"] = who if grouped else flat
         return event
 
     async def _integrate(self, match: Match, exchange: Exchange) -> bytes:

@@ -1,0 +1,43 @@
+"""The backend that `up` runs on: the one at --endpoint-url, or an embedded one of its own."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Never
+
+from service.backend.embedded import BackendError, EmbeddedBackend
+from service.backend.endpoint import Backend
+from service.cli.options import UpOptions
+from service.cli.server import Front
+
+
+@contextlib.asynccontextmanager
+async def running_backend(
+    options: UpOptions,
+    embed: Callable[[], Awaitable[EmbeddedBackend]],
+    front: Front,
+    failure: asyncio.Future[Never],
+) -> AsyncIterator[Backend]:
+    """Give the backend; an embedded one is started, watched, and stopped at the end.
+
+    `failure` gets the error if it ends by itself.
+    """
+    if options.endpoint_url:
+        yield Backend(options.endpoint_url, region=options.region)
+        return
+    front.waiting_for = "the embedded backend"
+    embedded = await embed()
+    watch = asyncio.create_task(_watch(embedded, failure))
+    try:
+        await embedded.ready()
+        yield Backend(embedded.endpoint_url, region=options.region)
+    finally:
+        watch.cancel()
+        await embedded.stop()
+
+
+async def _watch(embedded: EmbeddedBackend, failure: asyncio.Future[Never]) -> None:
+    code = await embedded.process.wait()
+    failure.set_exception(
+        BackendError(f"the embedded backend ended with exit code {code}; its log is {embedded.log}")
+    )

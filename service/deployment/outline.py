@@ -1,0 +1,141 @@
+"""The application as its template alone says: nothing is deployed, so ids are made up."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from service.deployment.integrations import authorizer_functions, functions_behind
+from service.deployment.layers import is_layer
+from service.deployment.plan import packaged_template
+from service.deployment.resolve import resolve
+from service.template.model import Application, Function, HttpApi, RestApi
+from service.template.source import load, local_code
+from service.template.transform import transform
+
+ACCOUNT_ID = "123456789012"
+
+
+def outline(path: Path, stack_name: str, region: str = "us-east-1") -> Application:
+    """Transform the template at `path`; physical names are the logical ids.
+
+    References to what only a deployment knows become logical ids, too.
+
+    Raises:
+        TemplateError: the template cannot be read or transformed, or code is missing.
+    """
+    template, folder = load(path), path.resolve().parent
+    code = local_code(template, folder)
+    resources = _resources(template, code, stack_name, region)
+    names = {logical_id: logical_id for logical_id in code}
+    return Application(
+        stack_name=stack_name,
+        region=region,
+        account_id=ACCOUNT_ID,
+        functions=tuple(
+            _function(logical_id, resource, code, region)
+            for logical_id, resource in resources.items()
+            if resource["Type"] == "AWS::Lambda::Function" and logical_id in code
+        ),
+        rest_apis=tuple(
+            RestApi(
+                **_api(logical_id, document, stage, names, region),
+                stage_variables=stage.get("Variables", {}),
+                binary_media_types=tuple(
+                    document.get("x-amazon-apigateway-binary-media-types", ())
+                ),
+            )
+            for logical_id, document, stage in _staged(resources, "AWS::ApiGateway", "RestApi")
+        ),
+        http_apis=tuple(
+            HttpApi(
+                **_api(logical_id, document, stage, names, region),
+                stage_variables=stage.get("StageVariables", {}),
+            )
+            for logical_id, document, stage in _staged(resources, "AWS::ApiGatewayV2", "Api")
+        ),
+        resources=(),
+        outputs={},
+    )
+
+
+def _resources(
+    template: Mapping[str, Any], code: Mapping[str, Path], stack_name: str, region: str
+) -> dict[str, Mapping[str, Any]]:
+    """Transform the template and resolve the references in its resources."""
+    packaged = packaged_template(template, "outline", dict.fromkeys(code, "outline.zip"))
+    resources = transform(packaged, region)["Resources"]
+    values = {
+        "AWS::AccountId": ACCOUNT_ID,
+        "AWS::Partition": "aws",
+        "AWS::Region": region,
+        "AWS::StackName": stack_name,
+        "AWS::URLSuffix": "amazonaws.com",
+        **_defaults(template),
+        **{logical_id: logical_id for logical_id in resources},
+    }
+    return {logical_id: resolve(item, values) for logical_id, item in resources.items()}
+
+
+def _defaults(template: Mapping[str, Any]) -> dict[str, str]:
+    parameters = template.get("Parameters") or {}
+    return {name: str(item["Default"]) for name, item in parameters.items() if "Default" in item}
+
+
+def _function(
+    logical_id: str, resource: Mapping[str, Any], code: Mapping[str, Path], region: str
+) -> Function:
+    properties = resource["Properties"]
+    variables = (properties.get("Environment") or {}).get("Variables") or {}
+    return Function(
+        logical_id=logical_id,
+        name=logical_id,
+        arn=f"arn:aws:lambda:{region}:{ACCOUNT_ID}:function:{logical_id}",
+        handler=str(properties.get("Handler", "")),
+        runtime=str(properties.get("Runtime", "")),
+        code=code[logical_id],
+        layers=tuple(
+            path
+            for layer in properties.get("Layers") or ()
+            for name, path in code.items()
+            if is_layer(name, layer)
+        ),
+        environment={
+            name: value if isinstance(value, str) else "unknown"
+            for name, value in variables.items()
+        },
+    )
+
+
+def _staged(
+    resources: Mapping[str, Any], service: str, kind: str
+) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
+    """Yield the APIs that have an OpenAPI document, each with it and its stage's properties."""
+    key = "RestApiId" if kind == "RestApi" else "ApiId"
+    for logical_id, resource in resources.items():
+        if resource["Type"] != f"{service}::{kind}" or not resource["Properties"].get("Body"):
+            continue
+        for other in resources.values():
+            stage = other.get("Properties") or {}
+            if other["Type"] == f"{service}::Stage" and stage.get(key) == logical_id:
+                yield logical_id, resource["Properties"]["Body"], stage
+                break
+
+
+def _api(
+    logical_id: str,
+    document: Mapping[str, Any],
+    stage: Mapping[str, Any],
+    names: Mapping[str, str],
+    region: str,
+) -> dict[str, Any]:
+    return {
+        "logical_id": logical_id,
+        "api_id": hashlib.sha256(logical_id.encode()).hexdigest()[:10],
+        "account_id": ACCOUNT_ID,
+        "stage": str(stage.get("StageName", "")),
+        "document": document,
+        "integrations": functions_behind(document, names),
+        "authorizers": authorizer_functions(document, names),
+        "region": region,
+    }

@@ -1,0 +1,63 @@
+"""What is known of a deployed stack."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+from samtranslator.yaml_helper import yaml_parse
+
+MARK = "visitplannr"
+_WITHOUT_RESOURCES = frozenset({"DELETE_COMPLETE", "REVIEW_IN_PROGRESS"})
+
+
+@dataclass(frozen=True, slots=True)
+class StackState:
+    """CloudFormation's status, and what was noted in the template that was deployed.
+
+    `digest` is of template and code, `bucket` where the code is; None if we did not deploy it.
+    """
+
+    status: str
+    digest: str | None = None
+    bucket: str | None = None
+
+
+def marked(template: Mapping[str, Any], *, digest: str, bucket: str) -> dict[str, Any]:
+    """Note in a template what `read_state` finds there again.
+
+    A tag would do, too, but CloudFormation puts a stack's tags on its resources: each
+    deployment would change them all.
+    """
+    metadata = {**(template.get("Metadata") or {}), MARK: {"digest": digest, "bucket": bucket}}
+    return {**template, "Metadata": metadata}
+
+
+def read_state(cloudformation: Any, stack_name: str) -> StackState | None:
+    """Look at a stack: None if there is none, or one still under review without resources."""
+    stack = find_stack(cloudformation, stack_name)
+    if stack is None:
+        return None
+    noted = (deployed_template(cloudformation, stack_name).get("Metadata") or {}).get(MARK) or {}
+    return StackState(stack["StackStatus"], noted.get("digest"), noted.get("bucket"))
+
+
+def find_stack(cloudformation: Any, stack_name: str) -> Mapping[str, Any] | None:
+    """Give CloudFormation's description of a stack, if there is one with resources."""
+    try:
+        stack: Mapping[str, Any] = cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return None
+        raise
+    return None if stack["StackStatus"] in _WITHOUT_RESOURCES else stack
+
+
+def deployed_template(
+    cloudformation: Any, stack_name: str, *, processed: bool = False
+) -> Mapping[str, Any]:
+    """Read the template of a stack, as it was given or as CloudFormation `processed` it."""
+    stage = "Processed" if processed else "Original"
+    body = cloudformation.get_template(StackName=stack_name, TemplateStage=stage)["TemplateBody"]
+    found: Mapping[str, Any] = yaml_parse(body) if isinstance(body, str) else body
+    return found
