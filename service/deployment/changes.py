@@ -28,13 +28,15 @@ _MADE_BY_THE_TRANSFORM = frozenset({"AWS::ApiGateway::Deployment", "AWS::Lambda:
 class Change:
     """One resource: `action` is Add, Modify or Remove.
 
-    `replacement`, of a Modify, is "True", "False" or "Conditional".
+    `replacement`, of a Modify, is "True", "False" or "Conditional". One that `follows` is not
+    changed in the template: it refers to another that is, and may or may not change.
     """
 
     action: str
     logical_id: str
     type: str
     replacement: str = "False"
+    follows: bool = False
 
     @property
     def may_lose_data(self) -> bool:
@@ -44,9 +46,10 @@ class Change:
     def row(self) -> tuple[str, ...]:
         """Give the cells of a table: sign, logical id, type, and what is to be known of it."""
         how = {"True": "replaced", "Conditional": "may be replaced"}.get(self.replacement, "")
+        follows = "may follow from another" if self.follows else ""
         lost = "its data may be lost" if self.may_lose_data else ""
         sign = _SIGNS.get(self.action, "?")
-        return (sign, self.logical_id, self.type, ": ".join(filter(None, (how, lost))))
+        return (sign, self.logical_id, self.type, ": ".join(filter(None, (follows, how, lost))))
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "may_lose_data": self.may_lose_data}
@@ -74,6 +77,7 @@ def read_changes(change_set: Mapping[str, Any]) -> tuple[Change, ...]:
             logical_id=change["LogicalResourceId"],
             type=change["ResourceType"],
             replacement=change.get("Replacement", "False"),
+            follows=_follows(change.get("Details", ())),
         )
         for change in found
     )
@@ -81,4 +85,14 @@ def read_changes(change_set: Mapping[str, Any]) -> tuple[Change, ...]:
 
 def worth_telling(changes: Sequence[Change]) -> list[Change]:
     """Leave out what only follows from the other changes."""
-    return [change for change in changes if change.type not in _MADE_BY_THE_TRANSFORM]
+    return [
+        change
+        for change in changes
+        if change.may_lose_data or not (change.follows or change.type in _MADE_BY_THE_TRANSFORM)
+    ]
+
+
+def _follows(details: Sequence[Mapping[str, Any]]) -> bool:
+    """Say whether nothing of a change is the template's own ("ResourceChangeDetail")."""
+    sources = {detail.get("ChangeSource") for detail in details}
+    return bool(sources) and sources <= {"ResourceReference", "ResourceAttribute"}

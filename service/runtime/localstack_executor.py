@@ -51,6 +51,9 @@ class ProvidedRuntimes(Runtimes):
         """Give it."""
         return Interpreter(FUNCTIONS / "bin" / "python", FUNCTIONS / "packages")
 
+    def installed(self, function: Function) -> None:  # noqa: ARG002 - of any
+        """Give nothing: what a function requires is in its bundle."""
+
 
 class _Loop:
     """The event loop of all environments, in a thread of its own."""

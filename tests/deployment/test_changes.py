@@ -35,9 +35,16 @@ def test_changes_are_read_and_what_only_follows_is_not_told() -> None:
         {
             "Changes": [
                 change("A", "AWS::ApiGateway::Deployment", Action="Add"),
-                change("B", TABLE, Replacement="True"),
+                change("B", TABLE, Details=[{"ChangeSource": "DirectModification"}]),
+                change("C", TABLE, Details=[{"ChangeSource": "ResourceAttribute"}]),
+                change(
+                    "D",
+                    TABLE,
+                    Replacement="Conditional",
+                    Details=[{"ChangeSource": "ResourceReference"}],
+                ),
             ]
         }
     )
-    assert [change.logical_id for change in changes] == ["A", "B"]
-    assert [change.logical_id for change in worth_telling(changes)] == ["B"]
+    assert [change.logical_id for change in changes] == ["A", "B", "C", "D"]
+    assert [change.logical_id for change in worth_telling(changes)] == ["B", "D"]

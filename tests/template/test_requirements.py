@@ -48,7 +48,7 @@ def test_wheels_are_those_of_the_function_not_of_this_machine(
 
 
 def test_an_old_glibc_does_not_take_a_new_wheel(code: Path, tmp_path: Path) -> None:
-    with pytest.raises(TemplateError, match="Could not find a version .* words==1.0"):
+    with pytest.raises(TemplateError, match=r"Could not find a version .* words==1.0"):
         install_requirements(code, Platform("3.11", "x86_64"), tmp_path, print)
 
 
