@@ -4,20 +4,30 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: up test test-localstack test-compose soak lint types format lock clean
+.PHONY: up deploy delete test test-localstack test-compose test-aws soak lint types format lock clean
 .DEFAULT_GOAL := up
 
 up: $(INSTALLED)
 	@exec $(BIN)/visitplannr up $(ARGS)
 
+deploy: $(INSTALLED)
+	@exec $(BIN)/visitplannr deploy --aws $(ARGS)
+
+delete: $(INSTALLED)
+	@exec $(BIN)/visitplannr delete --aws $(ARGS)
+
 test: lint types
 	@$(BIN)/pytest --numprocesses auto --dist worksteal $(ARGS)
 
 test-localstack: $(INSTALLED)
-	@$(BIN)/pytest tests/integration/test_command_channel.py --target localstack $(ARGS)
+	@$(BIN)/pytest tests/integration/test_command_channel.py tests/integration/test_lifecycle.py \
+		tests/integration/test_executor.py --target localstack $(ARGS)
 
 test-compose: $(INSTALLED)
 	@$(BIN)/pytest tests/integration/test_command_channel.py tests/compose --target compose $(ARGS)
+
+test-aws: $(INSTALLED)
+	@$(BIN)/pytest tests/integration/test_command_channel.py --target aws $(ARGS)
 
 soak: $(INSTALLED)
 	@cd tests && ../$(BIN)/python -m soak.soak $(ARGS)

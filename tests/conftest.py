@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 _ELSEWHERE = {True: "terminal", False: "compose"}
-TARGETS = ("embedded", "localstack", "compose")
+TARGETS = ("embedded", "localstack", "compose", "aws")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,8 +28,8 @@ def docker() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Choose what is about the target: compose has no terminal of `up`, only it is composed."""
-    composed = config.getoption("--target") == "compose"
+    """Choose what is about the target: compose and AWS have no terminal of `up`."""
+    composed = config.getoption("--target") in {"compose", "aws"}
     left_out = [item for item in items if bool(item.get_closest_marker(_ELSEWHERE[composed]))]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]

@@ -51,7 +51,7 @@ class ProvidedRuntimes(Runtimes):
         """Give it."""
         return Interpreter(FUNCTIONS / "bin" / "python", FUNCTIONS / "packages")
 
-    def installed(self, function: Function) -> None:  # noqa: ARG002 - of any
+    def installed(self, function: Function) -> None:
         """Give nothing: what a function requires is in its bundle."""
 
 

@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 from compose.running import Compose, compose
+from integration.aws import OnAws, aws
 from integration.localstack import localstack
 from integration.running import Stack, up
 
@@ -9,13 +10,17 @@ from integration.running import Stack, up
 @pytest.fixture(scope="session")
 def stack(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stack | Compose]:
+) -> Iterator[Stack | Compose | OnAws]:
     """One running stack, on the target, for all tests that do not stop it."""
     target = request.config.getoption("--target")
     state = tmp_path_factory.mktemp("state")
     if target == "embedded":
         with up(state) as running:
             yield running.ready()
+        return
+    if target == "aws":
+        with aws() as deployed:
+            yield deployed
         return
     request.getfixturevalue("docker")
     if target == "compose":

@@ -65,8 +65,11 @@ class Stack:
         )
 
     def table(self) -> str:
+        return self.physical_id("EventsTable")
+
+    def physical_id(self, logical_id: str) -> str:
         resources = self.http.get("/_local/resources").json()
-        return str(next(r["physical_id"] for r in resources if r["logical_id"] == "EventsTable"))
+        return str(next(r["physical_id"] for r in resources if r["logical_id"] == logical_id))
 
     def events(self) -> list[dict[str, Any]]:
         pages = (

@@ -3,8 +3,6 @@
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from http.client import HTTPConnection
 
 import httpx
 import pytest
@@ -98,8 +96,7 @@ def test_health_and_resources(stack: Stack) -> None:
 
 
 def test_the_function_may_put_items_and_nothing_else(stack: Stack) -> None:
-    resources = {r["logical_id"]: r for r in stack.http.get("/_local/resources").json()}
-    role = resources["ProposeDestinationFunctionRole"]["physical_id"]
+    role = stack.physical_id("ProposeDestinationFunctionRole")
     iam = stack.client("iam")
     (policy,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
     document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
@@ -110,11 +107,9 @@ def test_the_function_may_put_items_and_nothing_else(stack: Stack) -> None:
 
 
 def propose_on_a_connection_of_its_own(stack: Stack, name: str) -> tuple[int, str]:
-    connection = HTTPConnection(stack.url.removeprefix("http://"), timeout=60)
-    with closing(connection):
-        connection.request("POST", "/destination", json.dumps({"name": name}))
-        answer = connection.getresponse()
-        return answer.status, answer.getheader("X-Event-Id", "")
+    with httpx.Client(base_url=stack.url, timeout=60) as client:
+        answer = client.post("/destination", json={"name": name})
+        return answer.status_code, answer.headers.get("X-Event-Id", "")
 
 
 def test_1200_proposals_make_1200_events(stack: Stack) -> None:

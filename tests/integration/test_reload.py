@@ -113,7 +113,7 @@ def test_a_route_is_added_and_a_broken_template_keeps_the_old(stack: Stack, fold
 def test_what_would_lose_data_is_not_applied_unasked(stack: Stack, folder: Path) -> None:
     keyed = TEMPLATE.replace("AttributeName: id", "AttributeName: key")
     (folder / "template.yaml").write_text(keyed)
-    stack.wait_for(r"^  ~  Table  AWS::DynamoDB::Table  may be replaced: its data may be lost$")
+    stack.wait_for(r"^  ~  Table +AWS::DynamoDB::Table +may be replaced: its data may be lost$")
     stack.wait_for(r"^The data of Table may be lost\. End `up` and start it again")
     assert greet(stack)[0] == 200
 
