@@ -54,6 +54,34 @@ REFUSED: list[Any] = [
     pytest.param(["invoke", FUNCTION, "--event", "gone.json"], "gone.json cannot be", id="file"),
     pytest.param(["invoke", FUNCTION, "--event", "README.md"], "is no JSON", id="no JSON"),
     pytest.param(["logs", "Other"], "has no function Other", id="logs of another"),
+    pytest.param(["items", "Other"], "has no table Other; there are: EventsTable", id="table"),
+    pytest.param(
+        ["items", "EventsTable", "--key", "Type=x"], "Type is no key; the keys are:", id="no key"
+    ),
+    pytest.param(
+        ["items", "EventsTable", "--key", "EventId=x"],
+        "the partition key StreamName",
+        id="half a key",
+    ),
+    pytest.param(["permissions", "Other"], "has no function Other", id="permissions of another"),
+    pytest.param(
+        ["test-invoke", "GET", "/nope"],
+        "GET /nope cannot be tested: Invalid Resource",
+        id="resource",
+    ),
+    pytest.param(
+        ["event", "GET", "/nope"],
+        "no route for GET /nope; there are: POST /destination",
+        id="route",
+    ),
+    pytest.param(
+        ["event", "kafka"], "kafka is no method and no source; there are: GET", id="source"
+    ),
+    pytest.param(["event", "s3", "-d", "x"], "an event of s3 carries no data", id="data"),
+    pytest.param(["deploy", "--template", "gone.yaml"], "gone.yaml: cannot be read", id="template"),
+    pytest.param(
+        ["resources", "--stack-name", "other"], "there is no stack other", id="resources of none"
+    ),
     pytest.param(["logs", "--stack-name", "other"], "there is no stack other", id="stack"),
     pytest.param(["logs", "--profile", "gone"], "the profile gone cannot be used", id="profile"),
     pytest.param(["logs", "--endpoint-url", "http://127.0.0.1:9"], "cannot be read", id="endpoint"),
@@ -81,6 +109,36 @@ def test_waiting_for_a_stack_of_nobodys_is_wrong_usage(tmp_path: Path) -> None:
     done = run(tmp_path, "up", "--wait-for-stack")
     assert done.returncode == 2
     assert "--wait-for-stack needs --endpoint-url" in done.stderr
+
+
+WRONG: list[Any] = [
+    pytest.param(["event", "GET"], "GET needs a path", id="a method without a path"),
+    pytest.param(["event", "sqs", "/x"], "sqs has no path", id="a source with one"),
+    pytest.param(["event", "GET", "/x", "-H", "x"], "'x' is no NAME: VALUE", id="header"),
+    pytest.param(["event", "sqs", "-d", "@gone"], "gone cannot be read", id="file"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), WRONG)
+def test_wrong_usage(tmp_path: Path, arguments: list[str], message: str) -> None:
+    done = run(tmp_path, *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in done.stderr
+
+
+@pytest.mark.parametrize("source", ["dynamodb", "eventbridge", "s3", "schedule", "sns", "sqs"])
+def test_samples_of_other_sources(tmp_path: Path, source: str) -> None:
+    event = json.loads(run(tmp_path, "event", source).stdout)
+    assert "Records" in event or event["account"]
+
+
+def test_data_is_where_its_producer_puts_it(tmp_path: Path) -> None:
+    (record,) = json.loads(run(tmp_path, "event", "sqs", "-d", "hello").stdout)["Records"]
+    assert (record["body"], record["md5OfBody"]) == ("hello", "5d41402abc4b2a76b9719d911017c592")
+    event = json.loads(run(tmp_path, "event", "eventbridge", "-d", '{"a": 1}').stdout)
+    assert event["detail"] == {"a": 1}
+    event = json.loads(run(tmp_path, "event", "POST", "/destination?a=1", "-d", "{}").stdout)
+    assert (event["body"], event["queryStringParameters"]) == ("{}", {"a": "1"})
 
 
 def test_wrong_durations_are_wrong_usage(tmp_path: Path) -> None:

@@ -15,7 +15,12 @@ def run(command: str, stack: Stack) -> str:
     here = command.replace("localhost:8000", stack.url.removeprefix("http://"))
     here = here.replace("http://127.0.0.1:34189", stack.endpoint_url)
     here = here.replace(".venv/bin/", f"{VISITPLANNR.parent}/")
-    here = re.sub(r"(visitplannr (?:invoke|logs)) ", rf"\1 --state-dir {stack.state} ", here)
+    here = re.sub(
+        r"(visitplannr (?:invoke|logs|resources|permissions|test-invoke|items|event))(?= |$)",
+        rf"\1 --state-dir {stack.state}",
+        here,
+        flags=re.MULTILINE,
+    )
     done = subprocess.run(
         ["bash", "-ec", here], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
     )
@@ -28,7 +33,10 @@ def command_with(text: str) -> str:
 
 
 def test_every_command_is_run_somewhere() -> None:
-    tested = {command_with(text) for text in ("Baltic", "boto3", "2f1c", "invoke", "--template")}
+    tested = {
+        command_with(text)
+        for text in ("Baltic", "boto3", "2f1c", "invoke ProposeDest", "--template", "validate")
+    }
     assert set(COMMANDS) == tested | RUN_ELSEWHERE
 
 
@@ -46,9 +54,17 @@ def test_the_curl_proposes_and_the_event_is_read_back(stack: Stack) -> None:
 
 
 def test_a_function_is_invoked_and_its_logs_are_read(stack: Stack) -> None:
-    printed = run(command_with("invoke"), stack)
+    printed = run(command_with("invoke ProposeDest"), stack)
     assert '"statusCode": 200' in printed
     assert "up --debug ProposeDestinationFunction" in README
+
+
+def test_one_looks_around(stack: Stack) -> None:
+    printed = run(command_with("validate"), stack)
+    for text in ("template.yaml: valid", "that the template names", "dynamodb:PutItem",
+                 "Successfully completed execution", "Type: DestinationProposed",
+                 '"resource": "/destination"'):  # fmt: skip
+        assert text in printed
 
 
 def test_the_retry_lands_on_the_same_event(stack: Stack) -> None:
