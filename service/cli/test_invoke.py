@@ -82,13 +82,18 @@ def _by_aws(place: Place, call: TestCall) -> Mapping[str, Any]:
         match = match_route(Router(api.document), call.method, call.path.partition("?")[0])
         resource = match.route.resource if match else call.path
         try:
-            return _call_aws(client, api.api_id, resource, call)
+            return call_aws(client, api.api_id, resource, call)
         except (BotoCoreError, ClientError) as error:
             raise _not_tested(call, error) from error
     raise _not_tested(call, f"{place.stack_name} has no REST API")
 
 
-def _call_aws(client: Any, api_id: str, resource: str, call: TestCall) -> Mapping[str, Any]:
+def call_aws(client: Any, api_id: str, resource: str, call: TestCall) -> Mapping[str, Any]:
+    """Let API Gateway itself make the Test call; errors are botocore's.
+
+    Raises:
+        PlaceError: the API has no such resource.
+    """
     pages = client.get_paginator("get_resources").paginate(restApiId=api_id)
     ids = {item["path"]: item["id"] for page in pages for item in page["items"]}
     if resource not in ids:

@@ -1,6 +1,7 @@
 """What a stack costs a month although nobody uses it: its provisioned capacity.
 
-Prices are AWS's list prices of us-east-1 in US dollars, without free tiers, as of November 2026.
+Prices are AWS's list prices of us-east-1 in US dollars, without free tiers, put down by hand: an
+estimate, not a bill.
 """
 
 from collections.abc import Callable, Iterator, Mapping

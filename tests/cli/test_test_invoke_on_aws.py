@@ -1,0 +1,49 @@
+"""The Test call on AWS, where no emulator answers it: what API Gateway is asked."""
+
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+
+from service.cli.place import PlaceError
+from service.cli.test_invoke import call_aws
+from service.gateway.rest_api.test_invoke import TestCall
+
+
+def client() -> Any:
+    make: Any = boto3.client
+    return make(
+        "apigateway", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
+    )
+
+
+RESOURCES = {"items": [{"id": "r00t", "path": "/"}, {"id": "d35t", "path": "/destination"}]}
+
+
+def test_the_resource_is_named_by_its_id() -> None:
+    apigateway = client()
+    answer = {"status": 200, "latency": 5, "body": "OK", "headers": {"A": "b"}, "log": "…"}
+    with Stubber(apigateway) as aws:
+        aws.add_response("get_resources", RESOURCES, {"restApiId": "api"})
+        aws.add_response(
+            "test_invoke_method",
+            answer,
+            {
+                "restApiId": "api",
+                "resourceId": "d35t",
+                "httpMethod": "POST",
+                "pathWithQueryString": "/destination?a=1",
+                "headers": {"H": "v"},
+                "body": "{}",
+            },
+        )
+        call = TestCall("POST", "/destination", "/destination?a=1", {"H": "v"}, "{}")
+        assert call_aws(apigateway, "api", "/destination", call) == answer
+
+
+def test_no_such_resource() -> None:
+    apigateway = client()
+    with Stubber(apigateway) as aws, pytest.raises(PlaceError, match="GET /x cannot be tested"):
+        aws.add_response("get_resources", RESOURCES, {"restApiId": "api"})
+        call_aws(apigateway, "api", "/x", TestCall("GET", "/x", "/x"))
