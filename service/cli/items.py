@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from service.backend.tables import Item, TableKeys, plain, read_keys, read_page
-from service.cli.place import Place, PlaceError, resources_of
+from service.cli.place import Place, PlaceError, physical_name
 
 _POLL_SECONDS = 0.5
 
@@ -32,7 +32,7 @@ def run_items(place: Place, query: ItemQuery) -> int:
     Raises:
         PlaceError: there is no such table or key, or it cannot be read.
     """
-    name = _physical_name(place, query.table)
+    name = physical_name(place, query.table, "DynamoDB::Table")
     client = place.backend.client("dynamodb")
     try:
         keys = read_keys(client, name)
@@ -54,20 +54,6 @@ def run_items(place: Place, query: ItemQuery) -> int:
     if not shown:
         _say("no items", query)
     return 0
-
-
-def _physical_name(place: Place, table: str) -> str:
-    tables = {
-        resource.logical_id: resource.physical_id
-        for resource in resources_of(place)
-        if resource.type == "AWS::DynamoDB::Table"
-    }
-    if table in tables.values():
-        return table
-    if table not in tables:
-        there = ", ".join(sorted(tables)) or "none"
-        raise PlaceError(f"{place.stack_name} has no table {table}; there are: {there}")
-    return tables[table]
 
 
 def _items(client: Any, name: str, keys: TableKeys, query: ItemQuery) -> Iterator[Item]:

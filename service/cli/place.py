@@ -92,16 +92,21 @@ def resources_of(place: Place) -> tuple[Resource, ...]:
     return found
 
 
-def physical_name(place: Place, function: str) -> str:
-    """Find a function by its logical id or physical name.
+def physical_name(place: Place, name: str, kind: str = "Lambda::Function") -> str:
+    """Find a resource of a kind by its logical id or physical name.
 
     Raises:
-        PlaceError: the stack has no such function.
+        PlaceError: the stack has no such resource.
     """
-    functions = functions_of(place)
-    if function in functions.values():
-        return function
-    if function not in functions:
-        there = ", ".join(sorted(functions)) or "none"
-        raise PlaceError(f"{place.stack_name} has no function {function}; there are: {there}")
-    return functions[function]
+    found = {
+        resource.logical_id: resource.physical_id
+        for resource in resources_of(place)
+        if resource.type == f"AWS::{kind}"
+    }
+    if name in found.values():
+        return name
+    if name not in found:
+        there = ", ".join(sorted(found)) or "none"
+        what = kind.rpartition("::")[2].lower()
+        raise PlaceError(f"{place.stack_name} has no {what} {name}; there are: {there}")
+    return found[name]

@@ -8,7 +8,7 @@ from botocore.stub import Stubber
 
 from service.cli.place import PlaceError
 from service.cli.test_invoke import call_aws
-from service.gateway.rest_api.test_invoke import TestCall
+from service.gateway.rest_api import test_invoke as mirror
 
 
 def client() -> Any:
@@ -38,12 +38,13 @@ def test_the_resource_is_named_by_its_id() -> None:
                 "body": "{}",
             },
         )
-        call = TestCall("POST", "/destination", "/destination?a=1", {"H": "v"}, "{}")
+        call = mirror.TestCall("POST", "/destination", "/destination?a=1", {"H": "v"}, "{}")
         assert call_aws(apigateway, "api", "/destination", call) == answer
 
 
 def test_no_such_resource() -> None:
-    apigateway = client()
-    with Stubber(apigateway) as aws, pytest.raises(PlaceError, match="GET /x cannot be tested"):
+    apigateway, call = client(), mirror.TestCall("GET", "/x", "/x")
+    with Stubber(apigateway) as aws:
         aws.add_response("get_resources", RESOURCES, {"restApiId": "api"})
-        call_aws(apigateway, "api", "/x", TestCall("GET", "/x", "/x"))
+        with pytest.raises(PlaceError, match="GET /x cannot be tested"):
+            call_aws(apigateway, "api", "/x", call)
