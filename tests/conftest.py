@@ -6,7 +6,6 @@ import subprocess
 
 import pytest
 
-_ELSEWHERE = {True: "terminal", False: "compose"}
 TARGETS = ("embedded", "localstack", "compose", "aws")
 
 
@@ -28,8 +27,10 @@ def docker() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Choose what is about the target: compose and AWS have no terminal of `up`."""
-    composed = config.getoption("--target") in {"compose", "aws"}
-    left_out = [item for item in items if bool(item.get_closest_marker(_ELSEWHERE[composed]))]
+    """Leave out what the target does not have: compose and AWS have no terminal of `up`."""
+    target = config.getoption("--target")
+    others = {"compose", "executor"} if target in {"embedded", "localstack"} else {"terminal"}
+    others -= {"executor"} if target == "localstack" else set()
+    left_out = [item for item in items if any(map(item.get_closest_marker, others))]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]

@@ -6,12 +6,10 @@ import json
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-
-if TYPE_CHECKING:
-    from integration.running import Stack
+from integration.running import Stack
 
 CODE = """
 import os, time
@@ -32,11 +30,11 @@ def bundle(code: str) -> bytes:
     return buffer.getvalue()
 
 
+pytestmark = pytest.mark.executor
+
+
 @pytest.fixture(scope="module")
-def functions(request: pytest.FixtureRequest) -> Any:
-    if request.config.getoption("--target") != "localstack":
-        pytest.skip("it is LocalStack's")
-    stack: Stack = request.getfixturevalue("stack")
+def functions(stack: Stack) -> Any:
     return stack.client("lambda")
 
 
