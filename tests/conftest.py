@@ -6,11 +6,18 @@ import subprocess
 
 import pytest
 
-TARGETS = ("embedded", "localstack", "compose", "aws")
+_LEFT_OUT = {
+    "embedded": {"compose", "executor"},
+    "localstack": {"compose"},
+    "compose": {"executor", "terminal"},
+    "aws": {"compose", "executor", "terminal"},
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--target", choices=TARGETS, default="embedded", help="where the stack runs")
+    parser.addoption(
+        "--target", choices=list(_LEFT_OUT), default="embedded", help="where the stack runs"
+    )
 
 
 @pytest.fixture(scope="session")
@@ -28,9 +35,7 @@ def docker() -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what the target does not have: compose and AWS have no terminal of `up`."""
-    target = config.getoption("--target")
-    others = {"compose", "executor"} if target in {"embedded", "localstack"} else {"terminal"}
-    others -= {"executor"} if target == "localstack" else set()
+    others = _LEFT_OUT[config.getoption("--target")]
     left_out = [item for item in items if any(map(item.get_closest_marker, others))]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
