@@ -1,12 +1,14 @@
 """Which AWS endpoint the stack lives on, and clients for it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import NoRegionError
 
+_ANY = "test"
 _CONFIG = Config(connect_timeout=3, retries={"mode": "standard", "total_max_attempts": 3})
 
 
@@ -14,9 +16,9 @@ _CONFIG = Config(connect_timeout=3, retries={"mode": "standard", "total_max_atte
 class Credentials:
     """What signs requests; an emulator takes anything, so it gets these and never real ones."""
 
-    access_key_id: str = "test"
-    secret_access_key: str = "test"  # noqa: S105
-    session_token: str = "test"  # noqa: S105
+    access_key_id: str = _ANY
+    secret_access_key: str = _ANY
+    session_token: str = _ANY
 
 
 class Backend:
@@ -39,8 +41,9 @@ class Backend:
         make: Any = self._session.client
         return make(service, endpoint_url=self._endpoint, config=_CONFIG)
 
+    @cached_property
     def account_id(self) -> str:
-        """Ask the backend which account its credentials belong to."""
+        """Which account the credentials belong to, as the backend says; asked once."""
         return str(self.client("sts").get_caller_identity()["Account"])
 
 

@@ -12,7 +12,7 @@ from service.cli.place import Place, PlaceError
 from service.cli.tables import columns
 from service.deployment.changes import Change
 from service.deployment.cost import PER_USE, Cost, monthly_costs
-from service.deployment.deploy import Wish, deploy, preview
+from service.deployment.deploy import Deployment, deploy, preview
 from service.deployment.events import StackEvent
 from service.deployment.packages import for_lambda
 from service.deployment.progress import Progress
@@ -42,7 +42,7 @@ def run_deploy(place: Place, bucket: str | None, *, as_json: bool) -> int:
     progress = Progress(
         say=console.print, event=lambda event: console.print(_line(event)), approve=approve
     )
-    deploy(place.backend, _wish(place, bucket, console.print), progress)
+    deploy(place.backend, _deployment(place, bucket, console.print), progress)
     outputs = _outputs(place)
     if as_json:
         sys.stdout.write(f"{json.dumps(outputs)}\n")
@@ -65,7 +65,7 @@ def run_preview(place: Place, bucket: str | None, *, as_json: bool) -> int:
         DeploymentError, TemplateError: as for `run_deploy`.
     """
     errors = Console(stderr=True, highlight=False, soft_wrap=True)
-    changes = preview(place.backend, _wish(place, bucket, errors.print))
+    changes = preview(place.backend, _deployment(place, bucket, errors.print))
     if as_json:
         sys.stdout.write(f"{json.dumps([change.as_json() for change in changes])}\n")
         return 0
@@ -78,9 +78,9 @@ def run_preview(place: Place, bucket: str | None, *, as_json: bool) -> int:
     return 0
 
 
-def _wish(place: Place, bucket: str | None, say: Callable[[str], None]) -> Wish:
+def _deployment(place: Place, bucket: str | None, say: Callable[[str], None]) -> Deployment:
     cache = place.template.resolve().parent / ".visitplannr" / "packages"
-    return Wish(place.template, place.stack_name, bucket, for_lambda(cache, say))
+    return Deployment(place.template, place.stack_name, bucket, for_lambda(cache, say))
 
 
 def _print_changes(console: Console, changes: Sequence[Change]) -> None:

@@ -34,7 +34,7 @@ from service.cli.state_directory import locked
 from service.cli.summary import summary
 from service.cli.terminal import Terminal
 from service.deployment.changes import Approve, everything
-from service.deployment.deploy import Wish, deploy, read_back
+from service.deployment.deploy import Deployment, deploy, read_back
 from service.deployment.plan import stack_name_of
 from service.deployment.progress import Progress
 from service.gateway.app import GatewaySettings, create_app
@@ -118,7 +118,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
 def _deploy(given: Surroundings, stack_name: str, approve: Approve = everything) -> Application:
     """Bring the stack to what the template says now, and say what of it is not as on AWS."""
     progress = Progress(say=given.terminal.say, approve=approve)
-    deploy(given.backend, Wish(given.options.template, stack_name), progress)
+    deploy(given.backend, Deployment(given.options.template, stack_name), progress)
     return _read_back(given, stack_name)
 
 

@@ -20,7 +20,7 @@ class Bucket:
         self.name = name
         self._region = backend.region
         self._client = backend.client("s3")
-        self._here = {"Bucket": name, "ExpectedBucketOwner": backend.account_id()}
+        self._here = {"Bucket": name, "ExpectedBucketOwner": backend.account_id}
 
     def exists(self) -> bool:
         """Say whether it is there."""
@@ -57,15 +57,12 @@ class Bucket:
         """Give the address of an object, as CloudFormation wants it."""
         return f"{self._client.meta.endpoint_url}/{self.name}/{key}"
 
-    def empty(self, prefix: str) -> int:
-        """Delete the objects below a prefix, with all their versions; return how many."""
-        count = 0
+    def empty(self, prefix: str) -> None:
+        """Delete the objects below a prefix, with all their versions."""
         objects = list(self._versions(prefix))
         for start in range(0, len(objects), _MOST_AT_ONCE):
             batch = objects[start : start + _MOST_AT_ONCE]
             self._client.delete_objects(**self._here, Delete={"Objects": batch})
-            count += len(batch)
-        return count
 
     def delete(self) -> None:
         """Delete it; S3 refuses that of one that is not empty."""

@@ -52,14 +52,13 @@ def plan_deletion(backend: Backend, stack_name: str) -> Deletion:
     """
     with explained(backend, stack_name):
         cloudformation = backend.client("cloudformation")
-        stack = find_stack(cloudformation, stack_name)
         state = read_state(cloudformation, stack_name)
-        own = bucket_name(stack_name, backend.account_id(), backend.region)
+        own = bucket_name(stack_name, backend.account_id, backend.region)
         bucket = (state.bucket if state else None) or own
         return Deletion(
             stack_name,
-            stack["StackId"] if stack else None,
-            list_resources(cloudformation, stack_name) if stack else (),
+            state.stack_id if state else None,
+            list_resources(cloudformation, stack_name) if state else (),
             bucket if Bucket(backend, bucket).exists() else None,
             shared=bucket != own,
         )
@@ -87,23 +86,20 @@ def _delete_stack(
         return
     client = backend.client("cloudformation")
     events = StackEvents(client, deletion.stack_id)
-    events.skip()
     client.delete_stack(StackName=deletion.stack_name)
-    seen: list[StackEvent] = []
-    status = ""
+    left = {}
     for _ in polls(sleep):
         stack = find_stack(client, deletion.stack_name)
         status = stack["StackStatus"] if stack else "gone"
         for event in _new_events(events):
             progress.event(event)
-            seen.append(event)
+            if event.failed or event.status in _REASONS:
+                left[event.logical_id] = _REASONS.get(event.status, event.reason)
         if not status.endswith("_IN_PROGRESS"):
+            if stack:
+                left.setdefault(deletion.stack_name, f"the stack is {status}")
             break
-    for event in seen:
-        if event.failed or event.status in _REASONS:
-            yield Left(event.logical_id, _REASONS.get(event.status, event.reason))
-    if status != "gone" and not any(event.logical_id == deletion.stack_name for event in seen):
-        yield Left(deletion.stack_name, f"the stack is {status}")
+    yield from (Left(what, why) for what, why in left.items())
 
 
 def _new_events(events: StackEvents) -> list[StackEvent]:

@@ -1,14 +1,12 @@
 """Deploy a template to a backend and read the stack back: the one path for all backends."""
 
-import contextlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from service.backend.endpoint import Backend
 from service.deployment.changes import Change
 from service.deployment.describe import describe
-from service.deployment.errors import DeploymentError, NotApprovedError, explained
+from service.deployment.errors import DeploymentError, explained
 from service.deployment.execute import Deployer
 from service.deployment.packages import Install, without_packages
 from service.deployment.plan import (
@@ -26,7 +24,7 @@ from service.template.source import load, local_code
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Deployment:
     """Which template is to become which stack.
 
     `bucket` is where bundles go, the stack's own unless given; `install` what installs the
@@ -39,7 +37,7 @@ class Wish:
     install: Install = without_packages
 
 
-def deploy(backend: Backend, wish: Wish, progress: Progress) -> None:
+def deploy(backend: Backend, deployment: Deployment, progress: Progress) -> None:
     """Bring the stack to the state that the template describes.
 
     Raises:
@@ -47,14 +45,14 @@ def deploy(backend: Backend, wish: Wish, progress: Progress) -> None:
         NotApprovedError: `progress.approve` said no.
         TemplateError: the template cannot be transformed, or code is missing.
     """
-    with explained(backend, wish.stack_name):
-        plan = _plan(backend, wish)
+    with explained(backend, deployment.stack_name):
+        plan = _plan(backend, deployment)
         if plan:
-            progress.say(f"Deploying the stack {wish.stack_name} ...")
+            progress.say(f"Deploying the stack {deployment.stack_name} ...")
         Deployer(backend, progress).execute(plan)
 
 
-def preview(backend: Backend, wish: Wish) -> tuple[Change, ...]:
+def preview(backend: Backend, deployment: Deployment) -> tuple[Change, ...]:
     """Let CloudFormation say what a deployment would change; nothing is changed or uploaded.
 
     Only a template that is too large to be handed over goes into the bucket.
@@ -63,23 +61,18 @@ def preview(backend: Backend, wish: Wish) -> tuple[Change, ...]:
         DeploymentError: as for `deploy`.
         TemplateError: as for `deploy`.
     """
-    found: list[Change] = []
-
-    def refuse(changes: Sequence[Change]) -> bool:
-        found.extend(changes)
-        return False
-
-    with explained(backend, wish.stack_name):
-        plan = _plan(backend, wish)
+    with explained(backend, deployment.stack_name):
+        plan = _plan(backend, deployment)
         if any(isinstance(step, RemoveFailedStack) for step in plan):
-            raise DeploymentError(
-                f"{wish.stack_name}: its creation failed, so it would be removed and made anew"
-            )
-        with contextlib.suppress(NotApprovedError):
-            Deployer(backend, Progress(approve=refuse)).execute(
-                step for step in plan if isinstance(step, ApplyTemplate)
-            )
-    return tuple(found)
+            name = deployment.stack_name
+            raise DeploymentError(f"{name}: its creation failed, so it would be removed first")
+        deployer = Deployer(backend)
+        return tuple(
+            change
+            for step in plan
+            if isinstance(step, ApplyTemplate)
+            for change in deployer.preview(step)
+        )
 
 
 def read_back(backend: Backend, path: Path, stack_name: str) -> Application:
@@ -94,10 +87,10 @@ def read_back(backend: Backend, path: Path, stack_name: str) -> Application:
         return describe(backend, stack_name, code)
 
 
-def _plan(backend: Backend, wish: Wish) -> tuple[Step, ...]:
-    template, folder = load(wish.template), wish.template.resolve().parent
-    own = bucket_name(wish.stack_name, backend.account_id(), backend.region)
-    deployed = read_state(backend.client("cloudformation"), wish.stack_name)
-    target = Target(wish.stack_name, wish.bucket or own, deployed)
-    packages = wish.install(template, local_code(template, folder))
-    return plan_deployment(template, folder, target, packages)
+def _plan(backend: Backend, deployment: Deployment) -> tuple[Step, ...]:
+    template, name = load(deployment.template), deployment.stack_name
+    code = local_code(template, deployment.template.resolve().parent)
+    own = bucket_name(name, backend.account_id, backend.region)
+    deployed = read_state(backend.client("cloudformation"), name)
+    target = Target(name, deployment.bucket or own, deployed)
+    return plan_deployment(template, code, target, deployment.install(template, code))

@@ -1,5 +1,6 @@
 """What CloudFormation reports while it works on a stack."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -27,31 +28,28 @@ class StackEvent:
 
 
 class StackEvents:
-    """Gives each event of a stack once; `stack` is its name, or its id once it is deleted."""
+    """Gives each event of a stack once, from now on; `stack` is its name or id."""
 
     def __init__(self, client: Any, stack: str) -> None:
         self._client = client
         self._stack = stack
-        self._seen: set[str] = set()
-
-    def skip(self) -> None:
-        """Leave out what has happened so far."""
-        self._seen |= {event["EventId"] for event in self._read()}
+        self._latest: str | None = next((event["EventId"] for event in self._read()), None)
 
     def new(self) -> list[StackEvent]:
         """Read what has happened since, the oldest first."""
-        found = [event for event in self._read() if event["EventId"] not in self._seen]
-        self._seen |= {event["EventId"] for event in found}
+        found = list(itertools.takewhile(self._is_new, self._read()))
+        if found:
+            self._latest = found[0]["EventId"]
         return [_event(event) for event in reversed(found)]
 
+    def _is_new(self, event: dict[str, Any]) -> bool:
+        return bool(event["EventId"] != self._latest)
+
     def _read(self) -> Iterator[dict[str, Any]]:
-        """Yield events from the latest back to one that is known."""
+        """Yield the events, the latest first."""
         pages = self._client.get_paginator("describe_stack_events").paginate(StackName=self._stack)
         for page in pages:
-            for event in page["StackEvents"]:
-                if event["EventId"] in self._seen:
-                    return
-                yield event
+            yield from page["StackEvents"]
 
 
 def _event(event: dict[str, Any]) -> StackEvent:

@@ -1,8 +1,9 @@
 """Carry out a deployment plan against a backend, step by step."""
 
+import functools
 import json
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from service.backend.endpoint import Backend
@@ -20,7 +21,6 @@ from service.deployment.plan import (
 from service.deployment.polling import Sleep, polls
 from service.deployment.progress import Progress
 from service.deployment.stack_state import find_stack, marked
-from service.template.transform import transform
 
 _CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND")
 _TEMPLATE_BYTES = 51_200  # more is taken from S3 only ("CloudFormation quotas")
@@ -36,6 +36,7 @@ class Deployer:
         self._progress = progress or Progress()
         self._cloudformation = backend.client("cloudformation")
         self._sleep = sleep
+        self._bucket = functools.cache(functools.partial(Bucket, backend))
 
     def execute(self, plan: Iterable[Step]) -> None:
         """Carry out the steps in order.
@@ -48,85 +49,88 @@ class Deployer:
         for step in plan:
             match step:
                 case EnsureBucket():
-                    Bucket(self._backend, step.bucket).ensure()
+                    self._bucket(step.bucket).ensure()
                 case UploadBundle():
-                    Bucket(self._backend, step.bucket).put(step.key, step.bundle.content)
+                    self._bucket(step.bucket).put(step.key, step.bundle.content)
                 case RemoveFailedStack():
                     self._remove(step.stack_name)
                 case ApplyTemplate():
                     self._apply(step)
 
-    def _remove(self, stack_name: str) -> None:
-        self._cloudformation.delete_stack(StackName=stack_name)
-        for _ in polls(self._sleep):
-            if find_stack(self._cloudformation, stack_name) is None:
-                return
+    def preview(self, step: ApplyTemplate) -> tuple[Change, ...]:
+        """Let CloudFormation say what a step would change, and leave the stack as it is."""
+        changes = self._propose(step)
+        if changes:
+            self._withdraw(step)
+        return changes
 
     def _apply(self, step: ApplyTemplate) -> None:
-        name = f"visitplannr-{step.digest[:16]}"
+        changes = self._propose(step)
+        if not changes:
+            return
+        if not self._progress.approve(changes):
+            self._withdraw(step)
+            raise NotApprovedError(f"{step.stack_name}: the changes were not applied")
+        events = StackEvents(self._cloudformation, step.stack_name)
+        self._cloudformation.execute_change_set(**_change_set(step))
+        self._wait(step.stack_name, events)
+
+    def _propose(self, step: ApplyTemplate) -> tuple[Change, ...]:
+        """Make a change set, and read what it would change; without changes, none is left."""
+        from service.template.transform import transform  # noqa: PLC0415 - takes most of a second
+
         transformed = transform(step.template, self._backend.region)
         self._cloudformation.create_change_set(
-            StackName=step.stack_name,
-            ChangeSetName=name,
+            **_change_set(step),
             ChangeSetType="UPDATE" if step.update else "CREATE",
             Capabilities=_CAPABILITIES,
             **self._body(step, marked(transformed, digest=step.digest, bucket=step.bucket)),
         )
-        changes = self._changes(step.stack_name, name)
-        if changes is None:
-            return
-        if not self._progress.approve(changes):
-            self._withdraw(step, name)
-            raise NotApprovedError(f"{step.stack_name}: the changes were not applied")
-        events = StackEvents(self._cloudformation, step.stack_name)
-        events.skip()
-        self._cloudformation.execute_change_set(StackName=step.stack_name, ChangeSetName=name)
-        self._wait(step.stack_name, events)
+        return self._changes(step)
 
     def _body(self, step: ApplyTemplate, template: Mapping[str, Any]) -> dict[str, str]:
         """Give the template itself, or where it was uploaded if it is too large."""
         body = json.dumps(template, default=str)
         if len(body.encode()) <= _TEMPLATE_BYTES:
             return {"TemplateBody": body}
-        bucket, key = Bucket(self._backend, step.bucket), f"{step.stack_name}/{step.digest}.json"
+        bucket, key = self._bucket(step.bucket), f"{step.stack_name}/{step.digest}.json"
         bucket.ensure()
         bucket.put(key, body.encode())
         return {"TemplateURL": bucket.url(key)}
 
-    def _withdraw(self, step: ApplyTemplate, name: str) -> None:
+    def _withdraw(self, step: ApplyTemplate) -> None:
         """Remove a change set, and the empty stack that one for a new stack leaves."""
-        self._cloudformation.delete_change_set(StackName=step.stack_name, ChangeSetName=name)
+        self._cloudformation.delete_change_set(**_change_set(step))
         if not step.update:
             self._remove(step.stack_name)
 
-    def _changes(self, stack_name: str, name: str) -> tuple[Change, ...] | None:
-        """Wait for a change set; None if it would change nothing."""
+    def _changes(self, step: ApplyTemplate) -> tuple[Change, ...]:
         for _ in polls(self._sleep):
-            found = self._cloudformation.describe_change_set(
-                StackName=stack_name, ChangeSetName=name
-            )
-            reason = found.get("StatusReason", "")
+            found = self._cloudformation.describe_change_set(**_change_set(step))
             if found["Status"] == "CREATE_COMPLETE":
-                return read_changes(self._with_all_changes(found, stack_name, name))
+                return tuple(self._pages(step, found))
             if found["Status"] == "FAILED":
-                self._cloudformation.delete_change_set(StackName=stack_name, ChangeSetName=name)
+                self._withdraw(step)
+                reason = found.get("StatusReason", "")
                 if "contain changes" in reason or "No updates" in reason:
-                    return None
-                raise DeploymentError(f"{stack_name}: CloudFormation refuses the change: {reason}")
-        return None
+                    return ()
+                raise DeploymentError(
+                    f"{step.stack_name}: CloudFormation refuses the change: {reason}"
+                )
+        return ()
 
-    def _with_all_changes(
-        self, change_set: Mapping[str, Any], stack_name: str, name: str
-    ) -> Mapping[str, Any]:
-        """Read the pages of changes that follow the first."""
-        changes, token = list(change_set.get("Changes", ())), change_set.get("NextToken")
-        while token:
-            page = self._cloudformation.describe_change_set(
-                StackName=stack_name, ChangeSetName=name, NextToken=token
-            )
-            changes += page.get("Changes", ())
-            token = page.get("NextToken")
-        return {"Changes": changes}
+    def _pages(self, step: ApplyTemplate, page: Mapping[str, Any]) -> Iterator[Change]:
+        """Read the changes of a change set's first page, and of those that follow."""
+        yield from read_changes(page)
+        while token := page.get("NextToken"):
+            page = self._cloudformation.describe_change_set(**_change_set(step), NextToken=token)
+            yield from read_changes(page)
+
+    def _remove(self, stack_name: str) -> None:
+        self._cloudformation.delete_stack(StackName=stack_name)
+        for _ in polls(self._sleep):
+            if find_stack(self._cloudformation, stack_name) is None:
+                return
 
     def _wait(self, stack_name: str, events: StackEvents) -> None:
         """Tell what happens until the stack is settled."""
@@ -142,3 +146,8 @@ class Deployer:
             if not status.endswith("_IN_PROGRESS"):
                 reason = failures[0] if failures else "the deployment failed without a reason"
                 raise DeploymentError(f"{stack_name}: {reason}")
+
+
+def _change_set(step: ApplyTemplate) -> dict[str, str]:
+    """Name a step's change set, as CloudFormation's requests want it."""
+    return {"StackName": step.stack_name, "ChangeSetName": f"visitplannr-{step.digest[:16]}"}

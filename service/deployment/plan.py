@@ -18,7 +18,7 @@ from typing import Any
 
 from service.deployment.bundle import Bundle, build_bundle
 from service.deployment.stack_state import StackState
-from service.template.source import CODE_PROPERTIES, local_code
+from service.template.source import CODE_PROPERTIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +81,20 @@ def bucket_name(stack_name: str, account_id: str, region: str) -> str:
 
 def plan_deployment(
     template: Mapping[str, Any],
-    folder: Path,
+    code: Mapping[str, Path],
     target: Target,
     packages: Mapping[str, Path],
 ) -> tuple[Step, ...]:
-    """List the steps from what is deployed to `template`, whose code lies relative to `folder`.
+    """List the steps from what is deployed to `template`.
 
-    `packages` maps logical ids to folders of what their code requires.
+    `code` maps logical ids to folders or files, `packages` to folders of what the code requires.
 
     Raises:
         TemplateError: a function's code is missing.
     """
     build = functools.cache(build_bundle)
     bundles = {
-        logical_id: build(path, packages.get(logical_id))
-        for logical_id, path in local_code(template, folder).items()
+        logical_id: build(path, packages.get(logical_id)) for logical_id, path in code.items()
     }
     name, bucket, deployed = target.stack_name, target.bucket, target.deployed
     keys = {logical_id: f"{name}/{bundle.digest}.zip" for logical_id, bundle in bundles.items()}

@@ -18,6 +18,7 @@ class StackState:
     `digest` is of template and code, `bucket` where the code is; None if we did not deploy it.
     """
 
+    stack_id: str
     status: str
     digest: str | None = None
     bucket: str | None = None
@@ -39,7 +40,9 @@ def read_state(cloudformation: Any, stack_name: str) -> StackState | None:
     if stack is None:
         return None
     noted = (deployed_template(cloudformation, stack_name).get("Metadata") or {}).get(MARK) or {}
-    return StackState(stack["StackStatus"], noted.get("digest"), noted.get("bucket"))
+    return StackState(
+        stack["StackId"], stack["StackStatus"], noted.get("digest"), noted.get("bucket")
+    )
 
 
 def find_stack(cloudformation: Any, stack_name: str) -> Mapping[str, Any] | None:

@@ -1,31 +1,30 @@
-"""The SAM transform: from a SAM template to the CloudFormation template it stands for."""
+"""The SAM transform: from a SAM template to the CloudFormation template it stands for.
+
+The translator takes most of a second to import: so does this module.
+"""
 
 import logging
 from typing import Any
 
 import boto3
+from samtranslator.internal.managed_policies import get_bundled_managed_policy_map
+from samtranslator.model.exceptions import InvalidDocumentException
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
 
 from service.template.source import TemplateError
+
+logging.getLogger("samtranslator").addHandler(logging.NullHandler())
 
 
 def transform(template: dict[str, Any], region: str) -> dict[str, Any]:
     """Transform a packaged SAM template with AWS's own translator; any other stays as it is.
 
-    The translator takes most of a second to import, so it is imported only when it is used.
-
     Raises:
         TemplateError: the template is not valid SAM; the message has every fault.
     """
-    from samtranslator.internal.managed_policies import (  # noqa: PLC0415
-        get_bundled_managed_policy_map,
-    )
-    from samtranslator.model.exceptions import InvalidDocumentException  # noqa: PLC0415
-    from samtranslator.parser.parser import Parser  # noqa: PLC0415
-    from samtranslator.translator.translator import Translator  # noqa: PLC0415
-
     if "Transform" not in template:
         return template
-    logging.getLogger("samtranslator").addHandler(logging.NullHandler())
     translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=region))
     try:
         transformed: dict[str, Any] = translator.translate(

@@ -17,6 +17,7 @@ from service.deployment.plan import (
     stack_name_of,
 )
 from service.deployment.stack_state import StackState
+from service.template.source import local_code
 
 TEMPLATE: dict[str, Any] = {
     "Transform": "AWS::Serverless-2016-10-31",
@@ -36,7 +37,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def plan(folder: Path, deployed: StackState | None) -> tuple[Step, ...]:
-    return plan_deployment(TEMPLATE, folder, Target("shop", "bundles", deployed), {})
+    return plan_deployment(
+        TEMPLATE, local_code(TEMPLATE, folder), Target("shop", "bundles", deployed), {}
+    )
 
 
 def applied(steps: tuple[Step, ...]) -> ApplyTemplate:
@@ -72,13 +75,13 @@ def test_planning_leaves_the_template_as_it_was(folder: Path) -> None:
 @pytest.mark.parametrize("status", ["CREATE_COMPLETE", "UPDATE_COMPLETE"])
 def test_what_is_deployed_already_needs_no_step(folder: Path, status: str) -> None:
     digest = applied(plan(folder, None)).digest
-    assert plan(folder, StackState(status, digest)) == ()
+    assert plan(folder, StackState("id", status, digest)) == ()
 
 
 def test_changed_code_updates_the_stack(folder: Path) -> None:
     digest = applied(plan(folder, None)).digest
     (folder / "code" / "app.py").write_text("changed")
-    assert applied(plan(folder, StackState("CREATE_COMPLETE", digest))).update
+    assert applied(plan(folder, StackState("id", "CREATE_COMPLETE", digest))).update
 
 
 @pytest.mark.parametrize(
@@ -94,7 +97,7 @@ def test_changed_code_updates_the_stack(folder: Path) -> None:
 def test_a_stack_that_cannot_be_updated_is_removed_first(
     folder: Path, status: str, removed: bool
 ) -> None:
-    steps = plan(folder, StackState(status, None))
+    steps = plan(folder, StackState("id", status, None))
     assert (RemoveFailedStack("shop") in steps) is removed
     assert applied(steps).update is not removed
 
