@@ -1,10 +1,10 @@
 """Read DynamoDB tables: their keys, and their items page by page."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, SupportsBytes, cast
 
 from boto3.dynamodb.types import Binary, TypeDeserializer
 
@@ -25,6 +25,25 @@ class TableKeys:
 
 
 @dataclass(frozen=True, slots=True)
+class TableQuery:
+    """A table and the key that is `wanted`, or all items without one.
+
+    Raises:
+        ValueError: `wanted` has other attributes than the key's, or not the partition key.
+    """
+
+    table: str
+    keys: TableKeys
+    wanted: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        if other := set(self.wanted) - set(self.keys.names):
+            raise ValueError(f"{min(other)} is no key; the keys are: {', '.join(self.keys.names)}")
+        if self.wanted and self.keys.partition not in self.wanted:
+            raise ValueError(f"the partition key {self.keys.partition} is needed, too")
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Some items in DynamoDB JSON, and the key after which the next page starts."""
 
@@ -40,36 +59,35 @@ def read_keys(client: Any, table: str) -> TableKeys:
     return TableKeys(roles["HASH"], roles.get("RANGE"), types)
 
 
-def read_page(  # noqa: PLR0913 - as many as a query has
-    client: Any,
-    table: str,
-    keys: TableKeys,
-    wanted: Mapping[str, str],
-    *,
-    limit: int,
-    start: Item | None = None,
-) -> Page:
-    """Read items: all by a scan, or those with the `wanted` key by a query, in sort order.
-
-    Raises:
-        ValueError: `wanted` has other attributes than the key's, or not the partition key.
-    """
-    _check(keys, wanted)
-    arguments: dict[str, Any] = {"TableName": table, "Limit": limit, "ConsistentRead": True}
+def read_page(client: Any, query: TableQuery, *, limit: int, start: Item | None = None) -> Page:
+    """Read items: all by a scan, or those of the query's key, in sort order."""
+    arguments: dict[str, Any] = {"TableName": query.table, "Limit": limit, "ConsistentRead": True}
     if start is not None:
         arguments["ExclusiveStartKey"] = start
-    if not wanted:
+    if not query.wanted:
         found = client.scan(**arguments)
     else:
+        types, wanted = query.keys.types, query.wanted
         found = client.query(
             **arguments,
             KeyConditionExpression=" AND ".join(f"#{n} = :{n}" for n in range(len(wanted))),
             ExpressionAttributeNames={f"#{n}": name for n, name in enumerate(wanted)},
             ExpressionAttributeValues={
-                f":{n}": {keys.types[name]: value} for n, (name, value) in enumerate(wanted.items())
+                f":{n}": {types[name]: value} for n, (name, value) in enumerate(wanted.items())
             },
         )
     return Page(found["Items"], found.get("LastEvaluatedKey"))
+
+
+def read_all(client: Any, query: TableQuery, *, page_size: int = 1000) -> Iterator[Item]:
+    """Read the items of all pages, each page when it is needed."""
+    start: Item | None = None
+    while True:
+        page = read_page(client, query, limit=page_size, start=start)
+        yield from page.items
+        start = page.next_start
+        if start is None:
+            return
 
 
 def plain(item: Item) -> dict[str, Any]:
@@ -78,19 +96,12 @@ def plain(item: Item) -> dict[str, Any]:
     return {name: _plain(read(value)) for name, value in item.items()}
 
 
-def _check(keys: TableKeys, wanted: Mapping[str, str]) -> None:
-    if other := set(wanted) - set(keys.names):
-        raise ValueError(f"{min(other)} is no key; the keys are: {', '.join(keys.names)}")
-    if wanted and keys.partition not in wanted:
-        raise ValueError(f"the partition key {keys.partition} is needed, too")
-
-
 def _plain(value: Any) -> Any:
     match value:
         case Decimal():
             return int(value) if value == value.to_integral_value() else float(value)
         case Binary():
-            return base64.b64encode(value.__getattribute__("value")).decode()
+            return base64.b64encode(bytes(cast("SupportsBytes", value))).decode()
         case set():
             return sorted(map(_plain, value))
         case list():

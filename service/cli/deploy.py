@@ -4,15 +4,15 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
-from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.text import Text
 
-from service.cli.place import Place, PlaceError
+from service.cli.place import Place
 from service.cli.tables import columns
 from service.deployment.changes import Change
 from service.deployment.cost import PER_USE, Cost, monthly_costs
 from service.deployment.deploy import Deployment, deploy, preview
+from service.deployment.errors import explained
 from service.deployment.events import StackEvent
 from service.deployment.packages import for_lambda
 from service.deployment.progress import Progress
@@ -43,7 +43,8 @@ def run_deploy(place: Place, bucket: str | None, *, as_json: bool) -> int:
         say=console.print, event=lambda event: console.print(_line(event)), approve=approve
     )
     deploy(place.backend, _deployment(place, bucket, console.print), progress)
-    outputs = _outputs(place)
+    with explained(place.backend, place.stack_name):
+        outputs, costs = _outputs(place), list(_costs(place))
     if as_json:
         sys.stdout.write(f"{json.dumps(outputs)}\n")
         return 0
@@ -51,7 +52,7 @@ def run_deploy(place: Place, bucket: str | None, *, as_json: bool) -> int:
         console.print("Outputs", style="bold")
         for line in columns(outputs.items()):
             console.print(line)
-    for line in _costs(place):
+    for line in costs:
         console.print(line)
     done = "is deployed" if changed else "is unchanged"
     console.print(f"{place.stack_name} {done}", style="bold")
@@ -79,8 +80,8 @@ def run_preview(place: Place, bucket: str | None, *, as_json: bool) -> int:
 
 
 def _deployment(place: Place, bucket: str | None, say: Callable[[str], None]) -> Deployment:
-    cache = place.template.resolve().parent / ".visitplannr" / "packages"
-    return Deployment(place.template, place.stack_name, bucket, for_lambda(cache, say))
+    install = for_lambda(place.state / "packages", say)
+    return Deployment(place.template, place.stack_name, bucket, install)
 
 
 def _print_changes(console: Console, changes: Sequence[Change]) -> None:
@@ -97,10 +98,7 @@ def _line(event: StackEvent) -> Text:
 
 
 def _outputs(place: Place) -> dict[str, str]:
-    try:
-        stack = find_stack(place.backend.client("cloudformation"), place.stack_name) or {}
-    except (BotoCoreError, ClientError) as error:
-        raise PlaceError(f"the stack {place.stack_name} cannot be read: {error}") from error
+    stack = find_stack(place.backend.client("cloudformation"), place.stack_name) or {}
     return {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}
 
 

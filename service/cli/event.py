@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from service.backend.endpoint import Backend
+from service.cli.failing import CommandError
 from service.cli.running import find_running
 from service.deployment.deploy import read_back
 from service.deployment.outline import outline
-from service.deployment.plan import stack_name_of
 from service.gateway.event_of import NoRouteError, event_of
 from service.gateway.request import Request
 from service.template.model import Application
@@ -28,42 +28,38 @@ _CARRIERS = {
 }
 
 
-class EventError(Exception):
-    """There is no such event; the message says which there are."""
-
-
 def proxy_event(
     template: Path, state: Path, request_to: Callable[[str], Request]
 ) -> dict[str, Any]:
     """Build the event of the request to a gateway's URL, with the running stack's ids if it runs.
 
     Raises:
-        EventError: no route matches.
+        CommandError: no route matches.
         DeploymentError, TemplateError: the stack or its template cannot be read.
     """
     application, url = _application(template, state)
     try:
         return event_of(application, request_to(url))
     except NoRouteError as error:
-        raise EventError(str(error)) from error
+        raise CommandError(str(error)) from error
 
 
 def sample_event(source: str, data: str | None) -> dict[str, Any]:
     """Give the sample of a source, with `data` where its producer's own words are.
 
     Raises:
-        EventError: there is no such sample, or no place for data in it.
+        CommandError: there is no such sample, or no place for data in it.
     """
     path = _SAMPLES / f"{source}.json"
     if source not in samples():
-        raise EventError(
+        raise CommandError(
             f"{source} is no method and no source; there are: {', '.join((*METHODS, *samples()))}"
         )
     event: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     if data is None:
         return event
     if source not in _CARRIERS:
-        raise EventError(f"an event of {source} carries no data; change what this prints")
+        raise CommandError(f"an event of {source} carries no data; change what this prints")
     *way, last = _CARRIERS[source]
     place: Any = event
     for step in way:
@@ -87,7 +83,7 @@ def print_event(event: dict[str, Any]) -> None:
 def _application(template: Path, state: Path) -> tuple[Application, str]:
     running = find_running(state)
     if running is None:
-        return outline(template, stack_name_of(template.resolve().parent)), _URL
+        return outline(template), _URL
     backend = Backend(running.endpoint_url, region=running.region)
     return read_back(backend, template, running.stack_name), running.url
 
@@ -96,4 +92,4 @@ def _detail(data: str) -> Any:
     try:
         return json.loads(data)
     except ValueError as error:
-        raise EventError(f"the detail of an EventBridge event is JSON: {error}") from error
+        raise CommandError(f"the detail of an EventBridge event is JSON: {error}") from error

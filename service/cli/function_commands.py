@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from service.cli import flags
+from service.cli.failing import one_line
 from service.cli.stack_command import Run, stack_command
 
 app = typer.Typer()
@@ -83,21 +84,16 @@ def event(
     state_dir: flags.StateDir = Path(".visitplannr"),
 ) -> None:
     """Print the event that a request, or another source, would give a function."""
-    from service.cli.event import METHODS, EventError, print_event, proxy_event, sample_event
+    from service.cli.event import METHODS, print_event, proxy_event, sample_event
     from service.cli.request_flags import read_body, read_headers, request_of
-    from service.deployment.errors import DeploymentError
-    from service.template.source import TemplateError
 
     method = what.upper()
     if (method in METHODS) != (path is not None):
         needs = "needs a path" if path is None else "has no path"
         raise typer.BadParameter(f"{what} {needs}", param_hint="PATH")
-    try:
+    with one_line():
         if path is None:
             print_event(sample_event(what, read_body(data)))
         else:
             request = partial(request_of, method, path, read_headers(header), read_body(data))
             print_event(proxy_event(template, state_dir, request))
-    except (DeploymentError, EventError, TemplateError) as error:
-        typer.echo(f"visitplannr: {error}", err=True)
-        raise typer.Exit(1) from error

@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from service.backend.tables import Item, TableKeys, plain, read_keys, read_page
+from service.backend.tables import Item, TableKeys, TableQuery, plain, read_all, read_keys
 from service.cli.place import Place, PlaceError, physical_name
 
 _POLL_SECONDS = 0.5
@@ -27,7 +27,7 @@ class ItemQuery:
 
 
 def run_items(place: Place, query: ItemQuery) -> int:
-    """Print items, at most `limit` at first; with `follow`, new ones until interrupted.
+    """Print items, at most `limit`; with `follow`, then those that are new, until interrupted.
 
     Raises:
         PlaceError: there is no such table or key, or it cannot be read.
@@ -36,44 +36,47 @@ def run_items(place: Place, query: ItemQuery) -> int:
     client = place.backend.client("dynamodb")
     try:
         keys = read_keys(client, name)
-        shown: set[str] = set()
-        for item in _items(client, name, keys, query):
-            if len(shown) == query.limit:
-                _say(f"more than {query.limit}: --limit shows more", query)
+        wanted = TableQuery(name, keys, dict(map(_name_and_value, query.keys)))
+        known = set()
+        for number, item in enumerate(_items(client, wanted, query)):
+            known.add(_identity(item, keys))
+            if number < query.limit:
+                _print(item, keys, as_json=query.as_json)
+            elif not query.follow:
                 break
-            shown.add(_identity(item, keys))
-            _print(item, keys, as_json=query.as_json)
+        _say_what_is_missing(len(known), query)
         while query.follow:
             time.sleep(_POLL_SECONDS)
-            for item in _items(client, name, keys, query):
-                if (identity := _identity(item, keys)) not in shown:
-                    shown.add(identity)
+            for item in read_all(client, wanted):
+                if (identity := _identity(item, keys)) not in known:
+                    known.add(identity)
                     _print(item, keys, as_json=query.as_json)
     except (BotoCoreError, ClientError, ValueError) as error:
         raise PlaceError(f"the table {query.table} cannot be read: {error}") from error
-    if not shown:
-        _say("no items", query)
     return 0
 
 
-def _items(client: Any, name: str, keys: TableKeys, query: ItemQuery) -> Iterator[Item]:
-    wanted = {}
-    for key in query.keys:
-        attribute, equals, value = key.partition("=")
-        if not equals:
-            raise ValueError(f"{key} is no NAME=VALUE")
-        wanted[attribute] = value
-    start: Item | None = None
-    while True:
-        page = read_page(client, name, keys, wanted, limit=1000, start=start)
-        yield from page.items
-        start = page.next_start
-        if start is None:
-            return
+def _items(client: Any, wanted: TableQuery, query: ItemQuery) -> Iterator[Item]:
+    """Read items in pages that have one more than is shown: it says that there are more."""
+    return read_all(client, wanted, page_size=min(query.limit + 1, 1000))
+
+
+def _name_and_value(key: str) -> tuple[str, str]:
+    name, equals, value = key.partition("=")
+    if not equals:
+        raise ValueError(f"{key} is no NAME=VALUE")
+    return name, value
 
 
 def _identity(item: Item, keys: TableKeys) -> str:
-    return json.dumps([item[name] for name in keys.names], default=repr)
+    return repr([item[name] for name in keys.names])
+
+
+def _say_what_is_missing(count: int, query: ItemQuery) -> None:
+    if count > query.limit:
+        sys.stderr.write(f"more than {query.limit}: --limit shows more\n")
+    if count == 0 and not query.as_json:
+        sys.stderr.write("no items\n")
 
 
 def _print(item: Item, keys: TableKeys, *, as_json: bool) -> None:
@@ -86,8 +89,3 @@ def _print(item: Item, keys: TableKeys, *, as_json: bool) -> None:
             text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
             sys.stdout.write(f"  {name}: {text}\n")
     sys.stdout.flush()
-
-
-def _say(line: str, query: ItemQuery) -> None:
-    if not query.as_json:
-        sys.stderr.write(f"{line}\n")

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from service.cli import flags, function_commands, stack_commands
+from service.cli.failing import CommandError, one_line
 from service.cli.options import UpOptions
 
 app = typer.Typer(
@@ -19,7 +20,7 @@ app = typer.Typer(
 )
 
 
-def _print_version(wanted: bool) -> None:  # noqa: FBT001
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - so Typer calls it
     if wanted:
         typer.echo(f"visitplannr {version('visitplannr')}")
         raise typer.Exit
@@ -88,15 +89,12 @@ def validate_command(
     as_json: flags.AsJson = False,
 ) -> None:
     """Check a template and the code that it names; exit code 1 if there are errors."""
-    from service.cli.validate import run_validate
-    from service.template.lint import LinterMissingError
-    from service.template.source import TemplateError
-
-    try:
+    with one_line():
+        try:
+            from service.cli.validate import run_validate
+        except ModuleNotFoundError as error:
+            raise CommandError(f"{error}: pip install 'visitplannr[validate]'") from error
         raise typer.Exit(run_validate(template, region, as_json=as_json))
-    except (LinterMissingError, TemplateError) as error:
-        typer.echo(f"visitplannr: {error}", err=True)
-        raise typer.Exit(1) from error
 
 
 app.add_typer(stack_commands.app)

@@ -1,11 +1,13 @@
 """Which stack a command is about: that of a running `up`, an emulator's, or one on AWS."""
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from service.backend.endpoint import Aws, Backend
+from service.cli.failing import CommandError
 from service.cli.options import Wanted
 from service.cli.running import find_running
 from service.deployment.inventory import list_resources
@@ -16,17 +18,18 @@ from service.template.model import Resource
 _EMULATED_REGION = "us-east-1"
 
 
-class PlaceError(Exception):
+class PlaceError(CommandError):
     """There is no such stack; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A stack, its backend and its template; `url` is the gateway's, where `up` runs."""
+    """A stack, its backend, its template and state folder; `url` is the gateway's, if `up` runs."""
 
     backend: Backend
     stack_name: str
     template: Path
+    state: Path
     url: str | None = None
 
 
@@ -36,12 +39,12 @@ def find_place(wanted: Wanted) -> Place:
     Raises:
         PlaceError: nothing runs here, or there is no such profile.
     """
-    template, region = wanted.template, wanted.region or _EMULATED_REGION
-    name = wanted.stack_name or stack_name_of(template.resolve().parent)
+    own = wanted.stack_name or stack_name_of(wanted.template.resolve().parent)
+    at = functools.partial(Place, template=wanted.template, state=wanted.state)
     if wanted.aws or wanted.profile:
-        return Place(_aws(wanted), name, template)
+        return at(_aws(wanted), own)
     if wanted.endpoint_url:
-        return Place(Backend(wanted.endpoint_url, region=region), name, template)
+        return at(Backend(wanted.endpoint_url, region=wanted.region or _EMULATED_REGION), own)
     running = find_running(wanted.state)
     if running is None:
         raise PlaceError(
@@ -50,8 +53,8 @@ def find_place(wanted: Wanted) -> Place:
         )
     backend = Backend(running.endpoint_url, region=running.region)
     if wanted.stack_name in {None, running.stack_name}:
-        return Place(backend, running.stack_name, template, running.url)
-    return Place(backend, name, template)
+        return at(backend, running.stack_name, url=running.url)
+    return at(backend, own)
 
 
 def _aws(wanted: Wanted) -> Aws:

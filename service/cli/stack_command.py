@@ -1,6 +1,5 @@
 """Make commands that are about a stack: all have the same flags that say which one."""
 
-import functools
 import inspect
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Never
 import typer
 
 from service.cli import flags
+from service.cli.failing import one_line
 from service.cli.options import Wanted
 
 if TYPE_CHECKING:
@@ -42,16 +42,15 @@ def stack_command(
     def register(command: Command) -> Command:
         own, shared = inspect.signature(command).parameters, inspect.signature(_which).parameters
 
-        @functools.wraps(command)
         def run(**given: Any) -> None:
             wanted = _which(**{flag: given.pop(flag) for flag in shared})
             _exit(wanted, command(**given))
 
         parameters = {**own, **shared}
-        del run.__wrapped__
         run.__annotations__ = {flag: item.annotation for flag, item in parameters.items()}
-        run.__signature__ = inspect.Signature(list(parameters.values()))  # type: ignore[attr-defined]
-        app.command(name, epilog=f"Example: {example}", hidden=hidden)(run)
+        signature = inspect.Signature(list(parameters.values()))
+        run.__signature__ = signature  # type: ignore[attr-defined] # what Typer reads flags from
+        app.command(name, help=command.__doc__, epilog=f"Example: {example}", hidden=hidden)(run)
         return command
 
     return register
@@ -59,14 +58,10 @@ def stack_command(
 
 def _exit(wanted: Wanted, command: Run) -> Never:
     """Run a command on the stack that is wanted, and end with its exit code."""
-    from service.cli.place import PlaceError, find_place
-    from service.deployment.errors import DeploymentError
-    from service.template.source import TemplateError
+    from service.cli.place import find_place
 
-    try:
-        raise typer.Exit(command(find_place(wanted)))
-    except (PlaceError, DeploymentError, TemplateError) as error:
-        typer.echo(f"visitplannr: {error}", err=True)
-        raise typer.Exit(1) from error
-    except KeyboardInterrupt:
-        raise typer.Exit(0) from None
+    with one_line():
+        try:
+            raise typer.Exit(command(find_place(wanted)))
+        except KeyboardInterrupt:
+            raise typer.Exit(0) from None

@@ -6,7 +6,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -16,8 +16,9 @@ from service.backend.endpoint import Aws
 from service.cli.place import Place, PlaceError
 from service.deployment.deploy import read_back
 from service.gateway.rest_api.routing import match_route
-from service.gateway.rest_api.test_invoke import NotFoundError, TestCall, TestInvoke
+from service.gateway.rest_api.test_invoke import TestCall, TestInvoke
 from service.gateway.routing import Router
+from service.template.model import RestApi
 
 _SECONDS = 60
 
@@ -51,7 +52,7 @@ def _by_gateway(url: str, call: TestCall) -> Mapping[str, Any]:
         headers={"Content-Type": "application/json"},
     )
     try:
-        with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 - as above
             found: Mapping[str, Any] = json.load(answer)
             return found
     except urllib.error.HTTPError as error:
@@ -61,46 +62,36 @@ def _by_gateway(url: str, call: TestCall) -> Mapping[str, Any]:
 
 
 def _by_mirror(place: Place, call: TestCall) -> Mapping[str, Any]:
-    application = read_back(place.backend, place.template, place.stack_name)
+    api, located = _located(place, call)
     functions = DeployedFunctions(place.backend.client("lambda"))
-    error: Exception = NotFoundError(f"{place.stack_name} has no REST API")
-    for api in application.rest_apis:
-        tester = TestInvoke(api, functions.invoke)
-        resource = tester.resource_of(call.method, call.path)
-        found = TestCall(call.method, resource, call.path, call.headers, call.body)
-        try:
-            return asdict(asyncio.run(tester.call(found)))
-        except NotFoundError as not_found:
-            error = not_found
-    raise _not_tested(call, error)
+    return asdict(asyncio.run(TestInvoke(api, functions.invoke).call(located)))
 
 
 def _by_aws(place: Place, call: TestCall) -> Mapping[str, Any]:
+    api, located = _located(place, call)
+    try:
+        return call_aws(place.backend.client("apigateway"), api.api_id, located)
+    except (BotoCoreError, ClientError) as error:
+        raise _not_tested(call, error) from error
+
+
+def _located(place: Place, call: TestCall) -> tuple[RestApi, TestCall]:
+    """Find the REST API that has the method, and the resource that the path is of."""
     application = read_back(place.backend, place.template, place.stack_name)
-    client = place.backend.client("apigateway")
     for api in application.rest_apis:
-        match = match_route(Router(api.document), call.method, call.path.partition("?")[0])
-        resource = match.route.resource if match else call.path
-        try:
-            return call_aws(client, api.api_id, resource, call)
-        except (BotoCoreError, ClientError) as error:
-            raise _not_tested(call, error) from error
-    raise _not_tested(call, f"{place.stack_name} has no REST API")
+        path = call.path.partition("?")[0]
+        if match := match_route(Router(api.document), call.method, path):
+            return api, replace(call, resource=match.route.resource)
+    raise _not_tested(call, "no REST API has such a resource and method")
 
 
-def call_aws(client: Any, api_id: str, resource: str, call: TestCall) -> Mapping[str, Any]:
-    """Let API Gateway itself make the Test call; errors are botocore's.
-
-    Raises:
-        PlaceError: the API has no such resource.
-    """
+def call_aws(client: Any, api_id: str, call: TestCall) -> Mapping[str, Any]:
+    """Let API Gateway itself make the Test call; errors are botocore's."""
     pages = client.get_paginator("get_resources").paginate(restApiId=api_id)
     ids = {item["path"]: item["id"] for page in pages for item in page["items"]}
-    if resource not in ids:
-        raise _not_tested(call, "Invalid Resource identifier specified")
     found = client.test_invoke_method(
         restApiId=api_id,
-        resourceId=ids[resource],
+        resourceId=ids[call.resource],
         httpMethod=call.method,
         pathWithQueryString=call.path,
         headers=dict(call.headers),

@@ -15,14 +15,11 @@ from service.template.lint import lint
 from service.template.problems import Positions, Problem
 from service.template.source import TemplateError, load
 
-_HERE = "validated"
-
 
 def run_validate(template: Path, region: str, *, as_json: bool) -> int:
     """Print every problem with its place; return 1 if there are errors.
 
     Raises:
-        LinterMissingError: cfn-lint is not installed.
         TemplateError: the template cannot be read at all.
     """
     problems = sorted(
@@ -53,9 +50,9 @@ def _problems(template: Path, region: str) -> Iterator[Problem]:
 def _handlers(template: Path, region: str) -> Iterator[Problem]:
     positions = Positions(template)
     try:
-        application = outline(template, _HERE, region)
+        application = outline(template, region)
     except TemplateError as error:
-        yield positions.problem((), "error", "transform", str(error))
+        yield positions.problem((), "error", "template", str(error))
         return
     with tempfile.TemporaryDirectory() as cache:
         runtimes = Runtimes(Path(cache), os.defpath, Path.home())

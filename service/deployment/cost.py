@@ -18,6 +18,8 @@ _PROVISIONED_GB_SECOND = 0.0000041667
 _SHARD = 0.015
 _CACHE = {"0.5": 0.02, "1.6": 0.038, "6.1": 0.20, "13.5": 0.25, "28.4": 0.50, "58.2": 1.00}
 
+_Estimate = Iterator[tuple[str, float | None]]
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
@@ -33,18 +35,12 @@ def monthly_costs(template: Mapping[str, Any]) -> list[Cost]:
     return [
         Cost(logical_id, *found)
         for logical_id, resource in template["Resources"].items()
-        for found in _ESTIMATES.get(resource["Type"], _nothing)(resource.get("Properties") or {})
+        if resource["Type"] in _ESTIMATES
+        for found in _ESTIMATES[resource["Type"]](resource.get("Properties") or {}, template)
     ]
 
 
-_Estimate = Iterator[tuple[str, float | None]]
-
-
-def _nothing(_properties: Mapping[str, Any]) -> _Estimate:
-    yield from ()
-
-
-def _table(properties: Mapping[str, Any]) -> _Estimate:
+def _table(properties: Mapping[str, Any], _template: Mapping[str, Any]) -> _Estimate:
     if properties.get("BillingMode") == "PAY_PER_REQUEST":
         return
     indexes = properties.get("GlobalSecondaryIndexes") or []
@@ -59,36 +55,41 @@ def _table(properties: Mapping[str, Any]) -> _Estimate:
             yield basis, None
 
 
-def _function_version(properties: Mapping[str, Any]) -> _Estimate:
+def _environments(properties: Mapping[str, Any], template: Mapping[str, Any]) -> _Estimate:
     provisioned = properties.get("ProvisionedConcurrencyConfig") or {}
     if count := provisioned.get("ProvisionedConcurrentExecutions"):
-        basis = f"{_shown(count)} environments provisioned, for each GB of memory"
-        known = isinstance(count, int)
-        yield basis, HOURS * 3600 * count * _PROVISIONED_GB_SECOND if known else None
+        function = (properties.get("FunctionName") or {}).get("Ref", "")
+        found = template["Resources"].get(function) or {}
+        memory = (found.get("Properties") or {}).get("MemorySize", 128)
+        basis = f"{_shown(count)} environments of {_shown(memory)} MB, provisioned"
+        if isinstance(count, int) and isinstance(memory, int):
+            yield basis, HOURS * 3600 * count * memory / 1024 * _PROVISIONED_GB_SECOND
+        else:
+            yield basis, None
 
 
-def _stream(properties: Mapping[str, Any]) -> _Estimate:
+def _stream(properties: Mapping[str, Any], _template: Mapping[str, Any]) -> _Estimate:
     if (properties.get("StreamModeDetails") or {}).get("StreamMode") != "ON_DEMAND":
         shards = properties.get("ShardCount", 1)
         known = isinstance(shards, int)
         yield f"{_shown(shards)} shards", HOURS * shards * _SHARD if known else None
 
 
-def _stage(properties: Mapping[str, Any]) -> _Estimate:
+def _stage(properties: Mapping[str, Any], _template: Mapping[str, Any]) -> _Estimate:
     if properties.get("CacheClusterEnabled"):
         size = str(properties.get("CacheClusterSize", "0.5"))
         price = _CACHE.get(size)
         yield f"a cache of {size} GB", HOURS * price if price else None
 
 
-def _shown(value: Any) -> Any:
-    return value if isinstance(value, int) else "?"
+def _shown(value: Any) -> str:
+    return str(value) if isinstance(value, int) else "?"
 
 
-_ESTIMATES: Mapping[str, Callable[[Mapping[str, Any]], _Estimate]] = {
+_ESTIMATES: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], _Estimate]] = {
     "AWS::ApiGateway::Stage": _stage,
     "AWS::DynamoDB::Table": _table,
     "AWS::Kinesis::Stream": _stream,
-    "AWS::Lambda::Alias": _function_version,
-    "AWS::Lambda::Version": _function_version,
+    "AWS::Lambda::Alias": _environments,
+    "AWS::Lambda::Version": _environments,
 }

@@ -12,7 +12,7 @@ from service.backend.endpoint import Backend
 from service.deployment.describe_apis import ApiReader
 from service.deployment.inventory import list_resources
 from service.deployment.layers import is_layer
-from service.deployment.resolve import resolve
+from service.deployment.resolve import pseudo_parameters, resolve
 from service.deployment.stack_state import deployed_template
 from service.template.model import Application, Function, Resource
 
@@ -25,11 +25,7 @@ def describe(backend: Backend, stack_name: str, code: Mapping[str, Path]) -> App
     account_id = stack["StackId"].split(":")[4]
     functions = _functions(backend, resources, code)
     values = {
-        "AWS::AccountId": account_id,
-        "AWS::Partition": "aws",
-        "AWS::Region": backend.region,
-        "AWS::StackName": stack_name,
-        "AWS::URLSuffix": "amazonaws.com",
+        **pseudo_parameters(stack_name, account_id, backend.region),
         **{item["ParameterKey"]: item["ParameterValue"] for item in stack.get("Parameters", [])},
         **{resource.logical_id: resource.physical_id for resource in resources},
     }

@@ -7,8 +7,8 @@ from typing import Any
 
 from service.deployment.integrations import authorizer_functions, functions_behind
 from service.deployment.layers import is_layer
-from service.deployment.plan import packaged_template
-from service.deployment.resolve import resolve
+from service.deployment.plan import packaged_template, stack_name_of
+from service.deployment.resolve import pseudo_parameters, resolve
 from service.template.model import Application, Function, HttpApi, RestApi
 from service.template.source import load, local_code
 from service.template.transform import transform
@@ -16,7 +16,7 @@ from service.template.transform import transform
 ACCOUNT_ID = "123456789012"
 
 
-def outline(path: Path, stack_name: str, region: str = "us-east-1") -> Application:
+def outline(path: Path, region: str = "us-east-1") -> Application:
     """Transform the template at `path`; physical names are the logical ids.
 
     References to what only a deployment knows become logical ids, too.
@@ -25,7 +25,7 @@ def outline(path: Path, stack_name: str, region: str = "us-east-1") -> Applicati
         TemplateError: the template cannot be read or transformed, or code is missing.
     """
     template, folder = load(path), path.resolve().parent
-    code = local_code(template, folder)
+    code, stack_name = local_code(template, folder), stack_name_of(folder)
     resources = _resources(template, code, stack_name, region)
     names = {logical_id: logical_id for logical_id in code}
     return Application(
@@ -66,11 +66,7 @@ def _resources(
     packaged = packaged_template(template, "outline", dict.fromkeys(code, "outline.zip"))
     resources = transform(packaged, region)["Resources"]
     values = {
-        "AWS::AccountId": ACCOUNT_ID,
-        "AWS::Partition": "aws",
-        "AWS::Region": region,
-        "AWS::StackName": stack_name,
-        "AWS::URLSuffix": "amazonaws.com",
+        **pseudo_parameters(stack_name, ACCOUNT_ID, region),
         **_defaults(template),
         **{logical_id: logical_id for logical_id in resources},
     }

@@ -25,6 +25,17 @@ def resolve(document: Mapping[str, Any], values: Mapping[str, str]) -> Mapping[s
     return resolved
 
 
+def pseudo_parameters(stack_name: str, account_id: str, region: str) -> dict[str, str]:
+    """Give the values of CloudFormation's pseudo parameters ("Pseudo parameters reference")."""
+    return {
+        "AWS::AccountId": account_id,
+        "AWS::Partition": "aws",
+        "AWS::Region": region,
+        "AWS::StackName": stack_name,
+        "AWS::URLSuffix": "amazonaws.com",
+    }
+
+
 def references(value: Any, place: str = "") -> Iterator[str]:
     """Yield the places of intrinsic functions in a document, but for those in URIs."""
     if isinstance(value, list):

@@ -2,22 +2,12 @@
 
 import subprocess
 
+from service.runtime import handler_probe
+from service.runtime.launch import python_path
 from service.runtime.runtimes import Runtimes
 from service.template.model import Function
 
 _SECONDS = 30
-_IMPORT = """
-import importlib, sys
-folder, handler = sys.argv[1:]
-sys.path.insert(0, folder)
-module, _, name = handler.rpartition(".")
-try:
-    found = importlib.import_module(module.replace("/", "."))
-    if not callable(getattr(found, name, None)):
-        sys.exit(f"{module} has no function {name}")
-except Exception as error:
-    sys.exit(f"{module} cannot be imported: {type(error).__name__}: {error}")
-"""
 
 
 def handler_fault(function: Function, runtimes: Runtimes, region: str) -> str | None:
@@ -36,22 +26,19 @@ def handler_fault(function: Function, runtimes: Runtimes, region: str) -> str | 
 
 
 def _import_fault(function: Function, runtimes: Runtimes, region: str) -> str | None:
-    interpreter = runtimes.interpreter(function)
-    required = runtimes.installed(function)
-    installed = [str(required)] if required else []
-    layers = [str(layer / "python") for layer in function.layers]
+    folder = function.code if function.code.is_dir() else function.code.parent
     variables = {
         **function.environment,
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
-        "PYTHONPATH": ":".join([*installed, *layers, str(interpreter.packages)]),
+        "PYTHONPATH": python_path(function, runtimes),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    command = [str(interpreter.python), "-S", "-c", _IMPORT, str(function.code), function.handler]
+    python = str(runtimes.interpreter(function).python)
     try:
         done = subprocess.run(
-            command,
+            [python, "-S", handler_probe.__file__, str(folder), function.handler],
             env=variables,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -61,5 +48,7 @@ def _import_fault(function: Function, runtimes: Runtimes, region: str) -> str | 
         )
     except subprocess.TimeoutExpired:
         return f"importing {function.handler} takes more than {_SECONDS} s"
-    lines = done.stderr.strip().splitlines()
-    return None if done.returncode == 0 else lines[-1] if lines else "the import ended the process"
+    if done.returncode == 0:
+        return None
+    reasons = done.stderr.strip().splitlines() or ["the import ends the process"]
+    return f"{function.handler}: {reasons[-1]}"

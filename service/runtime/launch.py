@@ -63,24 +63,27 @@ def _python(
     function: Function, runtimes: Runtimes, folders: Folders, debug_port: int | None
 ) -> Launch:
     """Start without site-packages (-S): a function sees what Lambda's image has."""
-    interpreter = runtimes.interpreter(function)
-    layers = [str(place) for layer in reversed(function.layers) for place in _layer_places(layer)]
     debugger = (
         ["-Xfrozen_modules=off", "-m", "debugpy", "--listen", f"127.0.0.1:{debug_port}"]
         if debug_port
         else []
     )
     waiting = ["--wait-for-client"] if debug_port else []
-    command = [str(interpreter.python), "-S", *debugger, *waiting]
-    packages = str(interpreter.packages)
-    required = runtimes.installed(function)
-    installed = [str(required)] if required else []
+    interpreter = runtimes.interpreter(function)
     variables = {
-        "PYTHONPATH": ":".join([*installed, *layers, packages]),
-        "LAMBDA_RUNTIME_DIR": packages,
+        "PYTHONPATH": python_path(function, runtimes),
+        "LAMBDA_RUNTIME_DIR": str(interpreter.packages),
     }
     run = [bootstrap.__file__, str(folders.notes), str(function.code), function.handler]
-    return Launch([*command, *run], variables)
+    return Launch([str(interpreter.python), "-S", *debugger, *waiting, *run], variables)
+
+
+def python_path(function: Function, runtimes: Runtimes) -> str:
+    """Say where a Python function imports from, beside its code: requirements, layers, Lambda's."""
+    required = runtimes.installed(function)
+    layers = (place for layer in reversed(function.layers) for place in _layer_places(layer))
+    places = [*([required] if required else []), *layers, runtimes.interpreter(function).packages]
+    return ":".join(map(str, places))
 
 
 def _layer_places(layer: Path) -> list[Path]:

@@ -4,7 +4,7 @@ Each check yields the place in the template, a severity, its rule's name and a m
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,10 @@ from service.template.problems import Place, Positions, Problem
 from service.template.source import CODE_PROPERTIES
 
 Finding = tuple[Place, str, str, str]
+Properties = tuple[tuple[str, ...], Mapping[str, Any]]
 _FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
+_LAYERS = ("AWS::Serverless::LayerVersion", "AWS::Lambda::LayerVersion")
+_ROLES = ("AWS::IAM::Role", "AWS::IAM::Policy")
 _VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]+")  # Lambda's API reference, Environment
 
 
@@ -28,20 +31,20 @@ def check(path: Path, template: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _code_exists(template: Mapping[str, Any], folder: Path) -> Iterator[Finding]:
-    for logical_id, resource in template["Resources"].items():
-        name = CODE_PROPERTIES.get((resource or {}).get("Type", ""), "")
-        location = (resource or {}).get("Properties", {}).get(name) if name else None
-        if isinstance(location, str) and not location.startswith("s3://"):
-            place = ("Resources", logical_id, "Properties", name)
-            if not (folder / location).exists():
-                yield place, "error", "code", f"{logical_id}: {location} does not exist"
+    layers = _properties_of(template, _LAYERS)
+    for place, settings in (*_function_settings(template), *layers):
+        for name in sorted(set(CODE_PROPERTIES.values()) & settings.keys()):
+            location = settings[name]
+            local = isinstance(location, str) and not location.startswith("s3://")
+            if local and not (folder / location).exists():
+                yield (*place, name), "error", "code", f"{place[1]}: {location} does not exist"
 
 
 def _runtimes_known(template: Mapping[str, Any], _folder: Path) -> Iterator[Finding]:
     known = known_runtimes()
     for place, settings in _function_settings(template):
         runtime = settings.get("Runtime")
-        if known and isinstance(runtime, str) and runtime not in known:
+        if isinstance(runtime, str) and runtime not in known:
             yield (*place, "Runtime"), "error", "runtime", f"Lambda has no runtime {runtime}"
 
 
@@ -79,15 +82,17 @@ def _permissions_narrow(template: Mapping[str, Any], _folder: Path) -> Iterator[
                     yield place, "warning", "permissions", f"too wide: {grant.too_wide}"
 
 
-def _function_settings(
-    template: Mapping[str, Any],
-) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
+def _function_settings(template: Mapping[str, Any]) -> Iterator[Properties]:
     """Yield the properties of each function, and what Globals gives to all."""
     shared = (template.get("Globals") or {}).get("Function")
     if isinstance(shared, Mapping):
         yield ("Globals", "Function"), shared
+    yield from _properties_of(template, _FUNCTIONS)
+
+
+def _properties_of(template: Mapping[str, Any], types: Collection[str]) -> Iterator[Properties]:
     for logical_id, resource in template["Resources"].items():
-        if (resource or {}).get("Type") in _FUNCTIONS:
+        if (resource or {}).get("Type") in types:
             yield ("Resources", logical_id, "Properties"), resource.get("Properties") or {}
 
 
@@ -113,13 +118,7 @@ def _policies(template: Mapping[str, Any]) -> Iterator[tuple[Place, Any]]:
         given = settings.get("Policies") or []
         for index, policy in enumerate(given if isinstance(given, list) else [given]):
             yield (*place, "Policies", *([index] if isinstance(given, list) else [])), policy
-    for logical_id, resource in template["Resources"].items():
-        if (resource or {}).get("Type") not in {"AWS::IAM::Role", "AWS::IAM::Policy"}:
-            continue
-        properties, place = (
-            resource.get("Properties") or {},
-            ("Resources", logical_id, "Properties"),
-        )
+    for place, properties in _properties_of(template, _ROLES):
         yield (*place, "PolicyDocument"), properties.get("PolicyDocument")
         for index, arn in enumerate(properties.get("ManagedPolicyArns") or []):
             yield (*place, "ManagedPolicyArns", index), arn

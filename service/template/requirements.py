@@ -35,33 +35,32 @@ def install_requirements(
     if not requirements.is_file():
         return None
     folder = _folder(requirements, platform, cache)
-    if folder.exists():
-        return folder
-    say(f"Installing {requirements} for Python {platform.python} ...")
-    part = folder.with_suffix(".part")
-    part.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    target = [
-        "--no-compile",
-        "--upgrade",
-        "--target",
-        str(part),
-        "--requirement",
-        "requirements.txt",
-    ]
-    done = subprocess.run(
-        [*command, *target, *_constraints(platform)],
-        cwd=code,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=_SECONDS,
-        check=False,
-    )
+    if not folder.exists():
+        say(f"Installing {requirements} for Python {platform.python} ...")
+        part = folder.with_suffix(".part")
+        part.mkdir(parents=True, exist_ok=True)
+        _pip_install(requirements, part.resolve(), _constraints(platform))
+        part.replace(folder)
+    return folder
+
+
+def _pip_install(requirements: Path, folder: Path, constraints: list[str]) -> None:
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    target = ["--no-compile", "--upgrade", "--target", str(folder)]
+    try:
+        done = subprocess.run(
+            [*pip, *target, *constraints, "--requirement", requirements.name],
+            cwd=requirements.parent,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise TemplateError(f"{requirements}: pip needs more than {_SECONDS} s") from error
     if done.returncode:
         raise TemplateError(f"{requirements}: {_reason(done.stderr)}")
-    part.replace(folder)
-    return folder
 
 
 def installed_requirements(code: Path, platform: Platform, cache: Path) -> Path | None:
@@ -91,5 +90,6 @@ def _constraints(platform: Platform) -> list[str]:
 
 
 def _reason(output: str) -> str:
-    lines = [line for line in output.splitlines() if line.startswith("ERROR: ")]
-    return lines[0].removeprefix("ERROR: ") if lines else "pip cannot install them"
+    lines = output.strip().splitlines() or ["pip fails without a word"]
+    errors = (line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: "))
+    return next(errors, lines[-1])

@@ -18,8 +18,9 @@ CASES: list[Any] = [
                                             "WriteCapacityUnits": 1}}, [None], id="a parameter"),
     pytest.param("AWS::Kinesis::Stream", {"ShardCount": 2}, [21.9], id="shards"),
     pytest.param("AWS::Lambda::Alias",
-                 {"ProvisionedConcurrencyConfig": {"ProvisionedConcurrentExecutions": 2}},
-                 [21.9], id="provisioned concurrency"),
+                 {"FunctionName": {"Ref": "F"},
+                  "ProvisionedConcurrencyConfig": {"ProvisionedConcurrentExecutions": 2}},
+                 [10.95], id="provisioned concurrency"),
     pytest.param("AWS::ApiGateway::Stage", {"CacheClusterEnabled": True}, [14.6], id="cache"),
     pytest.param("AWS::Lambda::Function", {}, [], id="functions cost by use"),
 ]  # fmt: skip
@@ -27,6 +28,13 @@ CASES: list[Any] = [
 
 @pytest.mark.parametrize(("kind", "properties", "dollars"), CASES)
 def test_standing_costs(kind: str, properties: dict[str, Any], dollars: list[float | None]) -> None:
-    costs = monthly_costs({"Resources": {"R": {"Type": kind, "Properties": properties}}})
+    costs = monthly_costs(
+        {
+            "Resources": {
+                "F": {"Type": "AWS::Lambda::Function", "Properties": {"MemorySize": 512}},
+                "R": {"Type": kind, "Properties": properties},
+            }
+        }
+    )
     assert [cost.dollars and round(cost.dollars, 3) for cost in costs] == dollars
     assert all(cost.basis for cost in costs)

@@ -111,6 +111,28 @@ def test_waiting_for_a_stack_of_nobodys_is_wrong_usage(tmp_path: Path) -> None:
     assert "--wait-for-stack needs --endpoint-url" in done.stderr
 
 
+def test_items_are_shown_up_to_a_limit_and_then_followed(stack: Stack, state: Path) -> None:
+    for number in range(3):
+        stack.http.post("/destination", json={"name": f"item {number}"})
+    shown = run(state, "items", "EventsTable", "--limit", "2", "--json")
+    assert len(shown.stdout.splitlines()) == 2
+    assert shown.stderr == "more than 2: --limit shows more\n"
+
+    command = [str(VISITPLANNR), "items", "EventsTable", "--follow", "--limit", "1", "--json"]
+    follower = subprocess.Popen(
+        [*command, "--state-dir", str(state)], text=True, cwd=ROOT,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        assert follower.stdout
+        follower.stdout.readline()
+        stack.http.post("/destination", json={"name": "followed"})
+        assert json.loads(follower.stdout.readline())["Data"] == {"name": "followed"}
+    finally:
+        follower.terminate()
+        follower.communicate()
+
+
 WRONG: list[Any] = [
     pytest.param(["event", "GET"], "GET needs a path", id="a method without a path"),
     pytest.param(["event", "sqs", "/x"], "sqs has no path", id="a source with one"),

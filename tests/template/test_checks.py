@@ -42,6 +42,8 @@ CASES: list[Any] = [
     pytest.param(HEAD + FUNCTION, [], id="nothing"),
     pytest.param((HEAD + FUNCTION).replace("CodeUri: .", "CodeUri: gone"),
                  ["6:16: error: F: gone does not exist [code]"], id="code"),
+    pytest.param("Globals: {Function: {CodeUri: gone}}\n" + HEAD + FUNCTION,
+                 ["1:31: error: Function: gone does not exist [code]"], id="code for all"),
     pytest.param((HEAD + FUNCTION).replace("python3.13", "python9.9"),
                  ["8:16: error: Lambda has no runtime python9.9 [runtime]"], id="runtime"),
     pytest.param("Globals: {Function: {Runtime: ruby9}}\n" + HEAD + FUNCTION,
