@@ -10,6 +10,7 @@ from typing import Any, Never
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from service.backend.endpoint import Credentials
 from service.cli.place import Place, PlaceError
 from service.deployment.table_items import restore, save, saved_tables, tables_of
 
@@ -29,7 +30,7 @@ def save_directly(url: str, folder: Path) -> int:
             endpoint_url=url,
             region_name=_REGION,
             aws_access_key_id=_ACCOUNT + _REGION.replace("-", ""),
-            aws_secret_access_key="test",  # noqa: S106 - it takes any
+            aws_secret_access_key=Credentials().secret_access_key,
         )
         sys.stdout.write(f"{save(client, saved_tables(folder), folder)} items saved\n")
     except (BotoCoreError, ClientError, OSError, ValueError) as error:

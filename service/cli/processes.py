@@ -42,7 +42,7 @@ class Processes:
     ) -> None:
         self._guardian.communicate()
 
-    async def start(  # noqa: PLR0913
+    async def start(  # noqa: PLR0913 - what starts a process, and how it ends without us
         self,
         command: Sequence[str],
         *,

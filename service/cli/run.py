@@ -45,7 +45,7 @@ async def _until_signalled(options: UpOptions, state: Path) -> int:
     except asyncio.CancelledError:
         return 0
     except _FAILURES as error:
-        print(f"visitplannr: {error}", file=sys.stderr)  # noqa: T201
+        sys.stderr.write(f"visitplannr: {error}\n")
         return 1
     finally:
         terminal.close()

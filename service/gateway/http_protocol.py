@@ -18,7 +18,8 @@ class RawHeadersProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._raw_headers: list[tuple[bytes, bytes]] = []
-        self.scope["extensions"] = {EXTENSION: self._raw_headers}  # type: ignore[dict-item]
+        extensions: dict[str, Any] = {EXTENSION: self._raw_headers}
+        self.scope["extensions"] = extensions
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._raw_headers.append((name, value))

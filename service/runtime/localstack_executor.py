@@ -34,6 +34,7 @@ _IDLE_SECONDS = 7 * 86_400
 T = TypeVar("T")
 
 
+# LocalStack is only in its image, so that mypy takes its classes for Any.
 class ProcessRuntimeExecutorPlugin(RuntimeExecutorPlugin):  # type: ignore[misc]
     """What LocalStack loads."""
 
@@ -78,7 +79,7 @@ def _the_loop() -> _Loop:
         return _loop
 
 
-class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc]
+class ProcessRuntimeExecutor(RuntimeExecutor):  # type: ignore[misc] # as above
     """One execution environment of one version of a function."""
 
     def start(self, env_vars: dict[str, Any]) -> None:

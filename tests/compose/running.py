@@ -6,14 +6,12 @@ import socket
 import subprocess
 import uuid
 from collections.abc import Iterator
-from typing import Any
 
-import boto3
 import httpx
-from integration.running import ROOT
+from integration.running import ROOT, Emulated
 
 
-class Compose:
+class Compose(Emulated):
     """The project, up or not; talks like `Stack`."""
 
     def __init__(self) -> None:
@@ -45,25 +43,6 @@ class Compose:
 
     def up(self) -> None:
         self.run("up", "--wait", "--wait-timeout", "180")
-
-    def client(self, service: str) -> Any:
-        make: Any = boto3.client
-        return make(
-            service, endpoint_url=self.endpoint_url, region_name="us-east-1",
-            aws_access_key_id="test", aws_secret_access_key="test",
-        )  # fmt: skip
-
-    def table(self) -> str:
-        return self.physical_id("EventsTable")
-
-    def physical_id(self, logical_id: str) -> str:
-        resources = self.http.get("/_local/resources").json()
-        return str(next(r["physical_id"] for r in resources if r["logical_id"] == logical_id))
-
-    def events(self) -> list[dict[str, Any]]:
-        pages = self.client("dynamodb").get_paginator("scan")
-        found = pages.paginate(TableName=self.table(), ConsistentRead=True)
-        return [item for page in found for item in page["Items"]]
 
 
 @contextlib.contextmanager

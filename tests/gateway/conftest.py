@@ -102,7 +102,6 @@ class Gateway:
         )
         alias = Resource("Live", "AWS::Lambda::Alias", f"{FUNCTION.arn}:live", "CREATE_COMPLETE")
         table = Resource("Table", "AWS::DynamoDB::Table", "table-1", "CREATE_COMPLETE")
-        served = {"http_apis": (api,)} if isinstance(api, HttpApi) else {"rest_apis": (api,)}
         application = Application(
             "stack",
             "us-east-1",
@@ -110,7 +109,8 @@ class Gateway:
             functions=(FUNCTION,),
             resources=(table, alias),
             outputs={},
-            **{"rest_apis": (), **served},  # type: ignore[arg-type]
+            rest_apis=(api,) if isinstance(api, RestApi) else (),
+            http_apis=(api,) if isinstance(api, HttpApi) else (),
         )
         app = create_app(
             application,

@@ -11,14 +11,11 @@ TIME = r"[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d UTC \d{4} : "
 TRACE = re.compile(r"Root=1-[0-9a-f]{8}-[0-9a-f]{24}")
 
 
-def test_call(gateway: Gateway, **call: Any) -> tuple[int, dict[str, Any]]:
+def call_method(gateway: Gateway, **call: Any) -> tuple[int, dict[str, Any]]:
     answer = gateway.post(
         json.dumps(call).encode(), "Content-Type: application/json", path="/_local/test-invoke"
     )
     return answer.status, answer.json()
-
-
-test_call.__test__ = False  # type: ignore[attr-defined]
 
 
 def log_lines(result: dict[str, Any]) -> list[str]:
@@ -28,8 +25,8 @@ def log_lines(result: dict[str, Any]) -> list[str]:
     return [re.sub(f"^{TIME}", "", line) for line in lines]
 
 
-def test_t1_the_event_of_a_test_call(gateway: Gateway) -> None:
-    status, result = test_call(gateway, method="GET", resource="/users/{id}", path="/users/7?a=1")
+def test_t1_the_event_of_a_call_method(gateway: Gateway) -> None:
+    status, result = call_method(gateway, method="GET", resource="/users/{id}", path="/users/7?a=1")
     event = json.loads(result["body"])
     assert (status, result["status"]) == (200, 200)
     assert event["headers"] is None
@@ -52,14 +49,14 @@ PATHS: list[Any] = [
 def test_t1_paths(
     gateway: Gateway, resource: str | None, path: str, shown: str, parameters: dict[str, str] | None
 ) -> None:
-    _, result = test_call(gateway, method="GET", resource=resource, path=path)
+    _, result = call_method(gateway, method="GET", resource=resource, path=path)
     event = json.loads(result["body"])
     assert (event["path"], event["pathParameters"]) == (shown, parameters)
     assert f"HTTP Method: GET, Resource Path: {shown}" in log_lines(result)
 
 
 def test_t2_the_result(gateway: Gateway) -> None:
-    _, result = test_call(gateway, method="GET", resource="/users")
+    _, result = call_method(gateway, method="GET", resource="/users")
     assert set(result["headers"]) == {"X-Amzn-Trace-Id", "Content-Type"}
     assert TRACE.fullmatch(result["headers"]["X-Amzn-Trace-Id"])
     assert result["multi_value_headers"]["Content-Type"] == ["application/json"]
@@ -74,12 +71,12 @@ def test_t2_the_result(gateway: Gateway) -> None:
     ],
 )
 def test_t3_unknown_things(gateway: Gateway, method: str, resource: str, text: str) -> None:
-    assert test_call(gateway, method=method, resource=resource) == (404, {"detail": text})
+    assert call_method(gateway, method=method, resource=resource) == (404, {"detail": text})
 
 
 def test_t4_the_execution_log(gateway: Gateway) -> None:
     gateway.result = b'{"statusCode": 200, "body": "hello"}'
-    _, result = test_call(
+    _, result = call_method(
         gateway, method="POST", path="/users?foo=bar", headers={"content-type": "text/a"}, body="b"
     )
     lines = log_lines(result)
@@ -111,7 +108,7 @@ def test_t4_the_execution_log(gateway: Gateway) -> None:
 
 def test_t5_long_values_are_cut(gateway: Gateway) -> None:
     gateway.result = json.dumps({"statusCode": 200, "body": "x" * 2_000}).encode()
-    _, result = test_call(gateway, method="GET", resource="/users")
+    _, result = call_method(gateway, method="GET", resource="/users")
     expected = f"Method response body after transformations: {'x' * 1_000} [TRUNCATED]"
     assert expected in log_lines(result)
     assert len(result["body"]) == 2_000
@@ -119,7 +116,7 @@ def test_t5_long_values_are_cut(gateway: Gateway) -> None:
 
 def test_t6_a_malformed_answer(gateway: Gateway) -> None:
     gateway.result = b'{"statusCode": "x"}'
-    _, result = test_call(gateway, method="GET", resource="/users")
+    _, result = call_method(gateway, method="GET", resource="/users")
     assert (result["status"], result["body"]) == (502, '{"message": "Internal server error"}')
     assert result["headers"] == {"x-amzn-ErrorType": "InternalServerErrorException"}
     assert log_lines(result)[-2:] == [
@@ -132,7 +129,7 @@ def test_t6_a_malformed_answer(gateway: Gateway) -> None:
 def test_t6_a_failed_function(gateway: Gateway) -> None:
     gateway.function_error = "Unhandled"
     gateway.result = b'{"errorType": "E", "errorMessage": "boom"}'
-    _, result = test_call(gateway, method="GET", resource="/users")
+    _, result = call_method(gateway, method="GET", resource="/users")
     assert log_lines(result)[-2] == (
         "Lambda execution failed with status 200 due to customer function error: boom. "
         "Lambda request id: lambda-request-id"
@@ -140,16 +137,16 @@ def test_t6_a_failed_function(gateway: Gateway) -> None:
 
 
 def test_t5_a_mock_integration_has_no_endpoint(shop: Gateway) -> None:
-    _, result = test_call(shop, method="OPTIONS", resource="/users")
+    _, result = call_method(shop, method="OPTIONS", resource="/users")
     assert result["status"] == 200
     assert not re.search("Endpoint|Sending|Received", result["log"])
     assert "X-Amzn-Trace-Id" not in result["headers"]
 
 
 def test_t6_a_request_that_is_not_valid(shop: Gateway) -> None:
-    _, result = test_call(shop, method="POST", resource="/users")
+    _, result = call_method(shop, method="POST", resource="/users")
     assert (result["status"], json.loads(result["body"])["message"][:7]) == (400, "Missing")
 
 
-def test_a_test_call_that_is_none(gateway: Gateway) -> None:
-    assert test_call(gateway, path="/users")[0] == 422
+def test_a_call_method_that_is_none(gateway: Gateway) -> None:
+    assert call_method(gateway, path="/users")[0] == 422

@@ -11,12 +11,12 @@ from typing import Any
 import boto3
 import httpx
 import pytest
-from integration.running import ROOT, VISITPLANNR
+from integration.running import ROOT, VISITPLANNR, Deployed
 
 PROFILE = "VISITPLANNR_TEST_PROFILE"
 
 
-class OnAws:
+class OnAws(Deployed):
     """A deployed stack; talks like `Stack`."""
 
     def __init__(self, profile: str, stack_name: str, url: str) -> None:
@@ -29,19 +29,11 @@ class OnAws:
         make: Any = self._session.client
         return make(service)
 
-    def table(self) -> str:
-        return self.physical_id("EventsTable")
-
     def physical_id(self, logical_id: str) -> str:
         found = self.client("cloudformation").describe_stack_resource(
             StackName=self._stack_name, LogicalResourceId=logical_id
         )
         return str(found["StackResourceDetail"]["PhysicalResourceId"])
-
-    def events(self) -> list[dict[str, Any]]:
-        pages = self.client("dynamodb").get_paginator("scan")
-        found = pages.paginate(TableName=self.table(), ConsistentRead=True)
-        return [item for page in found for item in page["Items"]]
 
 
 @contextlib.contextmanager

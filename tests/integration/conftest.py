@@ -1,16 +1,16 @@
 from collections.abc import Iterator
 
 import pytest
-from compose.running import Compose, compose
-from integration.aws import OnAws, aws
+from compose.running import compose
+from integration.aws import aws
 from integration.localstack import localstack
-from integration.running import Stack, up
+from integration.running import Deployed, up
 
 
 @pytest.fixture(scope="session")
 def stack(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stack | Compose | OnAws]:
+) -> Iterator[Deployed]:
     """One running stack, on the target, for all tests that do not stop it."""
     target = request.config.getoption("--target")
     state = tmp_path_factory.mktemp("state")

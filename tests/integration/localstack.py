@@ -17,7 +17,7 @@ def localstack() -> Iterator[str]:
     """Build and start it; yield its endpoint once the stack is deployed there."""
     subprocess.run(["docker", "compose", "build", "--quiet", "localstack"], cwd=ROOT, check=True)
     container = DockerContainer(IMAGE)
-    container.ports = {4566: ("127.0.0.1", None)}  # type: ignore[dict-item]
+    container.ports = {4566: ("127.0.0.1", None)}  # type: ignore[dict-item] # Docker takes a host, too
     with container:
         endpoint_url = f"http://127.0.0.1:{container.get_exposed_port(4566)}"
         wait_until_deployed(endpoint_url)

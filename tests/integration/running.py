@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,46 @@ VISITPLANNR = Path(sys.executable).with_name("visitplannr")
 PATIENCE_SECONDS = 60.0
 
 
-class Stack:
+class Deployed(ABC):
+    """A deployed stack, wherever it is: its API at `url`, and its AWS services."""
+
+    url: str
+    http: httpx.Client
+
+    @abstractmethod
+    def client(self, service: str) -> Any:
+        """Make a boto3 client of one of its services."""
+
+    def physical_id(self, logical_id: str) -> str:
+        resources = self.http.get("/_local/resources").json()
+        return str(next(r["physical_id"] for r in resources if r["logical_id"] == logical_id))
+
+    def table(self) -> str:
+        return self.physical_id("EventsTable")
+
+    def events(self) -> list[dict[str, Any]]:
+        pages = self.client("dynamodb").get_paginator("scan")
+        found = pages.paginate(TableName=self.table(), ConsistentRead=True)
+        return [item for page in found for item in page["Items"]]
+
+
+class Emulated(Deployed):
+    """One on an emulator of AWS at `endpoint_url`."""
+
+    endpoint_url: str
+
+    def client(self, service: str) -> Any:
+        make: Any = boto3.client
+        return make(
+            service,
+            endpoint_url=self.endpoint_url,
+            region_name="us-east-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+
+class Stack(Emulated):
     """A running `visitplannr up`: what it printed, where it answers, and its process."""
 
     def __init__(self, process: subprocess.Popen[str], state: Path) -> None:
@@ -53,31 +93,6 @@ class Stack:
         self.endpoint_url = self.wait_for(r"(http://127\.0\.0\.1:\d+)  \(region")[1]
         self.http.base_url = httpx.URL(self.url)
         return self
-
-    def client(self, service: str) -> Any:
-        make: Any = boto3.client
-        return make(
-            service,
-            endpoint_url=self.endpoint_url,
-            region_name="us-east-1",
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
-
-    def table(self) -> str:
-        return self.physical_id("EventsTable")
-
-    def physical_id(self, logical_id: str) -> str:
-        resources = self.http.get("/_local/resources").json()
-        return str(next(r["physical_id"] for r in resources if r["logical_id"] == logical_id))
-
-    def events(self) -> list[dict[str, Any]]:
-        pages = (
-            self.client("dynamodb")
-            .get_paginator("scan")
-            .paginate(TableName=self.table(), ConsistentRead=True)
-        )
-        return [item for page in pages for item in page["Items"]]
 
     def stop(self, number: int = signal.SIGINT) -> int:
         self.process.send_signal(number)

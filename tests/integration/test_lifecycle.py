@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from compose.running import Compose
-from integration.running import ROOT, VISITPLANNR, Stack
+from integration.running import ROOT, VISITPLANNR, Emulated
+from wheels import write_wheel
 
 FUNCTION = "ProposeDestinationFunction"
 PROPOSAL = '{"name": "Baltic Centre"}'
@@ -27,7 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def command(stack: Stack | Compose, folder: Path) -> Iterator[Command]:
+def command(stack: Emulated, folder: Path) -> Iterator[Command]:
     """Run a command about the stack `trips` at the backend of the running stack."""
 
     def run(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
@@ -54,13 +54,13 @@ def changed(command: Command) -> list[tuple[str, str]]:
     return [(change["action"], change["logical_id"]) for change in found if not change["follows"]]
 
 
-def buckets(stack: Stack | Compose) -> list[str]:
+def buckets(stack: Emulated) -> list[str]:
     listed = stack.client("s3").list_buckets()["Buckets"]
     return [bucket["Name"] for bucket in listed if bucket["Name"].startswith("trips-")]
 
 
 def test_a_stack_from_its_template_to_its_end(
-    stack: Stack | Compose, command: Command, folder: Path
+    stack: Emulated, command: Command, folder: Path
 ) -> None:
     assert "there is no stack trips" in command("resources").stderr
     assert ("Add", "EventsTable") in changed(command)
@@ -119,8 +119,27 @@ def command_without_place(folder: Path, *arguments: str) -> subprocess.Completed
     )  # fmt: skip
 
 
+def test_what_a_function_requires_is_in_its_bundle(command: Command, folder: Path) -> None:
+    (folder / "wheels").mkdir()
+    write_wheel(folder / "wheels", "py3-none-any", "HELLO = 'hello'")
+    (folder / "code").mkdir()
+    requirements = f"--no-index\n--find-links {folder}/wheels\nwords==1.0\n"
+    (folder / "code/requirements.txt").write_text(requirements)
+    code = "import words\ndef handler(event, context): return words.HELLO\n"
+    (folder / "code/app.py").write_text(code)
+    (folder / "required.yaml").write_text(
+        "Transform: AWS::Serverless-2016-10-31\nResources:\n"
+        "  Required:\n    Type: AWS::Serverless::Function\n    Properties:\n"
+        "      CodeUri: code\n      Handler: app.handler\n      Runtime: python3.13\n"
+    )
+    named = ("--template", "required.yaml", "--stack-name", "trips-required")
+    succeeded(command("deploy", *named))
+    assert read(command("invoke", "Required", *named)) == "hello"
+    succeeded(command("delete", "--yes", *named))
+
+
 def test_a_template_too_large_to_be_handed_over_goes_through_the_bucket(
-    stack: Stack | Compose, command: Command, folder: Path
+    stack: Emulated, command: Command, folder: Path
 ) -> None:
     template = folder / "large.yaml"
     topics = "".join(
@@ -156,7 +175,7 @@ def test_what_fails_is_named_with_its_reason(command: Command, folder: Path) -> 
     assert "Missing" in line
 
 
-def test_a_bucket_of_ones_own_is_left(stack: Stack | Compose, command: Command) -> None:
+def test_a_bucket_of_ones_own_is_left(stack: Emulated, command: Command) -> None:
     s3 = stack.client("s3")
     s3.create_bucket(Bucket="trips-shared")
     s3.put_object(Bucket="trips-shared", Key="other/kept", Body=b"")

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 
@@ -83,7 +84,7 @@ def run(tmp_path: Path, runtimes: Runtimes) -> Run:
         init_seconds: float = 10,
         on: Runtimes = runtimes,
         debug_ports: Mapping[str, int] = MappingProxyType({}),
-        **changes: object,
+        **changes: Any,
     ) -> AsyncIterator[Running]:
         events: list[LogEvent] = []
         reports: list[str] = []
@@ -106,7 +107,7 @@ def run(tmp_path: Path, runtimes: Runtimes) -> Run:
             idle_seconds=idle_seconds,
             debug_ports=debug_ports,
         )
-        function = replace(FUNCTION, handler=handler, **changes)  # type: ignore[arg-type]
+        function = replace(FUNCTION, handler=handler, **changes)
         host = RuntimeHost([function], settings)
         try:
             yield Running(host, events, reports)

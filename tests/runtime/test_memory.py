@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 
 import pytest
 from runtime.conftest import Run
@@ -34,20 +35,24 @@ async def test_l41_the_peak_is_reported_and_never_falls(run: Run) -> None:
             assert 100 <= used <= 160
 
 
-@pytest.mark.parametrize("own_session", [b"false", b"true"])
+@pytest.mark.parametrize("own_session", [False, True])
 async def test_l14_hundreds_of_children_end_with_their_function(
-    run: Run, own_session: bytes
+    run: Run, own_session: bool
 ) -> None:
+    seconds = f"600.{os.getpid()}"
+    event = json.dumps({"session": own_session, "seconds": seconds}).encode()
     async with run("app.fork_many", timeout=2, memory=1024) as running:
-        payload, _ = await running.invoke(own_session)
+        payload, _ = await running.invoke(event)
         assert json.loads(payload)["errorType"] == "Sandbox.Timedout"
-        assert not await sleeping_children()
+        assert not await sleeping_children(seconds)
 
 
-async def sleeping_children() -> int:
+async def sleeping_children(seconds: str) -> int:
+    """Count those of this test run alone, which sleep so long; wait for them to end."""
+    pattern = f"^/bin/sleep {seconds}".replace(".", "[.]")
     for _ in range(200):
         listing = await asyncio.create_subprocess_exec(
-            "pgrep", "-fc", "^/bin/sleep 600", stdout=asyncio.subprocess.PIPE
+            "pgrep", "-fc", f"{pattern}$", stdout=asyncio.subprocess.PIPE
         )
         count = int((await listing.communicate())[0])
         if not count:

@@ -1,30 +1,20 @@
 """What a requirements.txt names is installed once, for the platform that is asked for."""
 
-import zipfile
 from pathlib import Path
 
 import pytest
+from wheels import write_wheel
 
 from service.template.requirements import Platform, install_requirements, installed_requirements
 from service.template.source import TemplateError
-
-
-def wheel(folder: Path, tag: str, text: str) -> None:
-    """Write a wheel of a package `words` for a platform."""
-    about = "words-1.0.dist-info"
-    with zipfile.ZipFile(folder / f"words-1.0-cp313-abi3-{tag}.whl", "w") as archive:
-        archive.writestr("words.py", text)
-        archive.writestr(f"{about}/METADATA", "Metadata-Version: 2.1\nName: words\nVersion: 1.0\n")
-        archive.writestr(f"{about}/WHEEL", f"Wheel-Version: 1.0\nTag: cp313-abi3-{tag}\n")
-        archive.writestr(f"{about}/RECORD", "")
 
 
 @pytest.fixture
 def code(tmp_path: Path) -> Path:
     wheels = tmp_path / "wheels"
     wheels.mkdir()
-    wheel(wheels, "manylinux_2_28_x86_64", "MACHINE = 'intel'\n")
-    wheel(wheels, "manylinux_2_28_aarch64", "MACHINE = 'arm'\n")
+    write_wheel(wheels, "cp313-abi3-manylinux_2_28_x86_64", "MACHINE = 'intel'\n")
+    write_wheel(wheels, "cp313-abi3-manylinux_2_28_aarch64", "MACHINE = 'arm'\n")
     folder = tmp_path / "code"
     folder.mkdir()
     requirements = f"--no-index\n--find-links {wheels}\nwords==1.0\n"

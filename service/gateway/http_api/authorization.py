@@ -3,12 +3,11 @@
 import json
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from service.gateway.decision_cache import DecisionCache
 from service.gateway.http_api import event_v1, event_v2
 from service.gateway.http_api.identity_sources import identity
-from service.gateway.http_api.jwt_authorizer import JwtAuthorizer
 from service.gateway.http_api.lambda_authorizer import LambdaAuthorizer
 from service.gateway.identifiers import RequestIds
 from service.gateway.request import Request
@@ -16,7 +15,9 @@ from service.gateway.routing import Match, Route
 from service.template.invocation import InvocationError, Invoke
 from service.template.model import HttpApi
 
-Authorizer = JwtAuthorizer | LambdaAuthorizer
+if TYPE_CHECKING:
+    from service.gateway.http_api.jwt_authorizer import JwtAuthorizer
+
 _DEFAULT_SOURCE = "$request.header.Authorization"
 
 
@@ -48,9 +49,9 @@ class Authorization:
             if authorizer is None:
                 continue
             who = identity(name, authorizer.sources, request, match.route, self._api)
-            if isinstance(authorizer, JwtAuthorizer):
-                return {"jwt": await authorizer.authorise(who[0], scopes)}
-            return {"lambda": await self._ask(authorizer, who, match, request, ids)}
+            if isinstance(authorizer, LambdaAuthorizer):
+                return {"lambda": await self._ask(authorizer, who, match, request, ids)}
+            return {"jwt": await authorizer.authorise(who[0], scopes)}
         return None
 
     async def _ask(
@@ -84,22 +85,17 @@ class Authorization:
         )
 
 
-def authorizers_of(api: HttpApi, jwks: str | None = None) -> dict[str, Authorizer]:
+def authorizers_of(
+    api: HttpApi, jwks: str | None = None
+) -> "dict[str, JwtAuthorizer | LambdaAuthorizer]":
     """Read an API's JWT and Lambda authorizers from its document: name → authorizer."""
-    found: dict[str, Authorizer] = {}
+    found: dict[str, JwtAuthorizer | LambdaAuthorizer] = {}
     schemes = (api.document.get("components") or {}).get("securitySchemes") or {}
     for name, scheme in schemes.items():
         settings = scheme.get("x-amazon-apigateway-authorizer") or {}
         match str(settings.get("type", "")).lower():
             case "jwt":
-                configured = settings.get("jwtConfiguration") or {}
-                found[name] = JwtAuthorizer(
-                    name=name,
-                    sources=_sources(settings, _DEFAULT_SOURCE),
-                    issuer=str(configured.get("issuer", "")),
-                    audience=tuple(configured.get("audience") or ()),
-                    jwks=jwks,
-                )
+                found[name] = _jwt_authorizer(name, settings, jwks)
             case "request":
                 found[name] = LambdaAuthorizer(
                     name=name,
@@ -110,6 +106,19 @@ def authorizers_of(api: HttpApi, jwks: str | None = None) -> dict[str, Authorize
                     ttl_seconds=int(settings.get("authorizerResultTtlInSeconds") or 0),
                 )
     return found
+
+
+def _jwt_authorizer(name: str, settings: Mapping[str, Any], jwks: str | None) -> "JwtAuthorizer":
+    from service.gateway.http_api.jwt_authorizer import JwtAuthorizer  # noqa: PLC0415 - takes long
+
+    configured = settings.get("jwtConfiguration") or {}
+    return JwtAuthorizer(
+        name=name,
+        sources=_sources(settings, _DEFAULT_SOURCE),
+        issuer=str(configured.get("issuer", "")),
+        audience=tuple(configured.get("audience") or ()),
+        jwks=jwks,
+    )
 
 
 def _sources(settings: Mapping[str, Any], default: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """JWT authorizers of HTTP APIs (H50 to H52).
 
 The checks are those of "Control access to HTTP APIs with JWT authorizers" in API Gateway's
-developer guide, done by PyJWT.
+developer guide, done by PyJWT, whose cryptography takes long to import: so does this module.
 """
 
 import asyncio
@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import jwt
+from jwt import PyJWK, PyJWKClient
 
 from service.gateway.http_api.errors import HttpApiError
-
-if TYPE_CHECKING:
-    from jwt import PyJWK, PyJWKClient
 
 _ALGORITHMS = ("RS256", "RS384", "RS512")
 _SECONDS = 5
@@ -57,8 +57,6 @@ class JwtAuthorizer:
 
     def _claims(self, token: str) -> dict[str, Any]:
         """Verify a token's signature, issuer and times; blocks while keys are fetched."""
-        import jwt  # noqa: PLC0415 - its cryptography takes long to import, few APIs need it
-
         try:
             key = self._key(token)
             claims: dict[str, Any] = jwt.decode(
@@ -72,19 +70,15 @@ class JwtAuthorizer:
             raise self._invalid(str(error)) from error
         return claims
 
-    def _key(self, token: str) -> "PyJWK":
+    def _key(self, token: str) -> PyJWK:
         """Find the key that a token names; a file is read anew, what a URL gives is kept."""
-        import jwt  # noqa: PLC0415 - see _claims
-
         if self.jwks is None or _is_url(self.jwks):
             return self._client.get_signing_key_from_jwt(token)
         keys = jwt.PyJWKSet.from_json(Path(self.jwks).read_text(encoding="utf-8"))
         return keys[jwt.get_unverified_header(token).get("kid", "")]
 
     @cached_property
-    def _client(self) -> "PyJWKClient":
-        from jwt import PyJWKClient  # noqa: PLC0415 - see _claims
-
+    def _client(self) -> PyJWKClient:
         return PyJWKClient(self.jwks or self._discovered(), timeout=_SECONDS)
 
     def _discovered(self) -> str:

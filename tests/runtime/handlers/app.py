@@ -121,7 +121,7 @@ def child_fills(event: Any, context: Any) -> str:
 
 def fork_many(event: Any, context: Any) -> None:
     for _ in range(300):
-        subprocess.Popen(["/bin/sleep", "600"], start_new_session=event)
+        subprocess.Popen(["/bin/sleep", event["seconds"]], start_new_session=event["session"])
     time.sleep(60)
 
 
