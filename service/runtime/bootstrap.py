@@ -43,6 +43,7 @@ def leave_code_alone(root: str) -> None:
         if not path.startswith(root):
             write(loader, path, data, **more)
 
+    # mypy forbids to replace a method, which is the point here.
     SourceFileLoader.set_data = set_data  # type: ignore[method-assign, assignment]
 
 

@@ -41,7 +41,7 @@ def aws() -> Iterator[OnAws]:
     """Deploy a stack of its own, and delete it however the tests end."""
     profile = os.environ.get(PROFILE)
     if profile is None:
-        pytest.skip(f"AWS is used only where {PROFILE} names a profile for it")
+        pytest.fail(f"AWS is used only where {PROFILE} names a profile for it", pytrace=False)
     stack_name = f"visitplannr-test-{uuid.uuid4().hex[:8]}"
     named = ("--profile", profile, "--stack-name", stack_name)
     try:
