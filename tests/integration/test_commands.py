@@ -121,11 +121,13 @@ def test_items_are_shown_up_to_a_limit_and_then_followed(stack: Stack, state: Pa
     command = [str(VISITPLANNR), "items", "EventsTable", "--follow", "--limit", "1", "--json"]
     follower = subprocess.Popen(
         [*command, "--state-dir", str(state)], text=True, cwd=ROOT,
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     try:
         assert follower.stdout
+        assert follower.stderr
         follower.stdout.readline()
+        assert follower.stderr.readline() == "more than 1: --limit shows more\n"
         stack.http.post("/destination", json={"name": "followed"})
         assert json.loads(follower.stdout.readline())["Data"] == {"name": "followed"}
     finally:
