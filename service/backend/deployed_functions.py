@@ -1,47 +1,68 @@
 """Run functions where they are deployed, through the Lambda API; fits the gateway's `Invoker`."""
 
 import asyncio
+import base64
+import time
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from service.template.invocation import (
+    Begun,
     FunctionNotFoundError,
     InvocationError,
     InvocationResult,
+    Observe,
     PayloadTooLargeError,
     ThrottledError,
+    nobody,
 )
 
 
 class DeployedFunctions:
-    """Invokes the functions of a stack with a boto3 client of Lambda; nothing runs here."""
+    """Invokes the functions of a stack with a boto3 client of Lambda; nothing runs here.
 
-    def __init__(self, client: Any) -> None:
+    `observe` hears of each invocation that waits for its result.
+    """
+
+    def __init__(self, client: Any, observe: Observe = nobody) -> None:
         self._client = client
+        self._observe = observe
 
     async def invoke(
         self,
         function: str,
         payload: bytes,
         *,
-        trace_id: str | None = None,  # noqa: ARG002 - Lambda makes its own
+        trace_id: str | None = None,
         client_context: str | None = None,
-        request_id: str | None = None,  # noqa: ARG002 - as above
+        request_id: str | None = None,  # noqa: ARG002 - Lambda makes its own
     ) -> InvocationResult:
         """Run a function and wait for its result.
 
         Raises:
             InvocationError: it was not run; the message says why.
         """
-        answer = await asyncio.to_thread(
-            self._call, function, payload, client_context, "RequestResponse"
-        )
-        return InvocationResult(
+        loop = asyncio.get_running_loop()
+        ended: asyncio.Future[InvocationResult] = loop.create_future()
+        self._observe(Begun(function, payload, trace_id, time.time(), ended))
+        try:
+            answer = await asyncio.to_thread(
+                self._call, function, payload, client_context, "RequestResponse", LogType="Tail"
+            )
+        except BaseException:
+            ended.cancel()
+            raise
+        logged: asyncio.Future[tuple[str, ...]] = loop.create_future()
+        logged.set_result(_lines(answer.get("LogResult", "")))
+        result = InvocationResult(
             answer["ResponseMetadata"]["RequestId"],
             answer["Payload"].read(),
             answer.get("FunctionError"),
+            logged,
         )
+        ended.set_result(result)
+        return result
 
     def submit(self, function: str, payload: bytes, client_context: str | None = None) -> str:
         """Let a function be run later; give the request id."""
@@ -62,18 +83,23 @@ class DeployedFunctions:
         """End nothing."""
 
     def _call(
-        self, function: str, payload: bytes, client_context: str | None, kind: str
+        self, function: str, payload: bytes, client_context: str | None, kind: str, **more: str
     ) -> dict[str, Any]:
         context = {"ClientContext": client_context} if client_context else {}
         try:
             answer: dict[str, Any] = self._client.invoke(
-                FunctionName=function, Payload=payload, InvocationType=kind, **context
+                FunctionName=function, Payload=payload, InvocationType=kind, **context, **more
             )
         except ClientError as error:
             raise _invocation_error(function, error) from error
         except BotoCoreError as error:
             raise InvocationError(f"{function} cannot be invoked: {error}") from error
         return answer
+
+
+def _lines(tail: str) -> tuple[str, ...]:
+    """Read the end of the log that Lambda sends along, 4 KB of it (lambda-runtime.md L21)."""
+    return tuple(base64.b64decode(tail).decode("utf-8", errors="replace").splitlines())
 
 
 def _invocation_error(function: str, error: ClientError) -> InvocationError:

@@ -1,9 +1,11 @@
 """The gateway's ASGI application: the API's routes, and ours below `/_local/`, `/2015-03-31/`."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+from fastapi import APIRouter
 
 from service.gateway.asgi import (
     App,
@@ -41,12 +43,14 @@ class GatewaySettings:
     """What is not in the application.
 
     `health` is what `GET /_local/health` answers, `jwks` names the file or URL of the keys of JWT
-    authorizers, `integration_seconds` replaces API Gateway's own time limits.
+    authorizers, `integration_seconds` replaces API Gateway's own time limits, `extra` is served
+    below `/_local/`, too.
     """
 
     health: Mapping[str, str]
     jwks: str | None = None
     integration_seconds: float | None = None
+    extra: Sequence[APIRouter] = ()
 
 
 def create_app(
@@ -57,7 +61,7 @@ def create_app(
 ) -> App:
     """Serve an application's APIs; `report` hears why, where AWS keeps it to itself."""
     history = History()
-    ours = local_app(application, invoker, settings.health, history)
+    ours = local_app(application, invoker, settings.health, history, settings.extra)
     invoke, seconds = invoker.invoke, settings.integration_seconds
     pipelines: list[Pipeline] = [
         *(RestPipeline(api, invoke, seconds) for api in application.rest_apis),

@@ -1,10 +1,10 @@
 """Everything of ours below `/_local/` and `/2015-03-31/`: for people and tools, not on AWS."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import Body, FastAPI, HTTPException
+from fastapi import APIRouter, Body, FastAPI, HTTPException
 from pydantic import BaseModel
 
 from service.gateway.history import History, as_full_json, as_json
@@ -31,10 +31,12 @@ def local_app(
     invoker: Invoker,
     health: Mapping[str, str],
     history: History,
+    extra: Sequence[APIRouter] = (),
 ) -> FastAPI:
-    """Serve health, resources, past exchanges, the Test call and the Invoke API."""
+    """Serve health, resources, past exchanges, the Test call, the Invoke API, and what is extra."""
     app = FastAPI(title="visitplannr", docs_url=None, redoc_url=None, openapi_url=None)
-    app.include_router(InvokeApi(application, invoker).router())
+    for router in (InvokeApi(application, invoker).router(), _past_requests(history), *extra):
+        app.include_router(router)
     testers = [TestInvoke(api, invoker.invoke) for api in application.rest_apis]
 
     @app.get("/_local/health")
@@ -44,17 +46,6 @@ def local_app(
     @app.get("/_local/resources")
     async def local_resources() -> list[Mapping[str, str]]:
         return [asdict(resource) for resource in application.resources]
-
-    @app.get("/_local/invocations")
-    async def local_invocations() -> list[dict[str, Any]]:
-        return [as_json(exchange) for exchange in history]
-
-    @app.get("/_local/invocations/{request_id}")
-    async def local_invocation(request_id: str) -> dict[str, Any]:
-        for exchange in history:
-            if exchange.ids.request_id == request_id:
-                return as_full_json(exchange)
-        raise HTTPException(404, f"no request {request_id} is kept")
 
     @app.post("/_local/test-invoke")
     async def local_test_invoke(wanted: Annotated[TestRequest, Body()]) -> dict[str, Any]:
@@ -72,3 +63,20 @@ def local_app(
         raise HTTPException(404, str(error))
 
     return app
+
+
+def _past_requests(history: History) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/_local/requests")
+    async def local_requests() -> list[dict[str, Any]]:
+        return [as_json(exchange) for exchange in history]
+
+    @router.get("/_local/requests/{request_id}")
+    async def local_request(request_id: str) -> dict[str, Any]:
+        for exchange in history:
+            if exchange.ids.request_id == request_id:
+                return as_full_json(exchange)
+        raise HTTPException(404, f"no request {request_id} is kept")
+
+    return router

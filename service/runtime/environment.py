@@ -69,9 +69,7 @@ class ExecutionEnvironment:
         self._began = time.monotonic()
         self._server = await runtime_api.serve(self)
         self._folders.temporary.mkdir(parents=True)
-        self._log = EnvironmentLog(
-            self.function, self._settings.sandbox.region, self._settings.emit
-        )
+        self._log = EnvironmentLog(self.function, self._settings)
         self._log.init_start()
         try:
             self._process = await start_process(

@@ -2,26 +2,28 @@
 
 import time
 import uuid
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 from service.runtime.lifecycle import Invocation
 from service.runtime.output import Output
 from service.runtime.platform_json import JsonLines
 from service.runtime.platform_log import LogEvent, Report, TextLines
+from service.runtime.settings import HostSettings
+from service.template.invocation import Begun
 from service.template.model import Function
 
 
 class EnvironmentLog:
     """Writes events in order; those in the course of an invocation are also kept with it."""
 
-    def __init__(self, function: Function, region: str, emit: Callable[[LogEvent], None]) -> None:
+    def __init__(self, function: Function, settings: HostSettings) -> None:
         made = JsonLines if function.log_format == "JSON" else TextLines
         self.stream = _stream_name(function)
         self.output = Output(self._line)
-        self._lines = made(function, region)
+        self._lines = made(function, settings.sandbox.region)
         self._function = function
-        self._emit = emit
+        self._emit = settings.emit
+        self._observe = settings.observe
         self._current: Invocation | None = None
 
     def init_start(self) -> None:
@@ -33,6 +35,8 @@ class EnvironmentLog:
     def start(self, invocation: Invocation) -> None:
         self._current = invocation
         self._line(self._lines.start(invocation.request_id))
+        name, trace_id = self._function.logical_id, invocation.trace_id
+        self._observe(Begun(name, invocation.payload, trace_id, time.time(), invocation.result))
 
     def end(self, invocation: Invocation, max_memory: int, init_duration: float | None) -> None:
         """Write END and REPORT, after everything that the function printed (L44)."""

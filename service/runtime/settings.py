@@ -7,12 +7,14 @@ from service.runtime.platform_log import LogEvent
 from service.runtime.process import StartProcess
 from service.runtime.runtimes import Runtimes
 from service.runtime.sandbox import Sandbox
+from service.template.invocation import Observe, nobody
 
 
 @dataclass(frozen=True, slots=True)
 class HostSettings:
     """`emit` gets each log event, `report` what else a developer has to know.
 
+    `observe` hears of each invocation as it begins.
     With `reload`, an environment whose files have changed gets no further invocation.
     `debug_ports` maps the logical ids of functions that are debugged to where a debugger is
     awaited: those have one environment, and neither time nor memory ends it.
@@ -25,6 +27,7 @@ class HostSettings:
     start_process: StartProcess
     emit: Callable[[LogEvent], None]
     report: Callable[[str], None]
+    observe: Observe = nobody
     reload: bool = True
     debug_ports: Mapping[str, int] = field(default_factory=dict)
     init_seconds: float = 10.0

@@ -4,6 +4,7 @@ The gateway takes an `Invoke` as an argument; the runtime host's `invoke` and a 
 the same signature both fit it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -23,6 +24,27 @@ class InvocationResult:
     payload: bytes
     function_error: str | None = None
     logged: "asyncio.Future[tuple[str, ...]] | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An invocation that has begun, at `time` (epoch seconds); `result` is there when it ends.
+
+    `result` is cancelled if it did not take place.
+    """
+
+    function: str
+    payload: bytes
+    trace_id: str | None
+    time: float
+    result: "asyncio.Future[InvocationResult]"
+
+
+Observe = Callable[[Begun], None]
+
+
+def nobody(_begun: Begun) -> None:
+    """Observe nothing."""
 
 
 class Invoke(Protocol):

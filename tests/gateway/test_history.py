@@ -12,19 +12,19 @@ from service.gateway.request import Request, Response
 def test_the_explanation_is_kept_with_the_request(gateway: Gateway) -> None:
     gateway.result = b'{"statusCode": 200, "body": {}}'
     answer = gateway.get("/users?a=1")
-    latest = gateway.get("/_local/invocations").json()[0]
+    latest = gateway.get("/_local/requests").json()[0]
     assert latest["requestId"] == answer.header("x-amzn-requestid")
     assert (latest["method"], latest["path"], latest["status"]) == ("GET", "/users", 502)
     assert (latest["function"], latest["lambdaRequestId"]) == ("function", "lambda-request-id")
     assert "[R6]" in latest["explanation"]
-    full = gateway.get(f"/_local/invocations/{latest['requestId']}").json()
+    full = gateway.get(f"/_local/requests/{latest['requestId']}").json()
     assert full["event"]["queryStringParameters"] == {"a": "1"}
     assert full["result"] == '{"statusCode": 200, "body": {}}'
     assert full["body"] == '{"message": "Internal server error"}'
 
 
 def test_a_request_that_is_not_kept(gateway: Gateway) -> None:
-    assert gateway.get("/_local/invocations/x").status == 404
+    assert gateway.get("/_local/requests/x").status == 404
 
 
 def exchange(body: bytes) -> Exchange:

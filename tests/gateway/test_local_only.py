@@ -3,7 +3,7 @@
 import pytest
 from gateway.conftest import Gateway
 
-PATHS = ["/_local/health", "/_local/invocations", "/2015-03-31/functions/f/invocations"]
+PATHS = ["/_local/health", "/_local/requests", "/2015-03-31/functions/f/invocations"]
 
 
 def ask(gateway: Gateway, path: str, *headers: str) -> tuple[int, bytes]:

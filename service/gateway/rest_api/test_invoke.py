@@ -46,7 +46,7 @@ class TestCall:
 
 @dataclass(frozen=True, slots=True)
 class TestResult:
-    """What the console shows; `latency` is in milliseconds."""
+    """What the console shows; `latency` is in milliseconds, `event` what the function was given."""
 
     status: int
     latency: int
@@ -55,6 +55,7 @@ class TestResult:
     multi_value_headers: Mapping[str, list[str]]
     log: str
     explanation: str | None = None
+    event: Mapping[str, Any] | None = None
 
 
 class TestInvoke:
@@ -77,10 +78,15 @@ class TestInvoke:
         match = self._match(call, request)
         log = ExecutionLog(ids.request_id)
         _log_request(log, call, request, match)
-        explanation = None
+        sent = explanation = None
         try:
             RequestValidation(match.route, self._api.document).check(request)
-            answer = await self._respond(match, request, ids, log)
+            if match.route.integration_type == "MOCK":
+                answer = mock_response(match.route.integration, request)
+            else:
+                sent = _test_event(build_event(request, match, self._api, ids), request, self._api)
+                answer = await self._respond(match, sent, ids, log)
+            _log_answer(log, answer)
         except GatewayError as error:
             log.add(error.explanation)
             explanation = str(error.__cause__ or error.explanation)
@@ -92,7 +98,7 @@ class TestInvoke:
         latency = round((time.time() - began) * 1000)
         body = answer.body.decode("utf-8", errors="replace")
         return TestResult(
-            answer.status, latency, body, last(headers), headers, str(log), explanation
+            answer.status, latency, body, last(headers), headers, str(log), explanation, sent
         )
 
     def resource_of(self, method: str, path: str) -> str:
@@ -117,32 +123,22 @@ class TestInvoke:
         return route
 
     async def _respond(
-        self, match: Match, request: Request, ids: RequestIds, log: ExecutionLog
+        self, match: Match, event: Mapping[str, Any], ids: RequestIds, log: ExecutionLog
     ) -> Response:
-        if match.route.integration_type == "MOCK":
-            answer = mock_response(match.route.integration, request)
-        else:
-            result = await self._integrate(match, request, ids, log)
-            try:
-                answer = to_response(result.payload, self._api.binary_media_types, None)
-            except MalformedResponseError as error:
-                raise _misconfigured("Malformed Lambda proxy response") from error
-            traced = (("X-Amzn-Trace-Id", f"Root={ids.root}"), *answer.headers)
-            answer = Response(answer.status, traced, answer.body)
-        body = answer.body.decode("utf-8", errors="replace")
-        log.add("Method response body after transformations: ", body)
-        log.add("Method response headers: ", as_map(answer.headers))
-        log.add("Successfully completed execution")
-        return answer
+        result = await self._integrate(match, event, ids, log)
+        try:
+            answer = to_response(result.payload, self._api.binary_media_types, None)
+        except MalformedResponseError as error:
+            raise _misconfigured("Malformed Lambda proxy response") from error
+        traced = (("X-Amzn-Trace-Id", f"Root={ids.root}"), *answer.headers)
+        return Response(answer.status, traced, answer.body)
 
     async def _integrate(
-        self, match: Match, request: Request, ids: RequestIds, log: ExecutionLog
+        self, match: Match, event: Mapping[str, Any], ids: RequestIds, log: ExecutionLog
     ) -> InvocationResult:
-        api = self._api
-        event = _test_event(build_event(request, match, api, ids), request, api)
         try:
-            function = function_behind(api, match.route)
-            uri = _log_endpoint(log, api, function, event, ids)
+            function = function_behind(self._api, match.route)
+            uri = _log_endpoint(log, self._api, function, event, ids)
             log.add(f"Sending request to {uri}")
             began = time.time()
             result = await self._integration.invoke(
@@ -244,6 +240,15 @@ def _log_result(log: ExecutionLog, result: InvocationResult, ids: RequestIds, la
         "Endpoint response body before transformations: ",
         result.payload.decode("utf-8", errors="replace"),
     )
+
+
+def _log_answer(log: ExecutionLog, answer: Response) -> None:
+    log.add(
+        "Method response body after transformations: ",
+        answer.body.decode("utf-8", errors="replace"),
+    )
+    log.add("Method response headers: ", as_map(answer.headers))
+    log.add("Successfully completed execution")
 
 
 def _failed(explanation: str) -> GatewayError:
