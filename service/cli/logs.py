@@ -4,12 +4,12 @@ import json
 import re
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from service.backend.logs import log_events, log_groups
 from service.cli.place import Place, PlaceError, functions_of
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -52,11 +52,14 @@ def run_logs(place: Place, query: LogQuery) -> int:
     shown: set[str] = set()
     while True:
         latest = since_ms
-        for event in _events(client, groups, since_ms, query.text):
-            latest = max(latest, event["timestamp"])
-            if event["eventId"] not in shown:
-                shown.add(event["eventId"])
-                _print(event, as_json=query.as_json)
+        try:
+            for event in log_events(client, groups, since_ms, query.text):
+                latest = max(latest, event["timestamp"])
+                if event["eventId"] not in shown:
+                    shown.add(event["eventId"])
+                    _print(event, as_json=query.as_json)
+        except (BotoCoreError, ClientError) as error:
+            raise PlaceError(f"the logs of {place.stack_name} cannot be read: {error}") from error
         if not query.follow:
             return 0
         since_ms = max(since_ms, latest - _OVERLAP_MS)
@@ -74,31 +77,7 @@ def _groups(place: Place, function: str | None) -> dict[str, str]:
     if not wanted:
         there = ", ".join(sorted(functions)) or "none"
         raise PlaceError(f"{place.stack_name} has no function {function}; there are: {there}")
-    client = place.backend.client("lambda")
-    groups = {}
-    for logical_id, name in wanted.items():
-        configuration = client.get_function_configuration(FunctionName=name)
-        logging = configuration.get("LoggingConfig") or {}
-        groups[logging.get("LogGroup", f"/aws/lambda/{name}")] = logical_id
-    return groups
-
-
-def _events(
-    client: Any, groups: dict[str, str], since_ms: int, text: str | None
-) -> Iterator[dict[str, Any]]:
-    found = []
-    for group, function in groups.items():
-        pages = client.get_paginator("filter_log_events")
-        try:
-            for page in pages.paginate(logGroupName=group, startTime=since_ms):
-                found += [{**event, "function": function} for event in page["events"]]
-        except client.exceptions.ResourceNotFoundException:
-            continue
-        except (BotoCoreError, ClientError) as error:
-            raise PlaceError(f"the log group {group} cannot be read: {error}") from error
-    for event in sorted(found, key=lambda one: one["timestamp"]):
-        if text is None or text in event["message"]:
-            yield event
+    return log_groups(place.backend.client("lambda"), wanted)
 
 
 def _print(event: dict[str, Any], *, as_json: bool) -> None:

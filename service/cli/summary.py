@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from service.cli.tables import columns
-from service.gateway.routing import DEFAULT, Router
 from service.template.model import Application
+from service.template.routes import DEFAULT, routes_in
 
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
@@ -32,7 +32,7 @@ def routes_of(application: Application) -> Iterator[tuple[str, str, str]]:
     """Yield method, resource and what is behind it: a function, or the type of the integration."""
     functions = {function.name: function.logical_id for function in application.functions}
     for api in (*application.rest_apis, *application.http_apis):
-        for route in Router(api.document).routes:
+        for route in routes_in(api.document):
             name = api.integrations.get((route.resource, route.method), "")
             yield route.method, route.resource, functions.get(name, route.integration_type)
 

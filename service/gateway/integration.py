@@ -5,7 +5,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from service.gateway.routing import Route
 from service.template.invocation import (
     FunctionNotFoundError,
     InvocationError,
@@ -13,6 +12,7 @@ from service.template.invocation import (
     Invoke,
 )
 from service.template.model import Api
+from service.template.routes import Route
 
 
 class UnsupportedIntegrationError(InvocationError):

@@ -5,8 +5,9 @@ from typing import Any
 
 from service.gateway.http_api import authorization as http_authorization
 from service.gateway.rest_api import authorizers as rest_authorizers
-from service.gateway.routing import Route, Router
+from service.gateway.routing import Router
 from service.template.model import Api, HttpApi, RestApi
+from service.template.routes import Route
 
 _RUN = {RestApi: {"AWS_PROXY", "MOCK"}, HttpApi: {"AWS_PROXY"}}
 

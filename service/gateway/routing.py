@@ -8,35 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-ANY = "x-amazon-apigateway-any-method"
-DEFAULT = "$default"
-METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
-_INTEGRATION = "x-amazon-apigateway-integration"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Route:
-    """One method of one resource. `method` is "ANY" or a method in upper case."""
-
-    resource: str
-    method: str
-    operation: Mapping[str, Any]
-
-    def __str__(self) -> str:
-        return DEFAULT if self.resource == DEFAULT else f"{self.method} {self.resource}"
-
-    @property
-    def integration(self) -> Mapping[str, Any]:
-        return self.operation.get(_INTEGRATION) or {}
-
-    @property
-    def integration_type(self) -> str:
-        return str(self.integration.get("type", "none")).upper()
-
-    def seconds(self, limit: float) -> float:
-        """Give the integration's time limit: its own, below the API's."""
-        milliseconds = self.integration.get("timeoutInMillis")
-        return min(milliseconds / 1000, limit) if milliseconds else limit
+from service.template.routes import DEFAULT, METHODS, Route, routes_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +40,7 @@ class Router:
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._root = _Node()
-        routes = sorted(_routes(document), key=lambda route: (route.resource, route.method))
-        self.routes = tuple(routes)
+        self.routes = routes_in(document)
         for route in self.routes:
             if route.resource != DEFAULT:
                 _insert(self._root, route)
@@ -90,14 +61,6 @@ def explain_no_route(routes: Iterable[Route], method: str, path: str) -> str:
     nearest = difflib.get_close_matches(f"{method} {path}", names, n=1)
     hint = f"; did you mean {nearest[0]}?" if nearest else ""
     return f"no such route; there are: {', '.join(names) or 'none'}{hint}"
-
-
-def _routes(document: Mapping[str, Any]) -> Iterator[Route]:
-    for resource, operations in document.get("paths", {}).items():
-        for key, operation in operations.items():
-            if key == ANY or key.upper() in METHODS:
-                method = "ANY" if key == ANY else key.upper()
-                yield Route(resource, method, operation or {})
 
 
 def _insert(root: _Node, route: Route) -> None:

@@ -3,8 +3,8 @@
 import time
 from collections.abc import Callable
 
-from service.gateway.routing import Route
 from service.template.model import Api, Throttle
+from service.template.routes import Route
 
 ACCOUNT = Throttle(rate=10_000.0, burst=5_000)
 

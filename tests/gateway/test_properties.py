@@ -15,8 +15,9 @@ from service.gateway.request import Request, Response
 from service.gateway.rest_api.event import build_event
 from service.gateway.rest_api.response import to_response
 from service.gateway.rest_api.routing import match_route
-from service.gateway.routing import ANY, Router
+from service.gateway.routing import Router
 from service.template.model import HttpApi, RestApi
+from service.template.routes import ANY
 
 API = RestApi("Api", "abc", "123456789012", "Prod", {}, {})
 HTTP_API = HttpApi("Api", "abc", "123456789012", "$default", {}, {})

@@ -11,9 +11,10 @@ from service.gateway.http_api.identity_sources import identity
 from service.gateway.http_api.lambda_authorizer import LambdaAuthorizer
 from service.gateway.identifiers import RequestIds
 from service.gateway.request import Request
-from service.gateway.routing import Match, Route
+from service.gateway.routing import Match
 from service.template.invocation import InvocationError, Invoke
 from service.template.model import HttpApi
+from service.template.routes import Route
 
 if TYPE_CHECKING:
     from service.gateway.http_api.jwt_authorizer import JwtAuthorizer

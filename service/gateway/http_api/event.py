@@ -5,8 +5,9 @@ from typing import Any
 from service.gateway.http_api import event_v1, event_v2
 from service.gateway.identifiers import RequestIds
 from service.gateway.request import Request
-from service.gateway.routing import Match, Route
+from service.gateway.routing import Match
 from service.template.model import HttpApi
+from service.template.routes import Route
 
 
 def payload_format(route: Route) -> str:

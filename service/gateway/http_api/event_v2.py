@@ -12,8 +12,9 @@ from urllib.parse import parse_qsl, unquote
 from service.gateway.forwarded_headers import domain, forwarded_headers, grouped
 from service.gateway.identifiers import RequestIds
 from service.gateway.request import Request
-from service.gateway.routing import DEFAULT, Match
+from service.gateway.routing import Match
 from service.template.model import HttpApi
+from service.template.routes import DEFAULT
 
 _TEXT = frozenset({"application/json", "application/javascript", "application/xml"})
 

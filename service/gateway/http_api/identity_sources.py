@@ -4,8 +4,8 @@ from urllib.parse import parse_qs
 
 from service.gateway.http_api.errors import HttpApiError
 from service.gateway.request import Request
-from service.gateway.routing import Route
 from service.template.model import HttpApi
+from service.template.routes import Route
 
 
 def identity(

@@ -5,7 +5,8 @@ The order is that of "Create routes for HTTP APIs" in API Gateway's developer gu
 
 from urllib.parse import unquote
 
-from service.gateway.routing import DEFAULT, Match, Router, route_of
+from service.gateway.routing import Match, Router, route_of
+from service.template.routes import DEFAULT
 
 
 def match_route(router: Router, method: str, path: str) -> Match | None:

@@ -17,9 +17,9 @@ from service.gateway.rest_api.authorizers import (
     read_decision,
 )
 from service.gateway.rest_api.gateway_responses import GatewayError, GatewayResponse
-from service.gateway.routing import Route
 from service.template.invocation import InvocationError, Invoke
 from service.template.model import RestApi
+from service.template.routes import Route
 
 
 class Authorization:

@@ -14,9 +14,9 @@ from urllib.parse import parse_qs
 from service.gateway.policy import Verdict, evaluate
 from service.gateway.request import Request
 from service.gateway.rest_api.gateway_responses import GatewayError, GatewayResponse
-from service.gateway.routing import Route
 from service.template.invocation import InvocationResult
 from service.template.model import RestApi
+from service.template.routes import Route
 
 _DEFAULT_TTL_SECONDS = 300
 

@@ -9,7 +9,7 @@ from jsonschema import Draft4Validator
 
 from service.gateway.request import Request
 from service.gateway.rest_api.gateway_responses import GatewayError, GatewayResponse
-from service.gateway.routing import Route
+from service.template.routes import Route
 
 _VALIDATOR = "x-amazon-apigateway-request-validator"
 _PLACES = ("header", "path", "query")

@@ -24,9 +24,10 @@ from service.gateway.rest_api.pipeline import INTEGRATION_SECONDS
 from service.gateway.rest_api.request_validation import RequestValidation
 from service.gateway.rest_api.response import to_response
 from service.gateway.rest_api.routing import match_route
-from service.gateway.routing import Match, Route, Router
+from service.gateway.routing import Match, Router
 from service.template.invocation import InvocationError, InvocationResult, Invoke
 from service.template.model import RestApi
+from service.template.routes import Route
 
 
 class NotFoundError(Exception):

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from service.gateway.request import Request
 from service.gateway.rest_api.gateway_responses import GatewayError, GatewayResponse
-from service.gateway.routing import Route
 from service.gateway.throttling import TokenBucket
 from service.template.model import RestApi, UsagePlan
+from service.template.routes import Route
 
 _KEY_SOURCE = "x-amazon-apigateway-api-key-source"
 

@@ -1,0 +1,37 @@
+"""Read CloudWatch Logs: the events of functions, wherever they are."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+
+def log_groups(client: Any, functions: Mapping[str, str]) -> dict[str, str]:
+    """Map the log groups of functions (logical id to physical name) to the logical ids.
+
+    `client` is Lambda's; errors are botocore's.
+    """
+    groups = {}
+    for logical_id, name in functions.items():
+        configuration = client.get_function_configuration(FunctionName=name)
+        logging = configuration.get("LoggingConfig") or {}
+        groups[logging.get("LogGroup", f"/aws/lambda/{name}")] = logical_id
+    return groups
+
+
+def log_events(
+    client: Any, groups: Mapping[str, str], since_ms: int, text: str | None = None
+) -> Iterator[dict[str, Any]]:
+    """Yield the events since then that contain `text`, in their order, each with its `function`.
+
+    A group that is not there has no events; other errors are botocore's.
+    """
+    found = []
+    for group, function in groups.items():
+        pages = client.get_paginator("filter_log_events")
+        try:
+            for page in pages.paginate(logGroupName=group, startTime=since_ms):
+                found += [{**event, "function": function} for event in page["events"]]
+        except client.exceptions.ResourceNotFoundException:
+            continue
+    for event in sorted(found, key=lambda one: one["timestamp"]):
+        if text is None or text in event["message"]:
+            yield event
