@@ -21,6 +21,7 @@ from service.backend.embedded import EmbeddedBackend, start_embedded
 from service.backend.endpoint import Backend
 from service.backend.log_shipper import LogShipper, Shipment
 from service.cli.backends import running_backend
+from service.cli.console import console_of
 from service.cli.daemon_thread import in_daemon_thread
 from service.cli.follow_backend import DeployedStack, follow_backend
 from service.cli.limitations import limitations
@@ -33,6 +34,9 @@ from service.cli.server import Front, Server, listen
 from service.cli.state_directory import locked
 from service.cli.summary import summary
 from service.cli.terminal import Terminal
+from service.console.api import routers
+from service.console.recorder import Recorder
+from service.console.store import Store, saving
 from service.deployment.changes import Approve, everything
 from service.deployment.deploy import Deployment, deploy, read_back
 from service.deployment.plan import stack_name_of
@@ -62,6 +66,7 @@ class Surroundings:
     processes: Processes
     terminal: Terminal
     runtimes: Runtimes
+    recorder: Recorder
 
 
 async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
@@ -90,14 +95,18 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         ):
             front.waiting_for = f"the deployment of the stack {stack_name}"
             runtimes = Runtimes(state / "runtime", os.environ.get("PATH", os.defpath), Path.home())
-            surroundings = Surroundings(options, backend, state, processes, terminal, runtimes)
+            store = Store(state / "invocations" / f"{stack_name}.sqlite", terminal.say)
+            recorder = Recorder(store.load())
+            surroundings = Surroundings(
+                options, backend, state, processes, terminal, runtimes, recorder
+            )
             redeploy = functools.partial(_deploy, surroundings, stack_name)
             if options.wait_for_stack:
                 terminal.say(f"Waiting for the stack {stack_name} at {backend.endpoint_url} ...")
                 _, application = await _deployed(surroundings, stack_name).settled()
             else:
                 application = await in_daemon_thread(redeploy)
-            async with _live_stack(surroundings, front) as live:
+            async with saving(recorder, store), _live_stack(surroundings, front) as live:
                 live.serve(application)
                 url = f"http://{options.host}:{listener.getsockname()[1]}"
                 if not ENFORCED:
@@ -166,7 +175,7 @@ async def _live_stack(given: Surroundings, front: Front) -> AsyncIterator[LiveSt
 
     def make(application: Application) -> tuple[Host, App]:
         host: DeployedFunctions | RuntimeHost = (
-            DeployedFunctions(given.backend.client("lambda"))
+            DeployedFunctions(given.backend.client("lambda"), given.recorder.observe)
             if given.options.invoke_deployed
             else RuntimeHost(application.functions, settings)
         )
@@ -235,6 +244,7 @@ def _host_settings(given: Surroundings, shipper: LogShipper) -> HostSettings:
         functools.partial(_start_environment, given.processes),
         functools.partial(_log, terminal, shipper),
         functools.partial(terminal.log, "runtime"),
+        given.recorder.observe,
         reload=given.options.reload,
         debug_ports=given.options.debug,
     )
@@ -262,6 +272,8 @@ async def _start_environment(
 
 
 def _gateway(application: Application, invoker: Invoker, given: Surroundings) -> App:
+    template = given.options.template
+    console = console_of(application, invoker, given.backend, given.recorder, template)
     return create_app(
         application,
         invoker,
@@ -274,5 +286,6 @@ def _gateway(application: Application, invoker: Invoker, given: Surroundings) ->
             },
             jwks=given.options.jwks,
             integration_seconds=_A_DAY if given.options.debug else None,
+            extra=routers(console),
         ),
     )

@@ -24,6 +24,9 @@ def summary(application: Application, url: str, endpoint_url: str) -> Iterator[s
     yield "AWS endpoint"
     yield f"  {endpoint_url}  (region {application.region}, account {application.account_id})"
     yield ""
+    yield "Console"
+    yield f"  {url}/_local/"
+    yield ""
     yield "Try"
     yield f"  {_curl(routes, url)}"
 

@@ -108,7 +108,7 @@ def _status(record: Record) -> str:
 
 def _what(event: bytes) -> str:
     """Name what came in: a request's method and path, or the kind of event."""
-    found = readable(event[:4096]) if len(event) <= 4096 else _head(event)
+    found = readable(event)
     if not isinstance(found, dict):
         return ""
     http = (found.get("requestContext") or {}).get("http") or {}
@@ -119,7 +119,3 @@ def _what(event: bytes) -> str:
     first = records[0] if isinstance(records, list) and records else found
     source = first.get("eventSource") or first.get("source") if isinstance(first, dict) else None
     return str(source or "")
-
-
-def _head(event: bytes) -> Any:
-    return readable(event)

@@ -35,7 +35,7 @@ class EnvironmentLog:
     def start(self, invocation: Invocation) -> None:
         self._current = invocation
         self._line(self._lines.start(invocation.request_id))
-        name, trace_id = self._function.logical_id, invocation.trace_id
+        name, trace_id = self._function.name, invocation.trace_id
         self._observe(Begun(name, invocation.payload, trace_id, time.time(), invocation.result))
 
     def end(self, invocation: Invocation, max_memory: int, init_duration: float | None) -> None:

@@ -17,7 +17,8 @@ MAY_IMPORT = {
     "runtime": {"template"},
     "gateway": {"template"},
     "deployment": {"template", "backend"},
-    "cli": {"template", "backend", "runtime", "gateway", "deployment", "cli"},
+    "console": {"template", "backend"},
+    "cli": {"template", "backend", "runtime", "gateway", "deployment", "console", "cli"},
 }
 
 

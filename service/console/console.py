@@ -1,0 +1,45 @@
+"""What the console is given."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from service.backend.endpoint import Backend
+from service.console.recorder import Recorder
+from service.template.invocation import Invoker
+from service.template.model import Application
+
+
+@dataclass(frozen=True)
+class Console:
+    """One application as the console sees it.
+
+    `read_permissions` reads what functions may do, by logical id; `events` is the folder of saved
+    events.
+    """
+
+    application: Application
+    invoker: Invoker
+    recorder: Recorder
+    backend: Backend
+    read_permissions: Callable[[], Mapping[str, Any]]
+    events: Path
+
+    @cached_property
+    def permissions(self) -> Mapping[str, Any]:
+        return self.read_permissions()
+
+    @cached_property
+    def dynamodb(self) -> Any:
+        return self.backend.client("dynamodb")
+
+    @cached_property
+    def logs(self) -> Any:
+        return self.backend.client("logs")
+
+    @cached_property
+    def logical_ids(self) -> Mapping[str, str]:
+        """Map functions' physical names to their logical ids."""
+        return {function.name: function.logical_id for function in self.application.functions}

@@ -1,0 +1,85 @@
+"""What has been invoked lately; bounded in number and in bytes."""
+
+import itertools
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import replace
+
+from service.console.record import Record
+from service.template.invocation import Begun
+
+LIMIT = 1_000
+BYTES = 32 * 1024 * 1024
+
+
+class Recorder:
+    """Notes what begins, at the cost of an append; what has become of it is read when asked."""
+
+    def __init__(
+        self, earlier: Iterable[Record] = (), limit: int = LIMIT, max_bytes: int = BYTES
+    ) -> None:
+        self.closed = False
+        self._limit = limit
+        self._max_bytes = max_bytes
+        self._begun: deque[tuple[int, Begun]] = deque(maxlen=limit)
+        self._ended: dict[int, Record] = {record.number: record for record in earlier}
+        self._unsaved: deque[Record] = deque(maxlen=limit)
+        self._bytes = sum(record.size for record in self._ended.values())
+        self._numbers = itertools.count(max(self._ended, default=0) + 1)
+
+    def observe(self, begun: Begun) -> None:
+        """Note an invocation that has begun."""
+        self._begun.append((next(self._numbers), begun))
+
+    def records(self) -> list[Record]:
+        """Give what is kept, the latest first."""
+        self._settle()
+        running = [_record(number, begun) for number, begun in self._begun]
+        return sorted([*self._ended.values(), *running], key=lambda one: -one.number)
+
+    def get(self, number: int) -> Record | None:
+        """Give one of them."""
+        return next((record for record in self.records() if record.number == number), None)
+
+    def take_unsaved(self) -> list[Record]:
+        """Give those that ended since the last call, the earliest first."""
+        self._settle()
+        unsaved = list(self._unsaved)
+        self._unsaved.clear()
+        return unsaved
+
+    def _settle(self) -> None:
+        for _ in range(len(self._begun)):
+            number, begun = self._begun.popleft()
+            record = _record(number, begun)
+            if record.state == "running":
+                self._begun.append((number, begun))
+            else:
+                self._keep(record)
+
+    def _keep(self, record: Record) -> None:
+        self._ended[record.number] = record
+        self._unsaved.append(record)
+        self._bytes += record.size
+        while len(self._ended) > self._limit or self._bytes > self._max_bytes:
+            self._bytes -= self._ended.pop(min(self._ended)).size
+
+
+def _record(number: int, begun: Begun) -> Record:
+    """Read what has become of an invocation; it has ended when its log is complete."""
+    record = Record(number, begun.function, begun.time, begun.trace_id, begun.payload, "running")
+    if begun.result.cancelled():
+        return replace(record, state="lost")
+    if not begun.result.done():
+        return record
+    result = begun.result.result()
+    if result.logged is not None and not result.logged.done():
+        return record
+    return replace(
+        record,
+        state="done",
+        request_id=result.request_id,
+        result=result.payload,
+        function_error=result.function_error,
+        log="\n".join(result.logged.result()) if result.logged else "",
+    )
