@@ -36,7 +36,7 @@ from service.cli.summary import summary
 from service.cli.terminal import Terminal
 from service.console.api import routers
 from service.console.recorder import Recorder
-from service.console.store import Store, saving
+from service.console.store import Store, recording
 from service.deployment.changes import Approve, everything
 from service.deployment.deploy import Deployment, deploy, read_back
 from service.deployment.plan import stack_name_of
@@ -92,11 +92,10 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
             running_backend(
                 options, functools.partial(_embed, options, state, processes), front, failure
             ) as backend,
+            recording(_store(state, stack_name, terminal)) as recorder,
         ):
             front.waiting_for = f"the deployment of the stack {stack_name}"
             runtimes = Runtimes(state / "runtime", os.environ.get("PATH", os.defpath), Path.home())
-            store = Store(state / "invocations" / f"{stack_name}.sqlite", terminal.say)
-            recorder = Recorder(store.load())
             surroundings = Surroundings(
                 options, backend, state, processes, terminal, runtimes, recorder
             )
@@ -106,7 +105,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
                 _, application = await _deployed(surroundings, stack_name).settled()
             else:
                 application = await in_daemon_thread(redeploy)
-            async with saving(recorder, store), _live_stack(surroundings, front) as live:
+            async with _live_stack(surroundings, front) as live:
                 live.serve(application)
                 url = f"http://{options.host}:{listener.getsockname()[1]}"
                 if not ENFORCED:
@@ -122,6 +121,10 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
                         _following_backend(surroundings, stack_name, live),
                     ):
                         await failure
+
+
+def _store(state: Path, stack_name: str, terminal: Terminal) -> Store:
+    return Store(state / "invocations" / f"{stack_name}.sqlite", terminal.say)
 
 
 def _deploy(given: Surroundings, stack_name: str, approve: Approve = everything) -> Application:

@@ -66,11 +66,12 @@ class Store:
 
 
 @contextlib.asynccontextmanager
-async def saving(recorder: Recorder, store: Store) -> AsyncIterator[None]:
-    """Save what ends, every second and at the end; then the recorder is closed."""
+async def recording(store: Store) -> AsyncIterator[Recorder]:
+    """Go on from what is stored; save what ends, every second and when all is over."""
+    recorder = Recorder(store.load())
     task = asyncio.create_task(_save_always(recorder, store))
     try:
-        yield
+        yield recorder
     finally:
         recorder.closed = True
         task.cancel()
