@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: up deploy delete test test-localstack test-compose test-aws soak lint types format lock clean
+.PHONY: up deploy delete test test-localstack test-compose test-browser test-aws screenshots soak lint types format lock clean
 .DEFAULT_GOAL := up
 
 up: $(INSTALLED)
@@ -17,14 +17,21 @@ delete: $(INSTALLED)
 	@exec $(BIN)/visitplannr delete --aws $(ARGS)
 
 test: lint types
-	@$(BIN)/pytest --numprocesses auto --dist worksteal $(ARGS)
+	@$(BIN)/pytest --numprocesses auto --dist worksteal --ignore tests/browser $(ARGS)
 
 test-localstack: $(INSTALLED)
 	@$(BIN)/pytest tests/integration/test_command_channel.py tests/integration/test_lifecycle.py \
 		tests/integration/test_executor.py --target localstack $(ARGS)
 
 test-compose: $(INSTALLED)
-	@$(BIN)/pytest tests/integration/test_command_channel.py tests/compose --target compose $(ARGS)
+	@$(BIN)/pytest tests/integration/test_command_channel.py tests/compose \
+		tests/browser/test_console.py --target compose $(ARGS)
+
+test-browser: $(INSTALLED)
+	@$(BIN)/pytest tests/browser $(ARGS)
+
+screenshots: $(INSTALLED)
+	@$(BIN)/pytest tests/browser --screenshots docs/console $(ARGS)
 
 test-aws: $(INSTALLED)
 	@$(BIN)/pytest tests/integration/test_command_channel.py --target aws $(ARGS)

@@ -18,6 +18,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--target", choices=list(_LEFT_OUT), default="embedded", help="where the stack runs"
     )
+    parser.addoption("--screenshots", help="the folder that the browser tests leave pictures in")
 
 
 @pytest.fixture(scope="session")

@@ -108,8 +108,6 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
             async with _live_stack(surroundings, front) as live:
                 live.serve(application)
                 url = f"http://{options.host}:{listener.getsockname()[1]}"
-                if not ENFORCED:
-                    terminal.say("MemorySize is not enforced here: this system has no /proc.")
                 for line in summary(application, url, backend.endpoint_url):
                     terminal.say(line)
                 terminal.say(f"\nReady in {time.monotonic() - started:.1f} s; Ctrl-C ends it.\n")
@@ -136,6 +134,8 @@ def _deploy(given: Surroundings, stack_name: str, approve: Approve = everything)
 
 def _read_back(given: Surroundings, stack_name: str) -> Application:
     application = read_back(given.backend, given.options.template, stack_name)
+    if not ENFORCED:
+        given.terminal.say("MemorySize is not enforced here: this system has no /proc.")
     for line in limitations(application, given.runtimes.notice):
         given.terminal.say(line)
     for function in application.functions:

@@ -32,11 +32,11 @@ function fill(id, pieces) {
   $(id).replaceChildren(...(pieces.length ? pieces.map((one) => make("li", {}, one)) : [make("li", { class: "hint" }, "none")]));
 }
 
-const routeName = (route) => [make("span", { class: "method" }, route.method), route.resource];
+const routeName = (route) => [make("span", { class: "method" }, route.method), ` ${route.resource} `];
 
 function piece(kind, name, note, describe) {
   const button = make("button", { type: "button", "aria-pressed": "false", onclick: () => open(button, kind, describe) });
-  button.append(...[name].flat(), make("small", {}, note));
+  button.append(...[name].flat(), " ", make("small", {}, note));
   return button;
 }
 
