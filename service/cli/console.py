@@ -27,5 +27,5 @@ def console_of(
         found = permissions(backend, functions)
         return {one.logical_id: {**asdict(one), "warnings": one.warnings} for one in found}
 
-    events = template.resolve().parent / "events"
-    return Console(application, invoker, recorder, backend, read_permissions, events)
+    folder = template.resolve().parent
+    return Console(application, invoker, recorder, backend, read_permissions, folder)

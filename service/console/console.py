@@ -16,8 +16,7 @@ from service.template.model import Application
 class Console:
     """One application as the console sees it.
 
-    `read_permissions` reads what functions may do, by logical id; `events` is the folder of saved
-    events.
+    `read_permissions` reads what functions may do, by logical id; `folder` is the template's.
     """
 
     application: Application
@@ -25,7 +24,12 @@ class Console:
     recorder: Recorder
     backend: Backend
     read_permissions: Callable[[], Mapping[str, Any]]
-    events: Path
+    folder: Path
+
+    @property
+    def events(self) -> Path:
+        """Where events are saved."""
+        return self.folder / "events"
 
     @cached_property
     def permissions(self) -> Mapping[str, Any]:

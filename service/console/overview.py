@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from service.console.samples import sample_of
@@ -15,8 +16,13 @@ _MASK = "••••••"
 _PARAMETER = re.compile(r"\{([^}+]+)\+?\}")
 
 
-def overview(application: Application, permissions: Mapping[str, Any]) -> dict[str, Any]:
-    """Describe the stack as JSON; `permissions` maps functions' logical ids to their roles."""
+def overview(
+    application: Application, permissions: Mapping[str, Any], folder: Path
+) -> dict[str, Any]:
+    """Describe the stack as JSON; `permissions` maps functions' logical ids to their roles.
+
+    Code within `folder` is named by its place there.
+    """
     functions = application.functions
     return {
         "stack": application.stack_name,
@@ -28,7 +34,10 @@ def overview(application: Application, permissions: Mapping[str, Any]) -> dict[s
             for described in _routes(api, functions)
         ],
         "functions": [
-            _function(function, application, permissions.get(function.logical_id))
+            {
+                **_function(function, application, permissions.get(function.logical_id)),
+                "code": _place(function.code, folder),
+            }
             for function in functions
         ],
         "tables": [resource.logical_id for resource in tables_of(application)],
@@ -68,6 +77,10 @@ def _routes(api: Api, functions: tuple[Function, ...]) -> Iterator[dict[str, Any
         }
 
 
+def _place(code: Path, folder: Path) -> str:
+    return str(code.relative_to(folder) if code.is_relative_to(folder) else code)
+
+
 def _guards(route: Route) -> list[str]:
     return [name for security in route.operation.get("security") or [] for name in security]
 
@@ -79,7 +92,6 @@ def _function(function: Function, application: Application, permissions: Any) ->
         "arn": function.arn,
         "runtime": function.runtime,
         "handler": function.handler,
-        "code": str(function.code),
         "timeout": function.timeout,
         "memory": function.memory,
         "reservedConcurrency": function.reserved_concurrency,

@@ -38,7 +38,7 @@ def page(console: Console) -> APIRouter:
     @router.get("/overview")
     def stack() -> dict[str, Any]:
         return {
-            **overview(console.application, console.permissions),
+            **overview(console.application, console.permissions, console.folder),
             "endpointUrl": console.backend.endpoint_url,
         }
 

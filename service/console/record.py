@@ -111,10 +111,11 @@ def _what(event: bytes) -> str:
     found = readable(event)
     if not isinstance(found, dict):
         return ""
-    http = (found.get("requestContext") or {}).get("http") or {}
-    method, path = found.get("httpMethod") or http.get("method"), found.get("path")
-    if method:
-        return f"{method} {path or found.get('rawPath') or ''}"
+    if method := found.get("httpMethod"):
+        return f"{method} {found.get('path', '')}"
+    match found.get("requestContext"):
+        case {"http": {"method": method}}:
+            return f"{method} {found.get('rawPath', '')}"
     records = found.get("Records")
     first = records[0] if isinstance(records, list) and records else found
     source = first.get("eventSource") or first.get("source") if isinstance(first, dict) else None

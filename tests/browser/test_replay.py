@@ -1,5 +1,6 @@
 """A handler broken, looked at, mended and replayed, on a stack whose code the test may edit."""
 
+import contextlib
 import json
 import shutil
 from collections.abc import Iterator
@@ -9,8 +10,6 @@ import pytest
 from browser.conftest import OpenPage
 from integration.running import ROOT, Stack, up
 from playwright.sync_api import expect
-
-HANDLER = "def handler(event, context):"
 
 
 @pytest.fixture
@@ -23,8 +22,13 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def stack(project: Path) -> Iterator[Stack]:
-    with up(project / "state", "--template", str(project / "template.yaml")) as running:
+    with serving(project) as running:
         yield running.ready()
+
+
+def serving(project: Path) -> contextlib.AbstractContextManager[Stack]:
+    named = ("--template", str(project / "template.yaml"), "--stack-name", "visitplannr")
+    return up(project / "state", *named)
 
 
 def test_break_see_mend_replay(
@@ -48,6 +52,12 @@ def test_break_see_mend_replay(
     both = page.get_by_label("Both results")
     expect(both.locator(".delete").filter(has_text="ZeroDivisionError")).to_have_count(1)
     expect(both.locator(".insert").filter(has_text='"statusCode": 200')).to_have_count(1)
+
+    page.get_by_role("link", name="Open the replayed one").click()
+    expect(invocation).to_contain_text("200")
+    code.write_text(right.replace('"OK"', '"Thank you"'), encoding="utf-8")
+    invocation.get_by_role("button", name="Replay").click()
+    expect(both.locator(".insert").filter(has_text='"body": "Thank you"')).to_have_count(1)
     page.screenshot(path=screenshots / "replay-light.png")
 
 
@@ -74,7 +84,7 @@ def test_past_invocations_are_there_after_a_restart(
 ) -> None:
     stack.http.post("/destination", json={"name": "Seven Stories"})
     stack.close()
-    with up(project / "state", "--template", str(project / "template.yaml")) as again:
+    with serving(project) as again:
         page = open_page(f"{again.ready().url}/_local/#invocations")
         expect(page.locator("#invocations-rows tr")).to_have_count(1)
         page.locator("#invocations-rows a").click()
