@@ -10,7 +10,7 @@ from pathlib import Path
 from service.console.record import Record
 from service.console.recorder import LIMIT, Recorder
 
-_SECONDS = 1.0
+_SECONDS = 5.0
 _COLUMNS = [field.name for field in fields(Record)]
 _NAMES = ", ".join(_COLUMNS)
 _CREATE = f"CREATE TABLE IF NOT EXISTS invocation ({_NAMES}, PRIMARY KEY (number))"
@@ -67,7 +67,7 @@ class Store:
 
 @contextlib.asynccontextmanager
 async def recording(store: Store) -> AsyncIterator[Recorder]:
-    """Go on from what is stored; save what ends, every second and when all is over."""
+    """Go on from what is stored; save what ends, every five seconds and when all is over."""
     recorder = Recorder(store.load())
     task = asyncio.create_task(_save_always(recorder, store))
     try:

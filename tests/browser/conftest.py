@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 from integration.conftest import stack
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FLAGS = ("--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
 __all__ = ["stack"]
 
+expect.set_options(timeout=15_000)
 OpenPage = Callable[..., Page]
 
 
