@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: up deploy delete test test-localstack test-compose test-browser test-aws screenshots soak lint types format lock clean
+.PHONY: up deploy delete test test-localstack test-compose test-browser test-aws screenshots bench soak lint types format lock clean
 .DEFAULT_GOAL := up
 
 up: $(INSTALLED)
@@ -35,6 +35,9 @@ screenshots: $(INSTALLED)
 
 test-aws: $(INSTALLED)
 	@$(BIN)/pytest tests/integration/test_command_channel.py --target aws $(ARGS)
+
+bench: $(INSTALLED)
+	@PYTHONPATH=. $(BIN)/python -m benchmarks.bench $(ARGS)
 
 soak: $(INSTALLED)
 	@cd tests && ../$(BIN)/python -m soak.soak $(ARGS)

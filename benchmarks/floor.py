@@ -1,4 +1,4 @@
-"""The floor: the handler called directly, in a process of its own, with the same DynamoDB behind it.
+"""The floor: the handler called directly, in a process of its own, with the same DynamoDB.
 
 `python -m benchmarks.floor` reads {"module", "event", "calls"} as JSON on its input and prints the
 milliseconds of each call.

@@ -1,8 +1,8 @@
 """The load: requests over a few kept connections, from a process of its own.
 
-`python -m benchmarks.load` reads a `Load` as JSON on its input and prints `Measured` as JSON. Requests
-are prepared bytes on plain sockets, so that it costs little; `cpu` says how much of one core it took:
-well below 1.0, the server was what was waited for.
+`python -m benchmarks.load` reads a `Load` as JSON on its input and prints `Measured` as JSON.
+Requests are prepared bytes on plain sockets, so that it costs little; `cpu` says how much of one
+core it took: well below 1.0, the server was what was waited for.
 """
 
 import json

@@ -112,12 +112,18 @@ def wait_for(url: str, *, body: bytes | None = None) -> None:
     """
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < deadline:
-        with contextlib.suppress(OSError, urllib.error.HTTPError):
-            with urllib.request.urlopen(url, data=body, timeout=30) as answer:
-                if answer.status == 200:
-                    return
+        if _answers(url, body):
+            return
         time.sleep(0.01)
     raise TimeoutError(f"{url} did not answer 200 in {_PATIENCE_SECONDS:g} s")
+
+
+def _answers(url: str, body: bytes | None) -> bool:
+    try:
+        with urllib.request.urlopen(url, data=body, timeout=30) as answer:
+            return bool(answer.status == 200)
+    except (OSError, urllib.error.HTTPError):
+        return False
 
 
 def free_port() -> int:

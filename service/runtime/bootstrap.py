@@ -2,16 +2,26 @@
 
 Run as `python bootstrap.py NOTES ROOT HANDLER`, with the standard library only. Each file below
 ROOT that is opened for reading is noted with its time and size, so that the host can tell when the
-environment runs code that has changed since. Nothing is written there.
+environment runs code that has changed since; of a compiled file it is the source that counts.
+Nothing is written there.
 """
 
 import os
 import runpy
 import sys
 from importlib.machinery import SourceFileLoader
+from importlib.util import source_from_cache
 from typing import Any
 
 WRITING = os.O_WRONLY | os.O_RDWR
+
+
+def source_of(compiled: str) -> str:
+    """Name the source of a compiled file; the file itself if it has none beside it."""
+    try:
+        return source_from_cache(compiled)
+    except ValueError:
+        return compiled
 
 
 def note_files(notes: str, root: str) -> None:
@@ -26,6 +36,8 @@ def note_files(notes: str, root: str) -> None:
         if path in seen or not path.startswith(root):
             return
         seen.add(path)
+        if path.endswith(".pyc"):
+            path = source_of(path)
         try:
             found = os.stat(path)  # noqa: PTH116 - as above
         except OSError:

@@ -1,6 +1,5 @@
 """Which files an environment has loaded, and whether one has changed since."""
 
-import importlib.util
 import os
 from pathlib import Path
 
@@ -42,20 +41,7 @@ class LoadedFiles:
         self._read += len(complete)
         for line in complete.decode("utf-8", errors="surrogateescape").splitlines():
             modified, size, path = line.split(" ", 2)
-            self._add(path, (int(modified), int(size)))
-
-    def _add(self, path: str, version: tuple[int, int]) -> None:
-        """Keep a file; where the compiled form was read, its source as it is now."""
-        if path.endswith(".pyc"):
-            try:
-                path = importlib.util.source_from_cache(path)
-            except ValueError:
-                return
-            found = _version(path)
-            if found is None:
-                return
-            version = found
-        self._files[path] = version
+            self._files[path] = (int(modified), int(size))
 
 
 def _version(path: str) -> tuple[int, int] | None:

@@ -85,6 +85,8 @@ def _application(runtime: Runtime) -> Callable[[Message, Receive, Send], Awaitab
             case "GET", ["invocation", "next"]:
                 if work := await runtime.next_invocation():
                     await _answer(send, 200, *work)
+                else:
+                    await _answer(send, 410, _error("Stopped", "there is no next invocation"))
             case "POST", ["invocation", request_id, ("response" | "error") as kind]:
                 await _outcome(runtime, request_id, kind, receive, send)
             case "POST", ["init", "error"]:

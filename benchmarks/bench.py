@@ -1,0 +1,55 @@
+"""`make bench`: measure in one run, print the tables; `--record` puts them into README.md."""
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from benchmarks.compared import ROUNDS, compare
+from benchmarks.life import life
+from benchmarks.processes import ROOT
+from benchmarks.targets import targets
+
+README = Path(__file__).with_name("README.md")
+_MARK = "<!-- make bench writes what follows -->\n"
+
+
+def main() -> None:
+    """Measure, print, and record if that is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--record", action="store_true", help="put the tables into README.md")
+    wanted = parser.parse_args()
+    began = time.monotonic()
+    notes: list[str] = []
+    with targets(notes.append) as found:
+        tables = compare(found, _say)
+    lines = [*_where(), *tables, "", *(f"- {note}" for note in notes), *life(_say)]
+    lines.append(f"\nThe run took {time.monotonic() - began:.0f} s.")
+    text = "\n".join(lines) + "\n"
+    print(text)
+    if wanted.record:
+        head = README.read_text(encoding="utf-8").partition(_MARK)[0]
+        README.write_text(f"{head}{_MARK}\n{text}", encoding="utf-8")
+
+
+def _where() -> list[str]:
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    system = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+    return [f"Commit {commit.stdout.strip() or 'unknown'}, {system}; {ROUNDS} interleaved rounds."]
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
