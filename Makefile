@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+PLOTS := $(VENV)/.plots
 
-.PHONY: up deploy delete test test-localstack test-compose test-browser test-aws screenshots bench soak lint types format lock clean
+.PHONY: up deploy delete test test-localstack test-compose test-browser test-aws screenshots bench bench-sort-key bench-growth soak lint types format lock clean
 .DEFAULT_GOAL := up
 
 up: $(INSTALLED)
@@ -39,6 +40,12 @@ test-aws: $(INSTALLED)
 bench: $(INSTALLED)
 	@PYTHONPATH=. $(BIN)/python -m benchmarks.bench $(ARGS)
 
+bench-sort-key: $(PLOTS)
+	@PYTHONPATH=.:service/functions $(BIN)/python -m benchmarks.sort_key
+
+bench-growth: $(PLOTS)
+	@PYTHONPATH=. $(BIN)/python -m benchmarks.growth $(ARGS)
+
 soak: $(INSTALLED)
 	@cd tests && ../$(BIN)/python -m soak.soak $(ARGS)
 
@@ -60,6 +67,13 @@ lock: $(INSTALLED)
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header --constraints requirements.lock \
 		--output-file requirements-run.lock pyproject.toml
+	@echo matplotlib | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header --constraints requirements.lock \
+		--output-file benchmarks/requirements.lock -
+
+$(PLOTS): $(INSTALLED) benchmarks/requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.lock
+	@touch $@
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

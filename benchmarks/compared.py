@@ -92,6 +92,6 @@ def ratio(above: list[float], below: list[float]) -> str:
     ratios = sorted(a / b for a, b in zip(above, below, strict=True))
     if ratios[0] == ratios[-1] == 1.0:
         return "1"
-    if ratios[-1] > 100:
+    if not 0.01 < ratios[-1] < 100:
         return "—"
     return f"{median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"

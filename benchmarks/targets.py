@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -150,11 +151,14 @@ def targets(say: Callable[[str], None]) -> Iterator[list[Target]]:
             Target("visitplannr up", over_http(running.url), 1.0),
             Target("MiniStack's own chain", over_http(deploy(emulator)), 0.04),
         ]
-        for name, start in (("LocalStack's chain", _localstack), ("sam local start-api", _sam)):
+        for name, start in (
+            ("LocalStack's chain", _localstack_chain),
+            ("sam local start-api", _sam),
+        ):
             try:
                 url = stack.enter_context(start(folder))
-            except (OSError, subprocess.CalledProcessError, TimeoutError, LookupError) as error:
-                say(f"{name}: not measured: {_why(error)}")
+            except (OSError, LookupError) as error:
+                say(f"{name}: not measured: {error}")
             else:
                 found.append(Target(name, over_http(url), 0.04))
         for target in found[1:]:
@@ -164,40 +168,41 @@ def targets(say: Callable[[str], None]) -> Iterator[list[Target]]:
 
 
 @contextlib.contextmanager
-def _localstack(_folder: Path) -> Iterator[str]:
-    """Run LocalStack with the process executor, as `docker compose` does."""
+def _localstack_chain(_folder: Path) -> Iterator[str]:
+    with localstack() as endpoint:
+        yield deploy(endpoint)
+
+
+@contextlib.contextmanager
+def localstack() -> Iterator[str]:
+    """Run LocalStack with the process executor, as `docker compose` does; yields its endpoint.
+
+    Raises:
+        LookupError: there is no Docker, or it does not work.
+    """
     _require("docker", "info")
     port = free_port()
     name = f"visitplannr-benchmark-{port}"
     _require("docker", "compose", "build", "localstack")
-    run = (
-        "docker",
-        "run",
-        "--detach",
-        "--rm",
-        "--name",
-        name,
-        "--publish",
-        f"127.0.0.1:{port}:4566",
+    published = ("--publish", f"127.0.0.1:{port}:4566")
+    _require(
+        "docker", "run", "--detach", "--rm", "--name", name, *published, "visitplannr-localstack"
     )
-    _require(*run, "visitplannr-localstack")
     try:
         endpoint = f"http://127.0.0.1:{port}"
         wait_for(f"{endpoint}/_localstack/health")
-        _settled(endpoint)
-        yield deploy(endpoint)
+        _settle(endpoint)
+        yield endpoint
     finally:
         _require("docker", "stop", "--timeout", "5", name)
 
 
-def _settled(endpoint: str) -> None:
+def _settle(endpoint: str) -> None:
     """Wait for LocalStack's own init hook, which deploys the application's own stack."""
     for _ in range(600):
-        done = subprocess.run(
-            ["curl", "-s", f"{endpoint}/_localstack/init/ready"], check=True, capture_output=True
-        )
-        if json.loads(done.stdout or b"{}").get("completed"):
-            return
+        with urllib.request.urlopen(f"{endpoint}/_localstack/init/ready", timeout=30) as answer:
+            if json.load(answer)["completed"]:
+                return
         time.sleep(0.2)
     raise TimeoutError("LocalStack's init hooks did not end")
 
@@ -224,10 +229,7 @@ def _sam(folder: Path) -> Iterator[str]:
 def _require(*command: str) -> None:
     if shutil.which(command[0]) is None:
         raise LookupError(f"there is no `{command[0]}` on the PATH")
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, subprocess.CalledProcessError):
-        return f"`{' '.join(map(str, error.cmd[:3]))}` failed"
-    return str(error)
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["without a word"])[-1]
+        raise LookupError(f"`{' '.join(command[:3])}` failed: {last}")
