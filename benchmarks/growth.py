@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -34,7 +34,7 @@ class Curve:
     title: str
     x: str
     labels: tuple[str, ...]
-    rows: list[tuple[float, ...]]
+    rows: Sequence[tuple[float, ...]]
 
     def lines(self) -> Iterator[str]:
         """Give it as a table."""
@@ -120,7 +120,7 @@ def events(
     url: str, endpoint_url: str, table: str, memory: Callable[[], dict[str, float]]
 ) -> Curve:
     """Propose destinations while the table has more and more events, each in its own stream."""
-    client = boto3.client(
+    client: Any = boto3.client(
         "dynamodb",
         endpoint_url=endpoint_url,
         region_name=REGION,
