@@ -3,9 +3,12 @@
 import itertools
 import queue
 import threading
+import time
 from typing import TextIO
 
 _COLOURS = (36, 33, 35, 32, 34, 31)
+# To wake up for each line costs the requests under way more than the lines themselves do.
+_GATHERING_SECONDS = 0.01
 
 
 class Terminal:
@@ -42,6 +45,7 @@ class Terminal:
 
     def _write(self) -> None:
         while (text := self._lines.get()) is not None:
+            time.sleep(_GATHERING_SECONDS)
             waiting = [text]
             ended = False
             while not self._lines.empty() and not ended:
