@@ -11,10 +11,10 @@ from pathlib import Path
 from benchmarks.compared import ROUNDS, compare
 from benchmarks.life import life
 from benchmarks.processes import ROOT
+from benchmarks.recorded import record
 from benchmarks.targets import targets
 
 README = Path(__file__).with_name("README.md")
-_MARK = "<!-- make bench writes what follows -->\n"
 
 
 def main() -> None:
@@ -31,8 +31,7 @@ def main() -> None:
     text = "\n".join(lines) + "\n"
     print(text)
     if wanted.record:
-        head = README.read_text(encoding="utf-8").partition(_MARK)[0]
-        README.write_text(f"{head}{_MARK}\n{text}", encoding="utf-8")
+        record(README, text)
 
 
 def _where() -> list[str]:

@@ -1,6 +1,6 @@
 """`make bench-growth`: what bends as routes, requests at once, bodies and events become more.
 
-Writes docs/growth.md and docs/growth.png.
+Writes the tables of docs/growth.md, and docs/growth.png.
 """
 
 import json
@@ -18,6 +18,7 @@ import boto3
 
 from benchmarks.load import Load
 from benchmarks.processes import REGION, ROOT, resident_megabytes, start_up, up, wait_for
+from benchmarks.recorded import record
 from benchmarks.targets import NOOP, PROPOSE, send_load
 
 ROUTES = (1, 10, 50)
@@ -168,9 +169,7 @@ def main() -> None:
             ]
     text = "\n".join(line for curve in curves for line in curve.lines())
     print(text)
-    (ROOT / "docs/growth.md").write_text(
-        f"# What bends as it grows\n\n![Growth](growth.png)\n{text}\n", encoding="utf-8"
-    )
+    record(ROOT / "docs/growth.md", text)
     _plot(curves)
 
 

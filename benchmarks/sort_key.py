@@ -1,7 +1,7 @@
 """`make bench-sort-key`: what each kind of sort key costs, and in what order it gives events back.
 
 One stream of so many events; puts are conditional, as the event store makes them. Written are
-docs/adr/sort-key.md and docs/adr/sort-key.png, for ADR 1.
+the tables of docs/adr/sort-key.md, and docs/adr/sort-key.png, for ADR 1.
 """
 
 import contextlib
@@ -24,6 +24,7 @@ from botocore.exceptions import ClientError
 from visitplannr.ids import Uuid7Generator
 
 from benchmarks.processes import REGION, ROOT, ministack
+from benchmarks.recorded import record
 from benchmarks.targets import localstack
 
 SIZES = (1_000, 10_000, 100_000)
@@ -252,7 +253,7 @@ def main() -> None:
             _writers(client, backend, lines)
     text = "\n".join(lines) + "\n"
     print(text)
-    (ROOT / "docs/adr/sort-key.md").write_text(f"# Sort keys, measured\n{text}", encoding="utf-8")
+    record(ROOT / "docs/adr/sort-key.md", text)
     _plot(plotted)
 
 
