@@ -7,6 +7,7 @@ import secrets
 import time
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 
 _ROOT = re.compile(r"(?:^|;)\s*Root=(1-[0-9a-f]{8}-[0-9a-f]{24})(?:;|$)")
 
@@ -43,6 +44,7 @@ def new_ids(client_trace: str | None, epoch: float) -> RequestIds:
     )
 
 
+@lru_cache(maxsize=1024)
 def short_id(text: str) -> str:
     """Derive an id of 6 lower-case letters or digits; the same for the same text (E22)."""
     return base64.b32encode(hashlib.sha256(text.encode()).digest()).decode()[:6].lower()

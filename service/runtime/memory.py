@@ -6,6 +6,7 @@ L53, L54). Without /proc nothing is enforced.
 
 import asyncio
 import os
+import re
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +16,7 @@ INTERVAL_SECONDS = 0.02
 ALLOWANCE = 1.1
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _MB = 1024 * 1024
+_PEAK = re.compile(r"^VmHWM:\s+(\d+) kB", re.MULTILINE)
 ENFORCED = Path("/proc/self/statm").exists()
 
 
@@ -65,9 +67,8 @@ class MemoryUse:
 
     def note_peak(self, pid: int) -> None:
         """Look at the most memory that the process ever had resident (L54)."""
-        for line in read(f"/proc/{pid}/status").splitlines():
-            if line.startswith("VmHWM:"):
-                self._peak = max(self._peak, int(line.split()[1]) * 1024)
+        if found := _PEAK.search(read(f"/proc/{pid}/status")):
+            self._peak = max(self._peak, int(found[1]) * 1024)
 
     def reported(self) -> int:
         """Give Max Memory Used: whole MB, at most MemorySize, never falling (L41)."""

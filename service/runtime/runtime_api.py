@@ -62,6 +62,7 @@ async def serve(runtime: Runtime) -> asyncio.Server:
     config = Config(
         _application(runtime),
         lifespan="off",
+        proxy_headers=False,
         access_log=False,
         log_config=None,
         server_header=False,
