@@ -18,7 +18,6 @@ from service.runtime.lifecycle import Invocation, State
 from service.runtime.loaded_files import LoadedFiles
 from service.runtime.memory import MemoryUse, MemoryWatch
 from service.runtime.process import kill_all
-from service.runtime.runtime_api import Headers
 from service.runtime.settings import HostSettings
 from service.runtime.start import start_process
 from service.template.invocation import InvocationResult
@@ -54,7 +53,7 @@ class ExecutionEnvironment:
         self._memory_watch = memory_watch
         self._memory = MemoryUse(function.memory)
         self._out_of_memory = False
-        self._next: asyncio.Future[Invocation | None] | None = None
+        self._deliver: Callable[[Invocation], None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._folders = Folders(settings.sandbox.work / uuid.uuid4().hex)
         self._loaded = LoadedFiles(self._folders.notes)
@@ -92,15 +91,15 @@ class ExecutionEnvironment:
         )
 
     def invoke(self, invocation: Invocation) -> None:
-        """Hand an invocation to an idle environment."""
+        """Hand an invocation to an idle environment, first of all: the rest fits in meanwhile."""
         self.state = State.BUSY
         self._current = invocation
         invocation.started = time.monotonic()
+        if self._deliver is not None:
+            self._deliver(invocation)
         self._log.start(invocation)
         self._memory_watch.add(self)
         self._limit(self.function.timeout, self._time_out)
-        if self._next is not None and not self._next.done():
-            self._next.set_result(invocation)
 
     def changed_file(self, *, thoroughly: bool = False) -> str | None:
         """Name a file of the function that has changed since it was loaded."""
@@ -117,20 +116,14 @@ class ExecutionEnvironment:
 
     # What the Runtime API tells
 
-    async def next_invocation(self) -> tuple[bytes, Headers] | None:
+    def next_invocation(self, deliver: Callable[[Invocation], None]) -> None:
         """Hear that the runtime is ready, and give it work when there is some."""
         if self.state is State.INIT:
             self._init_done()
         elif self.state is State.FINISHING:
             self._finish()
-        self._next = self._loop.create_future()
+        self._deliver = deliver
         self._become_idle()
-        invocation = await self._next
-        return (
-            None
-            if invocation is None
-            else (invocation.payload, runtime_api.headers(invocation, self.function))
-        )
 
     def is_current(self, request_id: str) -> bool:
         """Say whether an outcome is still wanted: not after the timeout, nor a second time."""
@@ -175,8 +168,6 @@ class ExecutionEnvironment:
         self._memory_watch.discard(self)
         if self._timer:
             self._timer.cancel()
-        if self._next and not self._next.done():
-            self._next.set_result(None)
         if before is State.INIT:
             self._fail_at_init(returncode)
         elif before is State.BUSY and self._current:

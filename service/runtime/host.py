@@ -58,7 +58,7 @@ class RuntimeHost:
             there = ", ".join(sorted(pool.name for pool in set(self._pools.values())))
             settings.report(f"there is no function {name} to debug; there are: {there}")
 
-    async def invoke(
+    def invoke(
         self,
         function: str,
         payload: bytes,
@@ -66,8 +66,10 @@ class RuntimeHost:
         trace_id: str | None = None,
         client_context: str | None = None,
         request_id: str | None = None,
-    ) -> InvocationResult:
+    ) -> asyncio.Future[InvocationResult]:
         """Run a function, named by its physical name, logical id or ARN, with an event.
+
+        The function runs whether or not somebody waits for the result.
 
         Raises:
             FunctionNotFoundError: no function has that name.
@@ -79,23 +81,20 @@ class RuntimeHost:
             raise PayloadTooLargeError(f"the event has {len(payload)} bytes, over {PAYLOAD_LIMIT}")
         if self._running >= self._settings.account_concurrency:
             raise ThrottledError("ConcurrentInvocationLimitExceeded")
+        loop = asyncio.get_running_loop()
+        invocation = Invocation(
+            payload,
+            trace_id or _new_trace_id(),
+            result=loop.create_future(),
+            logged=loop.create_future(),
+            request_id=request_id or str(uuid.uuid4()),
+            client_context=client_context,
+        )
+        pool.invoke(invocation)
         self._running += 1
         self._quiet.clear()
-        try:
-            loop = asyncio.get_running_loop()
-            invocation = Invocation(
-                payload,
-                trace_id or _new_trace_id(),
-                result=loop.create_future(),
-                logged=loop.create_future(),
-                request_id=request_id or str(uuid.uuid4()),
-                client_context=client_context,
-            )
-            return await pool.invoke(invocation)
-        finally:
-            self._running -= 1
-            if not self._running:
-                self._quiet.set()
+        invocation.result.add_done_callback(self._ended)
+        return invocation.result
 
     def submit(self, function: str, payload: bytes, client_context: str | None = None) -> str:
         """Run a function later, up to three times; give the request id of all its tries.
@@ -114,6 +113,11 @@ class RuntimeHost:
     def refresh(self) -> list[str]:
         """Replace environments whose files have changed; name one such file of each function."""
         return [path for pool in set(self._pools.values()) if (path := pool.refresh())]
+
+    def _ended(self, _result: asyncio.Future[InvocationResult]) -> None:
+        self._running -= 1
+        if not self._running:
+            self._quiet.set()
 
     def _pool(self, function: str) -> Pool:
         pool = self._pools.get(function)

@@ -2,8 +2,8 @@
 
 A folder of links to boto3, awslambdaric and what they require becomes the PYTHONPATH of an
 interpreter that is started without site-packages: what a function imports beyond that fails here as
-it does on AWS (lambda-runtime.md L51). Where awslambdaric's native client does not fit the
-interpreter, our stand-in takes its place (L57).
+it does on AWS (lambda-runtime.md L51). awslambdaric's native client, which is for one version of
+Python on Linux, is left out: ours takes its place (L57).
 """
 
 import hashlib
@@ -21,8 +21,8 @@ from packaging.utils import canonicalize_name
 PROVIDED = ("awslambdaric", "boto3")
 DEBUGGER = "debugpy"
 OWN = f"python{sys.version_info.major}.{sys.version_info.minor}"
-_NATIVE_PREFIX = "runtime_client."
-_STAND_IN = Path(__file__).with_name("native_stand_in.py")
+_CLIENT = "runtime_client."
+_OUR_CLIENT = Path(__file__).with_name("runtime_client.py")
 _SECONDS = 5
 
 
@@ -34,21 +34,18 @@ class Interpreter:
     packages: Path
 
 
-def provide_packages(cache: Path, version: str = OWN, *, native: bool | None = None) -> Path:
-    """Make the folder of links for a version ("python3.13") below `cache`, once; return it."""
-    fits = (version == OWN and sys.platform == "linux") if native is None else native
-    folder = cache / f"{version}-{_fingerprint()}{'' if fits else '-stand-in'}"
+def provide_packages(cache: Path) -> Path:
+    """Make the folder of links below `cache`, once; return it."""
+    folder = cache / f"packages-{_fingerprint()}"
     complete = folder / ".complete"
     if complete.exists():
         return folder
     folder.mkdir(parents=True, exist_ok=True)
     for item in _closure((*PROVIDED, DEBUGGER)):
         for top in {file.parts[0] for file in item.files or () if file.parts[0] != ".."}:
-            native_client = top.startswith(_NATIVE_PREFIX)
-            if top not in {"__pycache__", "bin"} and (fits or not native_client):
+            if top not in {"__pycache__", "bin"} and not top.startswith(_CLIENT):
                 _link(folder / top, Path(str(item.locate_file(top))))
-    if not fits:
-        _link(folder / "runtime_client.py", _STAND_IN)
+    _link(folder / _OUR_CLIENT.name, _OUR_CLIENT)
     complete.touch()
     return folder
 

@@ -49,8 +49,8 @@ class Pool:
         """The function's logical id."""
         return self._function.logical_id
 
-    async def invoke(self, invocation: Invocation) -> InvocationResult:
-        """Run one invocation.
+    def invoke(self, invocation: Invocation) -> None:
+        """Run one invocation, now or as soon as an environment is free.
 
         Raises:
             ThrottledError: the function's reserved concurrency is used up (lambda-runtime.md L19).
@@ -59,15 +59,12 @@ class Pool:
         if reserved is not None and self._running >= reserved:
             raise ThrottledError("ReservedFunctionConcurrentInvocationLimitExceeded")
         self._running += 1
-        try:
-            if environment := self._take_idle():
-                environment.invoke(invocation)
-            else:
-                self._waiting.append(invocation)
-                self._scale_out()
-            return await invocation.result
-        finally:
-            self._running -= 1
+        invocation.result.add_done_callback(self._ended)
+        if environment := self._take_idle():
+            environment.invoke(invocation)
+        else:
+            self._waiting.append(invocation)
+            self._scale_out()
 
     def warm(self) -> None:
         """Start an environment ahead of the first invocation."""
@@ -90,6 +87,9 @@ class Pool:
         if changed and not self._idle and self._most > 1:
             self.warm()
         return changed[0][1] if changed else None
+
+    def _ended(self, _result: asyncio.Future[InvocationResult]) -> None:
+        self._running -= 1
 
     def _take_idle(self) -> ExecutionEnvironment | None:
         """Take the most recently used environment that runs the code as it is now."""

@@ -1,27 +1,22 @@
 """The Lambda Runtime API, served on a loopback port of its own for each environment.
 
-Every answer has a Content-Type: without one awslambdaric's native client crashes
+Every invocation passes here twice, so httptools' parser is all there is between the socket and the
+environment. Every answer has a Content-Type: without one awslambdaric's native client crashes
 (lambda-runtime.md L1 to L8).
 """
 
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, Protocol
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Protocol, cast
 
-from uvicorn import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.server import ServerState
+import httptools
 
 from service.runtime.failures import PAYLOAD_LIMIT
 from service.runtime.lifecycle import Invocation
 from service.template.model import Function
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Headers = list[tuple[bytes, bytes]]
 
 _PREFIX = "/2018-06-01/runtime/"
 _ACCEPTED = b'{"status":"OK"}\n'
@@ -30,7 +25,10 @@ _ACCEPTED = b'{"status":"OK"}\n'
 class Runtime(Protocol):
     """What the API asks of an environment."""
 
-    async def next_invocation(self) -> tuple[bytes, Headers] | None: ...
+    @property
+    def function(self) -> Function: ...
+
+    def next_invocation(self, deliver: Callable[[Invocation], None]) -> None: ...
 
     def is_current(self, request_id: str) -> bool: ...
 
@@ -43,98 +41,99 @@ class Runtime(Protocol):
     def fail_init(self, body: bytes) -> None: ...
 
 
-def headers(invocation: Invocation, function: Function) -> Headers:
-    """Give the headers of an invocation that is handed over now (L1)."""
-    remaining = invocation.started + function.timeout - time.monotonic()
-    deadline = int((time.time() + remaining) * 1000)
-    context = invocation.client_context
-    return [
-        *([(b"lambda-runtime-client-context", context.encode())] if context else []),
-        (b"lambda-runtime-aws-request-id", invocation.request_id.encode()),
-        (b"lambda-runtime-deadline-ms", b"%d" % deadline),
-        (b"lambda-runtime-invoked-function-arn", function.arn.encode()),
-        (b"lambda-runtime-trace-id", invocation.trace_id.encode()),
-    ]
-
-
 async def serve(runtime: Runtime) -> asyncio.Server:
     """Listen on a free loopback port for the one runtime process of an environment."""
-    config = Config(
-        _application(runtime),
-        lifespan="off",
-        proxy_headers=False,
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        date_header=False,
-        ws="none",
-        timeout_keep_alive=24 * 3600,
-    )
-    state = ServerState()
-    return await asyncio.get_running_loop().create_server(
-        lambda: HttpToolsProtocol(config, state, {}), "127.0.0.1", 0
-    )
+    loop = asyncio.get_running_loop()
+    return await loop.create_server(lambda: Connection(runtime), "127.0.0.1", 0)
 
 
-def _application(runtime: Runtime) -> Callable[[Message, Receive, Send], Awaitable[None]]:
-    async def application(scope: Message, receive: Receive, send: Send) -> None:
-        path: str = scope["path"]
-        if not path.startswith(_PREFIX):
-            await _answer(send, 404, _error("NotFound", f"no such path: {path}"))
-            return
-        match scope["method"], path.removeprefix(_PREFIX).split("/"):
-            case "GET", ["invocation", "next"]:
-                if work := await runtime.next_invocation():
-                    await _answer(send, 200, *work)
-                else:
-                    await _answer(send, 410, _error("Stopped", "there is no next invocation"))
-            case "POST", ["invocation", request_id, ("response" | "error") as kind]:
-                await _outcome(runtime, request_id, kind, receive, send)
-            case "POST", ["init", "error"]:
-                runtime.fail_init(await _body(receive) or b"{}")
-                await _answer(send, 202, _ACCEPTED)
+class Connection(asyncio.Protocol):
+    """One connection of a runtime, which sends a request when it has had the answer to the last."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._parser = httptools.HttpRequestParser(self)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserCallbackError:
+            raise
+        except httptools.HttpParserError as error:
+            self._answer(400, _error("BadRequest", f"no HTTP: {error}"))
+            self._transport.close()
+
+    # What the parser tells
+
+    def on_message_begin(self) -> None:
+        self._url = b""
+        self._body: list[bytes] = []
+        self._size = 0
+
+    def on_url(self, url: bytes) -> None:
+        self._url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if name.lower() == b"expect" and value.lower() == b"100-continue":
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def on_body(self, chunk: bytes) -> None:
+        self._size += len(chunk)
+        if self._size <= PAYLOAD_LIMIT:
+            self._body.append(chunk)
+
+    def on_message_complete(self) -> None:
+        method, path = self._parser.get_method(), self._url.decode("latin-1")
+        match method, path.removeprefix(_PREFIX).split("/"):
+            case b"GET", ["invocation", "next"]:
+                self._runtime.next_invocation(self._deliver)
+            case b"POST", ["invocation", request_id, ("response" | "error") as kind]:
+                self._outcome(request_id, kind)
+            case b"POST", ["init", "error"]:
+                self._runtime.fail_init(b"".join(self._body) or b"{}")
+                self._answer(202, _ACCEPTED)
             case _:
-                await _answer(send, 404, _error("NotFound", f"no such path: {path}"))
+                self._answer(404, _error("NotFound", f"no such path: {path}"))
 
-    return application
+    def _outcome(self, request_id: str, kind: str) -> None:
+        if not self._runtime.is_current(request_id):
+            self._answer(400, _error("InvalidRequestID", "Invalid request ID"))
+        elif self._size > PAYLOAD_LIMIT:
+            self._runtime.refuse_response()
+            message = f"Exceeded maximum allowed payload size ({PAYLOAD_LIMIT} bytes)."
+            self._answer(413, _error("RequestEntityTooLarge", message))
+        else:
+            record = self._runtime.respond if kind == "response" else self._runtime.fail
+            record(b"".join(self._body))
+            self._answer(202, _ACCEPTED)
 
+    def _deliver(self, invocation: Invocation) -> None:
+        self._answer(200, invocation.payload, _headers(invocation, self._runtime.function))
 
-async def _outcome(
-    runtime: Runtime, request_id: str, kind: str, receive: Receive, send: Send
-) -> None:
-    body = await _body(receive)
-    if not runtime.is_current(request_id):
-        await _answer(send, 400, _error("InvalidRequestID", "Invalid request ID"))
-    elif body is None:
-        runtime.refuse_response()
-        message = f"Exceeded maximum allowed payload size ({PAYLOAD_LIMIT} bytes)."
-        await _answer(send, 413, _error("RequestEntityTooLarge", message))
-    else:
-        record = runtime.respond if kind == "response" else runtime.fail
-        record(body)
-        await _answer(send, 202, _ACCEPTED)
-
-
-async def _body(receive: Receive) -> bytes | None:
-    """Read a body; None if it is over the limit (the rest of it is read and dropped)."""
-    chunks: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        chunk: bytes = message.get("body", b"")
-        size += len(chunk)
-        if size <= PAYLOAD_LIMIT:
-            chunks.append(chunk)
-        if not message.get("more_body"):
-            return b"".join(chunks) if size <= PAYLOAD_LIMIT else None
+    def _answer(self, status: int, body: bytes, headers: str = "") -> None:
+        head = (
+            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\ncontent-type: application/json\r\n"
+            f"content-length: {len(body)}\r\n{headers}\r\n"
+        )
+        self._transport.write(head.encode() + body)
+        if not self._parser.should_keep_alive():
+            self._transport.close()
 
 
-async def _answer(send: Send, status: int, body: bytes, headers: Headers | None = None) -> None:
-    fixed = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-    await send(
-        {"type": "http.response.start", "status": status, "headers": [*fixed, *(headers or [])]}
+def _headers(invocation: Invocation, function: Function) -> str:
+    """Give the headers of an invocation that is handed over now (L1)."""
+    remaining = invocation.started + function.timeout - time.monotonic()
+    context = " ".join((invocation.client_context or "").splitlines())
+    given = f"lambda-runtime-client-context: {context}\r\n" if context else ""
+    return (
+        f"{given}lambda-runtime-aws-request-id: {invocation.request_id}\r\n"
+        f"lambda-runtime-deadline-ms: {int((time.time() + remaining) * 1000)}\r\n"
+        f"lambda-runtime-invoked-function-arn: {function.arn}\r\n"
+        f"lambda-runtime-trace-id: {invocation.trace_id}\r\n"
     )
-    await send({"type": "http.response.body", "body": body})
 
 
 def _error(error_type: str, message: str) -> bytes:

@@ -86,8 +86,7 @@ class Runtimes:
     def _find(self, runtime: str) -> Interpreter | None:
         if runtime not in self._interpreters:
             python = find_python(runtime, self.path, self.home)
-            packages = provide_packages(self.cache, runtime) if python else None
-            found = Interpreter(python, packages) if python and packages else None
+            found = Interpreter(python, provide_packages(self.cache)) if python else None
             self._interpreters[runtime] = found
         return self._interpreters[runtime]
 

@@ -4,7 +4,7 @@ The gateway takes an `Invoke` as an argument; the runtime host's `invoke` and a 
 the same signature both fit it.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -48,9 +48,9 @@ def nobody(_begun: Begun) -> None:
 
 
 class Invoke(Protocol):
-    """Run a function (physical name, logical id or ARN) with an event and wait for its result."""
+    """Run a function (physical name, logical id or ARN) with an event; await its result."""
 
-    async def __call__(
+    def __call__(
         self,
         function: str,
         payload: bytes,
@@ -58,7 +58,7 @@ class Invoke(Protocol):
         trace_id: str | None = None,
         client_context: str | None = None,
         request_id: str | None = None,
-    ) -> InvocationResult: ...
+    ) -> Awaitable[InvocationResult]: ...
 
 
 class Invoker(Protocol):

@@ -41,6 +41,10 @@ def fail(event: Any, context: Any) -> None:
     raise ValueError("boom")
 
 
+def fail_abroad(event: Any, context: Any) -> None:
+    raise ValueError("né \u2603")
+
+
 def leave(event: Any, context: Any) -> None:
     os._exit(3)
 

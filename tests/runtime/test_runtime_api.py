@@ -1,0 +1,164 @@
+"""The Runtime API as any runtime may speak to it, in bytes (lambda-runtime.md L1 to L8, L60)."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from runtime.conftest import FUNCTION
+
+from service.runtime.failures import PAYLOAD_LIMIT
+from service.runtime.lifecycle import Invocation
+from service.runtime.runtime_api import serve
+
+ACCEPTED = b'HTTP/1.1 202 Accepted\r\ncontent-type: application/json\r\ncontent-length: 16\r\n\r\n{"status":"OK"}\n'  # noqa: E501
+
+
+class Runtime:
+    """An environment that runs the invocation "rid", and keeps what it is told."""
+
+    function = FUNCTION
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, bytes]] = []
+
+    def next_invocation(self, deliver: Callable[[Invocation], None]) -> None:
+        loop = asyncio.get_running_loop()
+        made = Invocation(
+            b'{"a": 1}',
+            "Root=1-2-3",
+            result=loop.create_future(),
+            logged=loop.create_future(),
+            request_id="rid",
+            client_context='{"custom":\r\n {"é": 1}}',
+        )
+        loop.call_later(0.01, deliver, made)
+
+    def is_current(self, request_id: str) -> bool:
+        return request_id == "rid"
+
+    def respond(self, body: bytes) -> None:
+        self.told.append(("response", body))
+
+    def fail(self, body: bytes) -> None:
+        self.told.append(("error", body))
+
+    def refuse_response(self) -> None:
+        self.told.append(("too large", b""))
+
+    def fail_init(self, body: bytes) -> None:
+        self.told.append(("init error", body))
+
+
+@asynccontextmanager
+async def connected(
+    runtime: Runtime,
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    server = await serve(runtime)
+    reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+        server.close()
+
+
+def post(path: str, body: bytes, *headers: str) -> bytes:
+    lines = "".join(f"{line}\r\n" for line in headers) or f"Content-Length: {len(body)}\r\n"
+    return f"POST /2018-06-01/runtime/{path} HTTP/1.1\r\nHost: x\r\n{lines}\r\n".encode() + body
+
+
+async def test_an_invocation_is_handed_over_when_there_is_one() -> None:
+    async with connected(Runtime()) as (reader, writer):
+        for _ in range(2):
+            writer.write(b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n")
+            lines = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+            assert lines[0] == "HTTP/1.1 200 OK"
+            headers = dict(line.split(": ", 1) for line in lines[1:-2])
+            assert int(headers.pop("lambda-runtime-deadline-ms")) > 0
+            assert headers == {
+                "content-type": "application/json",
+                "content-length": "8",
+                "lambda-runtime-aws-request-id": "rid",
+                "lambda-runtime-client-context": '{"custom":  {"é": 1}}',
+                "lambda-runtime-invoked-function-arn": FUNCTION.arn,
+                "lambda-runtime-trace-id": "Root=1-2-3",
+            }
+            assert await reader.readexactly(8) == b'{"a": 1}'
+
+
+CHUNKED = b"3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
+OUTCOMES: list[Any] = [
+    pytest.param(post("invocation/rid/response", b"x"), ("response", b"x"), id="response"),
+    pytest.param(post("invocation/rid/response", b""), ("response", b""), id="empty"),
+    pytest.param(post("invocation/rid/error", b"{}"), ("error", b"{}"), id="error"),
+    pytest.param(post("init/error", b'{"a"'), ("init error", b'{"a"'), id="init error"),
+    pytest.param(post("init/error", b""), ("init error", b"{}"), id="init error without a word"),
+    pytest.param(
+        post("invocation/rid/response", CHUNKED, "Transfer-Encoding: chunked"),
+        ("response", b"abcde"),
+        id="chunked",
+    ),
+    pytest.param(
+        post("invocation/rid/response", b"y" * PAYLOAD_LIMIT),
+        ("response", b"y" * PAYLOAD_LIMIT),
+        id="as large as may be",
+    ),
+]
+
+
+@pytest.mark.parametrize(("request_bytes", "told"), OUTCOMES)
+async def test_outcomes(request_bytes: bytes, told: tuple[str, bytes]) -> None:
+    runtime = Runtime()
+    async with connected(runtime) as (reader, writer):
+        for _ in range(2):
+            for at in range(0, len(request_bytes), 100_000):
+                writer.write(request_bytes[at : at + 100_000])
+                await writer.drain()
+            assert await reader.readexactly(len(ACCEPTED)) == ACCEPTED
+    assert runtime.told == [told, told]
+
+
+REFUSALS: list[Any] = [
+    pytest.param(post("invocation/old/response", b"x"), 400, "InvalidRequestID", id="not current"),
+    pytest.param(post("invocation/next", b""), 404, "NotFound", id="method"),
+    pytest.param(b"GET / HTTP/1.1\r\n\r\n", 404, "NotFound", id="path"),
+    pytest.param(b"nonsense\r\n\r\n", 400, "BadRequest", id="no HTTP"),
+]
+
+
+@pytest.mark.parametrize(("request_bytes", "status", "error_type"), REFUSALS)
+async def test_refusals(request_bytes: bytes, status: int, error_type: str) -> None:
+    runtime = Runtime()
+    async with connected(runtime) as (reader, writer):
+        writer.write(request_bytes)
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert head.startswith(f"HTTP/1.1 {status} ".encode())
+        assert f'"errorType": "{error_type}"'.encode() in await reader.readuntil(b"}")
+    assert runtime.told == []
+
+
+async def test_a_response_over_the_limit_is_refused_once_it_is_read() -> None:
+    runtime = Runtime()
+    async with connected(runtime) as (reader, writer):
+        writer.write(post("invocation/rid/response", b"y" * (PAYLOAD_LIMIT + 1)))
+        assert (await reader.readline()).startswith(b"HTTP/1.1 413 ")
+    assert runtime.told == [("too large", b"")]
+
+
+async def test_a_client_that_asks_first_is_told_to_go_on() -> None:
+    runtime = Runtime()
+    async with connected(runtime) as (reader, writer):
+        head = ("Content-Length: 2", "Expect: 100-continue")
+        writer.write(post("invocation/rid/response", b"", *head))
+        assert await reader.readline() == b"HTTP/1.1 100 Continue\r\n"
+        writer.write(b"ok")
+        assert b"202 Accepted" in await reader.readuntil(b"OK")
+    assert runtime.told == [("response", b"ok")]
+
+
+async def test_a_client_that_wants_to_close_is_closed() -> None:
+    async with connected(Runtime()) as (reader, writer):
+        writer.write(post("init/error", b"", "Content-Length: 0", "Connection: close"))
+        assert await reader.read() == ACCEPTED
