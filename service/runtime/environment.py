@@ -62,7 +62,7 @@ class ExecutionEnvironment:
         """Serve its Runtime API, start its process, and watch over both.
 
         Raises:
-            OSError: the process cannot be started; nothing of the environment is left.
+            OSError, ValueError: the process cannot be started; nothing of the environment is left.
         """
         self._loop = asyncio.get_running_loop()
         self._began = time.monotonic()
@@ -78,7 +78,7 @@ class ExecutionEnvironment:
                 port=self._server.sockets[0].getsockname()[1],
                 log=self._log,
             )
-        except OSError:
+        except Exception:
             await self._release()
             raise
         finally:

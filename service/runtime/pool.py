@@ -118,11 +118,12 @@ class Pool:
         async with self._inits:
             if self._closed or not (first or ahead or self._waiting):
                 return
-            environment = self._make(self._function, self._changed, first)
             try:
+                environment = self._make(self._function, self._changed, first)
                 await environment.start()
-            except OSError as error:
-                self._refuse_all(InvocationError(f"{self._function.logical_id}: {error}"), first)
+            except Exception as error:  # noqa: BLE001 - those in line must hear of any
+                why = f"{self._function.logical_id} cannot be started: {error}"
+                self._refuse_all(InvocationError(why), first)
                 return
             if environment.state is not State.STOPPED:
                 self._environments.add(environment)

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from runtime.conftest import HANDLERS, Run
@@ -309,12 +310,19 @@ async def test_warm_starts_an_environment_ahead(run: Run) -> None:
         assert running.environments == 1
 
 
+UNSTARTABLE: list[Any] = [
+    pytest.param({"code": Path("/gone/deeper")}, "cannot be started: .*gone", id="no folder"),
+    pytest.param({"environment": {"A": "\0"}}, "cannot be started: .*null byte", id="null byte"),
+]
+
+
+@pytest.mark.parametrize(("changes", "message"), UNSTARTABLE)
 async def test_an_environment_that_cannot_be_started_fails_who_waits(
-    run: Run, tmp_path: Path
+    run: Run, changes: dict[str, Any], message: str
 ) -> None:
-    async with run("app.echo", code=tmp_path / "gone" / "deeper") as running:
-        with pytest.raises(InvocationError, match=r"Function: .*gone"):
-            await running.invoke()
+    async with run("app.echo", **changes) as running:
+        with pytest.raises(InvocationError, match=message):
+            await asyncio.wait_for(running.invoke(), 10)
 
 
 async def test_close_while_environments_start_leaves_none(run: Run) -> None:
