@@ -21,20 +21,24 @@ from service.template.invocation import (
 _LOOK_SECONDS = 0.25
 _QUIET_LOOKS = 60
 _LOG_SECONDS = 5.0
+_RETRY_MS = 1_000
 
 
 def invocations_api(console: Console) -> APIRouter:
     """Serve them below `/_local/invocations`."""
     router = APIRouter(prefix="/_local/invocations")
+    application = console.recorder.begin_application()
 
     @router.get("")
-    def invocations() -> list[dict[str, Any]]:
-        return [_named(console, as_row(record)) for record in console.recorder.records()]
+    async def invocations() -> list[dict[str, Any]]:
+        return await asyncio.to_thread(_rows, console, console.recorder.records())
 
     @router.get("/stream")
     async def stream() -> StreamingResponse:
         headers = {"Cache-Control": "no-store"}
-        return StreamingResponse(_stream(console), headers=headers, media_type="text/event-stream")
+        return StreamingResponse(
+            _stream(console, application), headers=headers, media_type="text/event-stream"
+        )
 
     @router.get("/{number}")
     async def invocation(number: int) -> dict[str, Any]:
@@ -55,7 +59,7 @@ def invocations_api(console: Console) -> APIRouter:
 
     @router.get("/{number}/comparison/{other}")
     async def comparison(number: int, other: int) -> list[dict[str, str | None]]:
-        return compare(_find(console, number), _find(console, other))
+        return await asyncio.to_thread(compare, _find(console, number), _find(console, other))
 
     return router
 
@@ -63,8 +67,11 @@ def invocations_api(console: Console) -> APIRouter:
 async def _recorded(console: Console, result: InvocationResult) -> Record:
     """Wait for an invocation's log, and find its record."""
     if result.logged is not None:
-        await asyncio.wait_for(asyncio.shield(result.logged), _LOG_SECONDS)
-    return next(one for one in console.recorder.records() if one.request_id == result.request_id)
+        await asyncio.wait([result.logged], timeout=_LOG_SECONDS)
+    for record in console.recorder.records():
+        if record.request_id == result.request_id:
+            return record
+    raise HTTPException(503, f"the log of the invocation {result.request_id} is not there yet")
 
 
 def _find(console: Console, number: int) -> Record:
@@ -79,19 +86,25 @@ def _named(console: Console, row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "function": console.logical_ids.get(row["function"], row["function"])}
 
 
-async def _stream(console: Console) -> AsyncIterator[str]:
-    """Send all rows, then those that are new or have changed, as server-sent events."""
+def _rows(console: Console, records: list[Record]) -> list[dict[str, Any]]:
+    return [_named(console, as_row(record)) for record in records]
+
+
+async def _stream(console: Console, application: int) -> AsyncIterator[str]:
+    """Send all rows, then those that are new or have changed, as server-sent events.
+
+    It ends when another application is served: the browser asks again, and gets its names.
+    """
     known: dict[int, str] | None = None
     quiet = 0
-    while not console.recorder.closed:
+    while console.recorder.serves(application):
         records = console.recorder.records()
-        rows = [
-            _named(console, as_row(record))
-            for record in records
-            if known is None or known.get(record.number) != record.state
-        ]
-        if rows or known is None:
-            yield f"event: {'all' if known is None else 'some'}\ndata: {json.dumps(rows)}\n\n"
+        changed = [one for one in records if known is None or known.get(one.number) != one.state]
+        rows = await asyncio.to_thread(_rows, console, changed) if changed else []
+        if known is None:
+            yield f"event: all\ndata: {json.dumps(rows)}\nretry: {_RETRY_MS}\n\n"
+        elif rows:
+            yield f"event: some\ndata: {json.dumps(rows)}\n\n"
             quiet = 0
         known = {record.number: record.state for record in records}
         quiet += 1

@@ -13,6 +13,7 @@ _SECRET = re.compile(
     r"secret|token|passw|credential|private|api_?key|access_?key|_key$|^key$", re.IGNORECASE
 )
 _MASK = "••••••"
+_PASSWORD_IN_URL = re.compile(r"(?<=://)([^/@\s:]*):[^/@\s]+(?=@)")
 _PARAMETER = re.compile(r"\{([^}+]+)\+?\}")
 
 
@@ -97,7 +98,7 @@ def _function(function: Function, application: Application, permissions: Any) ->
         "reservedConcurrency": function.reserved_concurrency,
         "logGroup": function.log_group,
         "environment": {
-            name: _MASK if _SECRET.search(name) else value
+            name: _MASK if _SECRET.search(name) else _PASSWORD_IN_URL.sub(rf"\1:{_MASK}", value)
             for name, value in function.environment.items()
         },
         "permissions": permissions,

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Never
 
 _REPORT = re.compile(r"^REPORT RequestId: \S+\t(.*)$", re.MULTILINE)
 _FIGURES = {
@@ -14,6 +14,7 @@ _FIGURES = {
     "Max Memory Used": "maxMemoryUsedMb",
     "Init Duration": "initMs",
 }
+_HALF_A_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")
 _METRICS = {
     "durationMs": "durationMs",
     "billedDurationMs": "billedMs",
@@ -56,7 +57,7 @@ def as_row(record: Record) -> dict[str, Any]:
         "function": record.function,
         "time": record.time,
         "traceId": record.trace_id,
-        "what": _what(record.event),
+        **_request(readable(record.event)),
         "status": _status(record),
         **figures(record.log),
     }
@@ -74,11 +75,18 @@ def as_details(record: Record) -> dict[str, Any]:
 
 
 def readable(payload: bytes) -> Any:
-    """Give JSON as what it says, anything else as text."""
+    """Give JSON as what it says; what is none, or cannot be sent on as JSON, as text."""
     try:
-        return json.loads(payload)
-    except ValueError:
+        found = json.loads(payload, parse_constant=_refuse)
+        if _HALF_A_PAIR.search(payload):
+            json.dumps(found, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
         return payload.decode("utf-8", errors="replace")
+    return found
+
+
+def _refuse(constant: str) -> Never:
+    raise ValueError(f"{constant} is no JSON")
 
 
 def figures(log: str) -> Mapping[str, float]:
@@ -89,9 +97,9 @@ def figures(log: str) -> Mapping[str, float]:
             _FIGURES[name]: float(value.split()[0]) for name, _, value in parts if name in _FIGURES
         }
     last = log.rpartition("\n")[2]
-    if '"platform.report"' in last:
-        metrics = json.loads(last)["record"]["metrics"]
-        return {_METRICS[name]: value for name, value in metrics.items() if name in _METRICS}
+    match readable(last.encode(errors="replace")) if last.startswith("{") else None:
+        case {"type": "platform.report", "record": {"metrics": dict(metrics)}}:
+            return {_METRICS[name]: value for name, value in metrics.items() if name in _METRICS}
     return {}
 
 
@@ -106,17 +114,20 @@ def _status(record: Record) -> str:
     return str(code) if code is not None else "ok"
 
 
-def _what(event: bytes) -> str:
-    """Name what came in: a request's method and path, or the kind of event."""
-    found = readable(event)
-    if not isinstance(found, dict):
-        return ""
-    if method := found.get("httpMethod"):
-        return f"{method} {found.get('path', '')}"
-    match found.get("requestContext"):
-        case {"http": {"method": method}}:
-            return f"{method} {found.get('rawPath', '')}"
-    records = found.get("Records")
-    first = records[0] if isinstance(records, list) and records else found
-    source = first.get("eventSource") or first.get("source") if isinstance(first, dict) else None
-    return str(source or "")
+def _request(event: Any) -> Mapping[str, Any]:
+    """Name what came in: a request's method and path, and its route; or the kind of event."""
+    match event:
+        case {"httpMethod": method}:
+            return {"what": f"{method} {event.get('path', '')}", "route": event.get("resource")}
+        case {"requestContext": {"http": {"method": method}}}:
+            route = str(event.get("routeKey")).rpartition(" ")[2]
+            return {"what": f"{method} {event.get('rawPath', '')}", "route": route}
+        case {"Records": [first, *_]}:
+            return {"what": _source(first), "route": None}
+        case _:
+            return {"what": _source(event), "route": None}
+
+
+def _source(event: Any) -> str:
+    found = event if isinstance(event, dict) else {}
+    return str(found.get("eventSource") or found.get("source") or "")

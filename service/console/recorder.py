@@ -19,17 +19,31 @@ class Recorder:
         self, earlier: Iterable[Record] = (), limit: int = LIMIT, max_bytes: int = BYTES
     ) -> None:
         self.closed = False
+        self._application = 0
         self._limit = limit
         self._max_bytes = max_bytes
         self._begun: deque[tuple[int, Begun]] = deque(maxlen=limit)
         self._ended: dict[int, Record] = {record.number: record for record in earlier}
         self._unsaved: deque[Record] = deque(maxlen=limit)
+        self._unsettled_bytes = 0
         self._bytes = sum(record.size for record in self._ended.values())
         self._numbers = itertools.count(max(self._ended, default=0) + 1)
 
+    def begin_application(self) -> int:
+        """Note that another application is served from now on, and give its number."""
+        self._application += 1
+        return self._application
+
+    def serves(self, application: int) -> bool:
+        """Say whether that application still is the one that is served."""
+        return application == self._application and not self.closed
+
     def observe(self, begun: Begun) -> None:
-        """Note an invocation that has begun."""
+        """Note an invocation that has begun; large events do not wait to be looked at."""
         self._begun.append((next(self._numbers), begun))
+        self._unsettled_bytes += len(begun.payload)
+        if self._unsettled_bytes > self._max_bytes:
+            self._settle()
 
     def records(self) -> list[Record]:
         """Give what is kept, the latest first."""
@@ -42,13 +56,14 @@ class Recorder:
         return next((record for record in self.records() if record.number == number), None)
 
     def take_unsaved(self) -> list[Record]:
-        """Give those that ended since the last call, the earliest first."""
+        """Give those that ended since the last call and are still kept, the earliest first."""
         self._settle()
-        unsaved = list(self._unsaved)
+        unsaved = [record for record in self._unsaved if record.number in self._ended]
         self._unsaved.clear()
         return unsaved
 
     def _settle(self) -> None:
+        self._unsettled_bytes = 0
         for _ in range(len(self._begun)):
             number, begun = self._begun.popleft()
             record = _record(number, begun)

@@ -8,7 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from service.console.record import Record
-from service.console.recorder import LIMIT, Recorder
+from service.console.recorder import BYTES, LIMIT, Recorder
 
 _SECONDS = 5.0
 _COLUMNS = [field.name for field in fields(Record)]
@@ -17,7 +17,16 @@ _CREATE = f"CREATE TABLE IF NOT EXISTS invocation ({_NAMES}, PRIMARY KEY (number
 _SELECT = f"SELECT {_NAMES} FROM invocation ORDER BY number"  # noqa: S608 - our own names
 _MARKS = ", ".join("?" * len(_COLUMNS))
 _INSERT = f"INSERT OR REPLACE INTO invocation VALUES ({_MARKS})"  # noqa: S608 - marks only
-_DELETE = "DELETE FROM invocation WHERE number <= (SELECT max(number) FROM invocation) - ?"
+_DELETE = """
+    WITH latest AS (
+        SELECT number, row_number() OVER latest_first AS place, sum(
+            1000 + length(event) + length(result) + length(log)
+        ) OVER latest_first AS bytes
+        FROM invocation WINDOW latest_first AS (ORDER BY number DESC)
+    )
+    DELETE FROM invocation
+    WHERE number NOT IN (SELECT number FROM latest WHERE place <= ? AND bytes <= ?)
+"""
 _TROUBLE = (OSError, sqlite3.Error, TypeError)
 
 
@@ -47,7 +56,7 @@ class Store:
             with self._connection() as connection:
                 rows = [tuple(getattr(record, name) for name in _COLUMNS) for record in records]
                 connection.executemany(_INSERT, rows)
-                connection.execute(_DELETE, (LIMIT,))
+                connection.execute(_DELETE, (LIMIT, BYTES))
         except _TROUBLE as error:
             self._tell(error)
 

@@ -82,6 +82,14 @@ def test_secrets_are_masked(name: str, masked: bool) -> None:
     assert (shown != "value") == masked
 
 
+def test_a_password_in_an_address_is_masked() -> None:
+    shown = function_of({}, DB="postgres://me:pass@db:5432/x", API="http://a.b/c:d@e")
+    assert shown["environment"] == {
+        "DB": "postgres://me:••••••@db:5432/x",
+        "API": "http://a.b/c:d@e",
+    }
+
+
 MODEL = {
     "type": "object",
     "properties": {

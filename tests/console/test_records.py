@@ -1,7 +1,10 @@
 """What the console keeps of invocations, and what it reads off them."""
 
 import asyncio
+import json
 import sqlite3
+import time
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -185,3 +188,85 @@ def test_a_file_of_another_shape_is_said(tmp_path: Path) -> None:
     said: list[str] = []
     assert Store(file, said.append).load() == []
     assert len(said) == 1
+
+
+UNREADABLE: list[Any] = [b"[" * 100_000, b'{"a": NaN}', b'{"a": "\\ud800"}', b"\xff"]
+
+
+@pytest.mark.parametrize("payload", UNREADABLE)
+def test_what_cannot_be_sent_on_as_json_is_text(payload: bytes) -> None:
+    found = as_details(record(event=payload, result=payload, log='{"type": "platform.report"}'))
+    assert found["event"] == found["result"] == payload.decode(errors="replace")
+    assert found["status"] == "ok"
+
+
+def test_a_pair_of_surrogates_is_a_character() -> None:
+    assert as_details(record(event=b'["\\ud83d\\ude00"]'))["event"] == ["\N{GRINNING FACE}"]
+
+
+ROUTES: list[Any] = [
+    (b'{"httpMethod": "GET", "resource": "/a/{id}", "path": "/a/1"}', "/a/{id}"),
+    (b'{"requestContext": {"http": {"method": "GET"}}, "routeKey": "GET /a/{id}"}', "/a/{id}"),
+    (b'{"requestContext": {"http": {"method": "GET"}}, "routeKey": "$default"}', "$default"),
+    (b'{"source": "aws.events"}', None),
+]
+
+
+@pytest.mark.parametrize(("event", "route"), ROUTES)
+def test_a_request_names_its_route(event: bytes, route: str | None) -> None:
+    assert as_row(record(event=event))["route"] == route
+
+
+def test_many_equal_lines_are_folded() -> None:
+    before, after = ([*range(100), last] for last in (1, 2))
+    rows = compare(*(record(result=json.dumps(lines).encode()) for lines in (before, after)))
+    assert [row["tag"] for row in rows] == [
+        *["equal"] * 3,
+        "skip",
+        *["equal"] * 3,
+        "replace",
+        *["equal"],
+    ]
+    assert rows[3]["left"] == "… 95 lines the same"
+
+
+def test_huge_results_are_compared_as_far_as_it_goes() -> None:
+    huge = record(result=json.dumps([n % 7 for n in range(200_000)]).encode())
+    began = time.monotonic()
+    (*_, last) = compare(huge, record(result=b"[1]"))
+    assert time.monotonic() - began < 5
+    assert last["left"] == "… 198002 lines not compared"
+
+
+async def test_large_events_make_room_at_once() -> None:
+    recorder = Recorder(max_bytes=50_000)
+    seen = [weakref.ref(invocation) for invocation in map(_observed(recorder), range(20))]
+    assert sum(ref() is not None for ref in seen) < 10
+    assert recorder.take_unsaved() == recorder.records()[::-1]
+
+
+def _observed(recorder: Recorder) -> Callable[[int], "asyncio.Future[InvocationResult]"]:
+    def observed(_: int) -> "asyncio.Future[InvocationResult]":
+        invocation = begun(b"x" * 10_000)
+        end(invocation)
+        recorder.observe(invocation)
+        return invocation.result
+
+    return observed
+
+
+def test_the_file_is_bounded_in_bytes(tmp_path: Path) -> None:
+    store = Store(tmp_path / "stack.sqlite", pytest.fail)
+    for number in range(1, 11):
+        store.save([record(number, event=b"x" * 6_000_000)])
+    assert [one.number for one in store.load()] == [6, 7, 8, 9, 10]
+
+
+def test_one_application_is_served_at_a_time() -> None:
+    recorder = Recorder()
+    first = recorder.begin_application()
+    assert recorder.serves(first)
+    second = recorder.begin_application()
+    assert (recorder.serves(first), recorder.serves(second)) == (False, True)
+    recorder.closed = True
+    assert not recorder.serves(second)
