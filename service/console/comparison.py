@@ -43,8 +43,11 @@ def _skipped(why: str, left: int, right: int) -> Row:
 
 
 def _lines(record: Record) -> list[str]:
-    """Show a result as indented JSON; a proxy response's body, too, where it is JSON."""
+    """Show a result as indented JSON; so a proxy response's body, and a stack trace by lines."""
     found = readable(record.result)
+    if isinstance(found, dict) and isinstance(found.get("stackTrace"), list):
+        lines = [line for frame in found["stackTrace"] for line in str(frame).splitlines()]
+        found = {**found, "stackTrace": lines}
     if isinstance(found, dict) and isinstance(found.get("body"), str):
         found = {**found, "body": readable(found["body"].encode(errors="replace"))}
     text = found if isinstance(found, str) else json.dumps(found, indent=2, ensure_ascii=False)

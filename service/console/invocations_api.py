@@ -90,7 +90,7 @@ def _rows(console: Console, records: list[Record]) -> list[dict[str, Any]]:
     return [_named(console, as_row(record)) for record in records]
 
 
-async def _stream(console: Console, application: int) -> AsyncIterator[str]:
+async def _stream(console: Console, application: str) -> AsyncIterator[str]:
     """Send all rows, then those that are new or have changed, as server-sent events.
 
     It ends when another application is served: the browser asks again, and gets its names.
@@ -102,7 +102,8 @@ async def _stream(console: Console, application: int) -> AsyncIterator[str]:
         changed = [one for one in records if known is None or known.get(one.number) != one.state]
         rows = await asyncio.to_thread(_rows, console, changed) if changed else []
         if known is None:
-            yield f"event: all\ndata: {json.dumps(rows)}\nretry: {_RETRY_MS}\n\n"
+            yield f"event: all\ndata: {json.dumps(rows)}\n"
+            yield f"id: {application}\nretry: {_RETRY_MS}\n\n"
         elif rows:
             yield f"event: some\ndata: {json.dumps(rows)}\n\n"
             quiet = 0

@@ -4,6 +4,7 @@ import itertools
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
+from uuid import uuid4
 
 from service.console.record import Record
 from service.template.invocation import Begun
@@ -19,7 +20,7 @@ class Recorder:
         self, earlier: Iterable[Record] = (), limit: int = LIMIT, max_bytes: int = BYTES
     ) -> None:
         self.closed = False
-        self._application = 0
+        self._application = ""
         self._limit = limit
         self._max_bytes = max_bytes
         self._begun: deque[tuple[int, Begun]] = deque(maxlen=limit)
@@ -29,12 +30,12 @@ class Recorder:
         self._bytes = sum(record.size for record in self._ended.values())
         self._numbers = itertools.count(max(self._ended, default=0) + 1)
 
-    def begin_application(self) -> int:
-        """Note that another application is served from now on, and give its number."""
-        self._application += 1
+    def begin_application(self) -> str:
+        """Note that another application is served from now on, and give it a name."""
+        self._application = uuid4().hex
         return self._application
 
-    def serves(self, application: int) -> bool:
+    def serves(self, application: str) -> bool:
         """Say whether that application still is the one that is served."""
         return application == self._application and not self.closed
 

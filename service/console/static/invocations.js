@@ -1,47 +1,37 @@
 // Invocations as they happen; one opened, replayed, compared.
 
-import { $, ask, attempt, block, clock, facts, make, pretty } from "./page.js";
-import { savedEvent } from "./test.js";
+import { $, address, ask, attempt, block, clock, facts, kind, make, pretty, say } from "./page.js";
+import { logLine } from "./loglines.js";
+import { invocations, listen } from "./stream.js";
+import { savedEvent } from "./saved.js";
 
-const MOST_SHOWN = 200;
-const rows = new Map();
+const PAGE = 200;
+let most = PAGE;
 let opened;
+let shown;
 let scheduled = false;
 
-/** Give what is known, the latest first. */
-export const invocations = () => [...rows.values()].sort((a, b) => b.number - a.number);
-
-export function follow() {
-  const source = new EventSource("/_local/invocations/stream");
-  const say = (text, live) => {
-    $("connection").textContent = text;
-    $("connection").classList.toggle("live", live);
-  };
-  const take = (event) => {
-    for (const row of JSON.parse(event.data)) {
-      rows.set(row.number, row);
-      if (row.number === opened && row.status !== "running") attempt(() => open(row.number));
-    }
-    document.dispatchEvent(new CustomEvent("invoked"));
-    schedule();
-  };
-  source.addEventListener("open", () => say("live", true));
-  source.addEventListener("error", () => say("reconnecting", false));
-  source.addEventListener("all", (event) => {
-    rows.clear();
-    take(event);
-  });
-  source.addEventListener("some", take);
-}
-
 export function prepare() {
+  listen((changed) => {
+    const ended = shown?.status === "running" && changed.some((row) => row.number === opened && row.status !== "running");
+    if (ended) attempt(() => open(opened));
+    schedule();
+  });
   $("invocations-filter").addEventListener("input", schedule);
+  $("invocations-more").addEventListener("click", () => { most += PAGE; schedule(); });
+  $("view-invocations").addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && opened && event.target.id !== "invocations-filter") location.hash = "#invocations";
+  });
 }
 
-export async function enter(number) {
-  draw();
-  if (number) await open(Number(number));
-  else close();
+export async function show(number) {
+  if (!number) {
+    close();
+    return;
+  }
+  await open(Number(number));
+  $("invocation").querySelector("h3").focus({ preventScroll: true });
+  for (const seen of [link(opened), $("invocation").querySelector(".heading")]) seen?.scrollIntoView({ block: "nearest" });
 }
 
 function schedule() {
@@ -53,67 +43,85 @@ function schedule() {
   });
 }
 
+const link = (number) => document.querySelector(`#invocations-rows a[href="#invocations/${number}"]`);
+
 function draw() {
   const wanted = $("invocations-filter").value.toLowerCase();
-  const found = invocations().filter((row) => `${row.function} ${row.what} ${row.status} ${row.requestId} ${row.traceId}`.toLowerCase().includes(wanted));
-  $("invocations-empty").hidden = rows.size > 0;
-  $("invocations-count").textContent = found.length > MOST_SHOWN ? `the latest ${MOST_SHOWN} of ${found.length}` : `${found.length}`;
+  const all = invocations();
+  const found = all.filter((row) => `${row.function} ${row.what} ${row.status} ${row.requestId} ${row.traceId}`.toLowerCase().includes(wanted));
+  $("invocations-empty").hidden = all.length > 0;
+  say("invocations-count", found.length === all.length ? `${all.length} kept` : `${found.length} of ${all.length}`);
+  $("invocations-more").hidden = found.length <= most;
   const focused = document.activeElement?.closest?.("#invocations-rows a")?.hash;
-  $("invocations-rows").replaceChildren(...found.slice(0, MOST_SHOWN).map(line));
-  if (focused) document.querySelector(`#invocations-rows a[href="${focused}"]`)?.focus();
+  $("invocations-rows").replaceChildren(...found.slice(0, most).map(line));
+  if (focused) document.querySelector(`#invocations-rows a[href="${focused}"]`)?.focus({ preventScroll: true });
 }
 
 const milliseconds = (value) => (value === undefined ? "" : `${value} ms`);
+const memory = (row) => (row.maxMemoryUsedMb === undefined ? "" : `${row.maxMemoryUsedMb} of ${row.memorySizeMb} MB`);
+
+function begin(row) {
+  if (row.initMs !== undefined) return `cold, ${row.initMs} ms`;
+  return row.durationMs === undefined ? "" : "warm";
+}
 
 function line(row) {
-  return make("tr", { "aria-selected": String(row.number === opened) },
-    make("td", {}, clock(row.time * 1000)),
-    make("td", { class: "request" }, make("a", { href: `#invocations/${row.number}` }, row.what || row.function)),
+  return make("tr", { "aria-current": row.number === opened && "true" },
+    make("td", { class: "time" }, clock(row.time * 1000)),
+    make("td", { class: "request" }, make("a", { href: address("invocations", row.number) }, row.what || row.function)),
     make("td", { class: "minor" }, row.function),
     make("td", { class: `status ${kind(row.status)}` }, row.status),
     make("td", { class: "number" }, milliseconds(row.durationMs)),
     make("td", { class: "number minor" }, milliseconds(row.billedMs)),
-    make("td", { class: "number minor" }, row.maxMemoryUsedMb === undefined ? "" : `${row.maxMemoryUsedMb} of ${row.memorySizeMb} MB`),
-    make("td", { class: "minor" }, row.initMs === undefined ? "" : `cold, ${row.initMs} ms`));
-}
-
-function kind(status) {
-  if (["error", "timeout", "lost"].includes(status) || status >= "500") return "bad";
-  if (status === "running" || status >= "400") return "warn";
-  return "good";
+    make("td", { class: "number minor" }, memory(row)),
+    make("td", { class: row.initMs === undefined ? "minor hint" : "minor" }, begin(row)));
 }
 
 function close() {
-  opened = undefined;
+  const before = link(opened);
+  opened = shown = undefined;
   $("invocation").hidden = true;
+  before?.focus();
   schedule();
 }
 
 async function open(number) {
-  const found = await ask(`invocations/${number}`);
   opened = number;
-  const error = found.functionError ? found.result : null;
-  $("invocation").replaceChildren(
-    make("div", { class: "heading" }, make("h3", {}, found.what || found.function),
-      make("span", {}, make("button", { type: "button", class: "primary", onclick: (event) => replay(found, event.target) }, "Replay"), " ",
-        make("button", { type: "button", onclick: () => { location.hash = "#invocations"; } }, "Close"))),
-    make("div", { id: "replayed" }),
-    facts([["Status", make("span", { class: `status ${kind(found.status)}` }, found.status)], ["Function", found.function],
-      ["Time", new Date(found.time * 1000).toLocaleString()], ["Request id", found.requestId], ["Trace id", found.traceId],
-      ["Duration", milliseconds(found.durationMs)], ["Billed", milliseconds(found.billedMs)], ["Cold start", found.initMs === undefined ? "no" : `${found.initMs} ms`]]),
-    ...(error ? failure(error) : found.status === "running" ? [] : block("Result", pretty(found.result))),
-    ...(found.log ? block("Log", found.log) : []),
-    make("details", {}, make("summary", {}, "Event"), ...savedEvent(found.event)),
-  );
+  let found;
+  try {
+    found = await ask(`invocations/${number}`);
+  } catch (error) {
+    if (opened === number) close();
+    throw error;
+  }
+  if (opened !== number) return;
+  shown = found;
+  $("invocation").replaceChildren(...details(found));
   $("invocation").hidden = false;
-  schedule();
+  draw();
+}
+
+function details(found) {
+  const result = found.functionError ? failure(found.result) : found.status === "running" ? [] : block("Result", pretty(found.result));
+  return [
+    make("div", { class: "heading" }, make("h3", { tabindex: -1 }, found.what || found.function),
+      make("span", { class: "buttons" }, make("button", { type: "button", class: "primary", onclick: (event) => replay(found, event.target) }, "Replay"),
+        make("a", { class: "button", href: "#invocations" }, "Close"))),
+    make("div", { id: "replayed" }),
+    make("div", { class: "columns narrow-left" },
+      facts([["Status", make("span", { class: `status ${kind(found.status)}` }, found.status)], ["Function", found.function],
+        ["Time", new Date(found.time * 1000).toLocaleString()], ["Duration", milliseconds(found.durationMs)], ["Billed", milliseconds(found.billedMs)],
+        ["Memory", memory(found)], ["Start", begin(found)], ["Request id", found.requestId], ["Trace id", found.traceId]]),
+      make("div", {}, ...result, ...(found.log ? [make("h3", {}, "Log"), make("div", { class: "log lines" }, ...found.log.split("\n").map((one) => logLine(one)))] : []),
+        make("details", {}, make("summary", {}, "Event"), ...savedEvent(found.event)))),
+  ];
 }
 
 function failure(error) {
-  const trace = Array.isArray(error.stackTrace) ? error.stackTrace.join("") : Array.isArray(error.trace) ? error.trace.join("\n") : "";
+  const trace = [error.stackTrace, error.trace].find(Array.isArray);
   return [
     make("p", { class: "notice", id: "failure" }, `${error.errorType ? `${error.errorType}: ` : ""}${error.errorMessage ?? pretty(error)}`),
-    ...(trace ? block("Stack trace", trace) : []),
+    ...(trace?.length ? block("Stack trace", trace.map((one) => String(one).trimEnd()).join("\n")) : []),
   ];
 }
 
@@ -122,17 +130,21 @@ async function replay(before, button) {
   button.disabled = true;
   await attempt(async () => {
     const after = await ask(`invocations/${before.number}/replay`, { method: "POST" });
-    const lines = await ask(`invocations/${before.number}/comparison/${after.number}`);
-    const changed = lines.filter((one) => one.tag !== "equal").length;
-    const outcome = (one) => `${one.status}, ${milliseconds(one.durationMs)}`;
-    $("replayed").replaceChildren(
-      make("h3", {}, changed ? "Replayed: the results differ" : "Replayed: the results are the same"),
-      make("p", { class: "hint" }, make("a", { href: `#invocations/${after.number}` }, "Open the replayed one")),
-      make("table", { class: "diff", "aria-label": "Both results" },
-        make("thead", {}, make("tr", {}, make("th", { scope: "col" }, `Then: ${outcome(before)}`), make("th", { scope: "col" }, `Now: ${outcome(after)}`))),
-        make("tbody", {}, ...lines.map(({ tag, left, right }) => make("tr", {},
-          make("td", { class: tag === "equal" || left === null ? "" : "delete" }, left ?? ""),
-          make("td", { class: tag === "equal" || right === null ? "" : "insert" }, right ?? ""))))));
+    const rows = await ask(`invocations/${before.number}/comparison/${after.number}`);
+    if (shown === before) $("replayed").replaceChildren(...comparison(before, after, rows));
   });
   button.disabled = false;
+}
+
+function comparison(before, after, rows) {
+  const changed = rows.some((one) => !["equal", "skip"].includes(one.tag));
+  const head = (when, one) => make("th", { scope: "col" }, `${when}: `, make("span", { class: `status ${kind(one.status)}` }, one.status), ` ${milliseconds(one.durationMs)}`);
+  const side = (tag, text, mark) => make("td", { class: text === null ? "" : tag === "skip" ? "hint" : tag === "equal" ? "" : mark }, text ?? "");
+  return [
+    make("h3", { role: "status" }, changed ? "Replayed: the results differ" : "Replayed: the results are the same"),
+    make("table", { class: "diff", "aria-label": "Both results" },
+      make("thead", {}, make("tr", {}, head("Then", before), head("Now", after))),
+      make("tbody", {}, ...rows.map(({ tag, left, right }) => make("tr", {}, side(tag, left, "delete"), side(tag, right, "insert"))))),
+    make("p", { class: "hint" }, make("a", { href: address("invocations", after.number) }, "Open the replayed one")),
+  ];
 }

@@ -1,6 +1,7 @@
 // The functions' log events, followed while one looks.
 
 import { $, ask, attempt, clock, make } from "./page.js";
+import { logLine } from "./loglines.js";
 
 const LOOK_MS = 1000;
 const OVERLAP_MS = 5000;
@@ -8,6 +9,7 @@ const MOST_LINES = 2000;
 let shown = new Set();
 let latest = 0;
 let timer;
+let several = false;
 
 export function prepare() {
   for (const id of ["logs-function", "logs-since"]) $(id).addEventListener("change", () => attempt(restart));
@@ -19,8 +21,18 @@ export function prepare() {
 }
 
 export async function enter() {
+  timer = setInterval(() => { if ($("logs-follow").checked && !document.hidden) look().catch(() => {}); }, LOOK_MS);
+  const { functions } = await ask("overview");
+  several = functions.length > 1;
+  const before = $("logs-function").value;
+  $("logs-function").replaceChildren(make("option", { value: "" }, "all"), ...functions.map((one) => make("option", {}, one.logicalId)));
+  if (functions.some((one) => one.logicalId === before)) $("logs-function").value = before;
+}
+
+/** Begin anew, with one function's lines if it is named. */
+export async function show(name) {
+  if (name) $("logs-function").value = name;
   await restart();
-  timer = setInterval(() => { if ($("logs-follow").checked) look().catch(() => {}); }, LOOK_MS);
 }
 
 export function leave() {
@@ -50,8 +62,6 @@ async function look() {
 }
 
 function line(event) {
-  const platform = /^(START|END|REPORT|INIT_START|INIT_REPORT) /.test(event.message);
-  const bad = /^\[ERROR\]|Task timed out|Traceback/.test(event.message);
-  return make("div", { class: bad ? "bad" : platform ? "platform" : "" },
-    make("time", { title: `${event.function} ${event.stream}` }, clock(event.time)), event.message);
+  return logLine(event.message, make("time", { title: `${event.function} ${event.stream}` }, clock(event.time)),
+    several && make("span", { class: "function" }, event.function));
 }

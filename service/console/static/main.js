@@ -8,26 +8,47 @@ import * as tables from "./tables.js";
 import * as test from "./test.js";
 
 const views = { overview, test, invocations, tables, logs };
+const stackName = document.title;
 let current;
 
-function show() {
-  const [name, ...rest] = location.hash.slice(1).split("/").map(decodeURIComponent);
-  const chosen = name in views ? name : "overview";
+/** Show what the address says: `enter` begins a view, `show` opens something in it. */
+function follow() {
+  const [name, ...rest] = parts();
+  const chosen = Object.hasOwn(views, name) ? name : "overview";
   for (const other of Object.keys(views)) $(`view-${other}`).hidden = other !== chosen;
   for (const link of document.querySelectorAll("nav a")) {
-    if (link.hash === `#${chosen}`) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
+    if (link.hash !== `#${chosen}`) link.removeAttribute("aria-current");
+    else {
+      link.setAttribute("aria-current", "page");
+      document.title = `${link.textContent} · ${stackName}`;
+    }
   }
-  if (current !== chosen) views[current]?.leave?.();
+  const entered = current !== chosen;
+  if (entered) views[current]?.leave?.();
   current = chosen;
-  attempt(() => views[chosen].enter(...rest));
+  attempt(async () => {
+    if (entered) await views[chosen].enter?.();
+    await views[chosen].show?.(...rest);
+  });
 }
 
-invocations.follow();
+function parts() {
+  try {
+    return location.hash.slice(1).split("/").map(decodeURIComponent);
+  } catch {
+    return [""];
+  }
+}
+
 for (const view of Object.values(views)) view.prepare?.();
-window.addEventListener("hashchange", show);
+window.addEventListener("hashchange", follow);
+document.addEventListener("stackchange", () => {
+  views[current].leave?.();
+  current = undefined;
+  follow();
+});
 document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();
   $("content").focus();
 });
-show();
+follow();

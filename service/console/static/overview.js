@@ -1,9 +1,10 @@
 // The stack as a graph: routes lead to functions, functions to tables.
 
-import { $, ask, facts, make } from "./page.js";
+import { $, address, ask, facts, make, say } from "./page.js";
 
 let stack;
 let drawn = [];
+let pieces = new Map();
 
 export function prepare() {
   new ResizeObserver(drawLines).observe($("graph"));
@@ -11,11 +12,11 @@ export function prepare() {
 
 export async function enter() {
   stack = await ask("overview");
-  $("stack-facts").textContent = `Region ${stack.region} · account ${stack.account} · AWS endpoint ${stack.endpointUrl}`;
-  $("piece").hidden = true;
-  const routes = stack.routes.map((route) => piece("route", routeName(route), route.target ?? route.integration, () => routeFacts(route)));
-  const functions = stack.functions.map((one) => piece("function", one.logicalId, `${one.runtime} · ${one.memory} MB · ${one.timeout} s`, () => functionFacts(one)));
-  const tables = stack.tables.map((name) => piece("table", name, "DynamoDB", () => tableFacts(name)));
+  say("stack-facts", `Region ${stack.region} · account ${stack.account} · AWS endpoint ${stack.endpointUrl}`);
+  pieces = new Map();
+  const routes = stack.routes.map((route) => piece(["route", `${route.api} ${route.method} ${route.resource}`], routeName(route), route.target ?? route.integration, () => routeFacts(route)));
+  const functions = stack.functions.map((one) => piece(["function", one.logicalId], [one.logicalId], `${one.runtime} · ${one.memory} MB · ${one.timeout} s`, () => functionFacts(one)));
+  const tables = stack.tables.map((name) => piece(["table", name], [name], "DynamoDB", () => tableFacts(name)));
   fill("graph-routes", routes);
   fill("graph-functions", functions);
   fill("graph-tables", tables);
@@ -25,32 +26,35 @@ export async function enter() {
   ].filter(([, to]) => to);
   drawLines();
   $("resources").replaceChildren(...stack.resources.map((one) =>
-    make("tr", {}, ...[one.logicalId, one.type, one.physicalId, one.status].map((text) => make("td", {}, text)))));
+    make("tr", {}, ...[one.logicalId, one.type, one.physicalId].map((text) => make("td", {}, text)), make("td", { class: "whole" }, one.status))));
 }
 
-function fill(id, pieces) {
-  $(id).replaceChildren(...(pieces.length ? pieces.map((one) => make("li", {}, one)) : [make("li", { class: "hint" }, "none")]));
+/** Open a piece, or none. */
+export async function show(...wanted) {
+  const opened = pieces.get(address("overview", ...wanted));
+  for (const { button } of pieces.values()) button.setAttribute("aria-pressed", String(button === opened?.button));
+  $("piece").hidden = true;
+  if (!opened) return;
+  $("piece").replaceChildren(...(await opened.describe()));
+  $("piece").hidden = opened.button.getAttribute("aria-pressed") !== "true";
+}
+
+function fill(id, buttons) {
+  $(id).replaceChildren(...(buttons.length ? buttons.map((one) => make("li", {}, one)) : [make("li", { class: "hint" }, "none")]));
 }
 
 const routeName = (route) => [make("span", { class: "method" }, route.method), ` ${route.resource} `];
 
-function piece(kind, name, note, describe) {
-  const button = make("button", { type: "button", "aria-pressed": "false", onclick: () => open(button, kind, describe) });
-  button.append(...[name].flat(), " ", make("small", {}, note));
+function piece(wanted, name, note, describe) {
+  const here = address("overview", ...wanted);
+  const toggle = () => { location.hash = button.getAttribute("aria-pressed") === "true" ? "#overview" : here; };
+  const button = make("button", { type: "button", "aria-pressed": "false", onclick: toggle }, ...name, " ", make("small", {}, note));
+  pieces.set(here, { button, describe });
   return button;
 }
 
-async function open(button, kind, describe) {
-  const close = button.getAttribute("aria-pressed") === "true";
-  for (const other of document.querySelectorAll(".graph [aria-pressed]")) other.setAttribute("aria-pressed", "false");
-  $("piece").hidden = close;
-  if (close) return;
-  button.setAttribute("aria-pressed", "true");
-  $("piece").replaceChildren(...(await describe()));
-}
-
 function routeFacts(route) {
-  const test = `#test/${encodeURIComponent(`${route.method} ${route.resource}`)}`;
+  const test = address("test", `${route.method} ${route.resource}`);
   return [
     make("div", { class: "heading" }, make("h3", {}, ...routeName(route)), make("a", { href: test }, "Test it")),
     facts([["API", `${route.api} (${route.kind}, stage ${route.stage})`], ["Integration", route.integration],
@@ -61,7 +65,7 @@ function routeFacts(route) {
 function functionFacts(one) {
   const environment = Object.entries(one.environment);
   return [
-    make("div", { class: "heading" }, make("h3", {}, one.logicalId), make("a", { href: "#logs" }, "Logs")),
+    make("div", { class: "heading" }, make("h3", {}, one.logicalId), make("a", { href: address("logs", one.logicalId) }, "Logs")),
     facts([["Name", one.name], ["ARN", one.arn], ["Runtime", one.runtime], ["Handler", one.handler], ["Code", one.code],
       ["Timeout", `${one.timeout} s`], ["Memory", `${one.memory} MB`], ["Reserved concurrency", one.reservedConcurrency], ["Log group", one.logGroup]]),
     make("h3", {}, "Environment variables"),
@@ -86,7 +90,7 @@ async function tableFacts(name) {
   const table = await ask(`tables/${encodeURIComponent(name)}`);
   const throughput = table.billing === "PROVISIONED" ? `${table.readCapacity} read, ${table.writeCapacity} write units` : "on demand";
   return [
-    make("div", { class: "heading" }, make("h3", {}, name), make("a", { href: `#tables/${encodeURIComponent(name)}` }, "Items")),
+    make("div", { class: "heading" }, make("h3", {}, name), make("a", { href: address("tables", name) }, "Items")),
     facts([["Name", table.name], ["ARN", table.arn], ["Status", table.status],
       ...table.keys.map((key) => [key.role[0].toUpperCase() + key.role.slice(1), `${key.name} (${key.type})`]),
       ["Throughput", throughput], ["Indexes", table.indexes.join(", ")], ["Items", table.count]]),

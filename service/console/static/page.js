@@ -1,5 +1,7 @@
 // Small things that every view uses: finding and making elements, asking the server.
 
+const MOST_SHOWN = 200_000;
+
 export const $ = (id) => document.getElementById(id);
 
 /** Make an element; text is only ever text, never markup. */
@@ -9,9 +11,11 @@ export function make(tag, attributes = {}, ...children) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else if (value !== undefined && value !== null && value !== false) element.setAttribute(name, value);
   }
-  element.append(...children.filter((child) => child !== null && child !== undefined));
+  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 }
+
+export const address = (...parts) => `#${parts.map(encodeURIComponent).join("/")}`;
 
 export async function ask(path, options = {}) {
   let answer;
@@ -20,9 +24,19 @@ export async function ask(path, options = {}) {
   } catch {
     throw new Error("The gateway does not answer; is `visitplannr up` still running?");
   }
-  const body = await answer.json().catch(() => null);
+  const body = parse(await answer.text());
   if (!answer.ok) throw new Error(reason(body) ?? `The gateway answered ${answer.status}.`);
   return body;
+}
+
+/** Read JSON; a whole number that JavaScript would round stays as it is written. */
+function parse(text) {
+  const exact = (_, value, { source }) => (Number.isInteger(value) && !Number.isSafeInteger(value) ? JSON.rawJSON(source) : value);
+  try {
+    return JSON.parse(text, JSON.rawJSON && exact);
+  } catch {
+    return null;
+  }
 }
 
 function reason(body) {
@@ -56,7 +70,13 @@ export function prettyText(text) {
   }
 }
 
-export const block = (title, text) => [make("h3", {}, title), make("pre", { tabindex: 0, "aria-label": title }, text)];
+/** Show text, of which only the beginning if there is very much of it. */
+export function lines(label, text) {
+  const more = text.length - MOST_SHOWN;
+  return make("pre", { tabindex: 0, role: "region", "aria-label": label }, more > 0 ? `${text.slice(0, MOST_SHOWN)}\n… ${more} more characters` : text);
+}
+
+export const block = (title, text) => [make("h3", {}, title), lines(title, text)];
 
 export function facts(pairs) {
   const shown = pairs.filter(([, value]) => value !== null && value !== undefined && value !== "");
@@ -67,6 +87,17 @@ export const clock = (milliseconds) => {
   const time = new Date(milliseconds);
   return `${time.toLocaleTimeString([], { hour12: false })}.${String(time.getMilliseconds()).padStart(3, "0")}`;
 };
+
+/** Change what an element says; what stays the same is not read out again. */
+export function say(id, text) {
+  if ($(id).textContent !== text) $(id).textContent = text;
+}
+
+/** Give the class of a status, HTTP's or an invocation's. */
+export function kind(status) {
+  if (["error", "timeout", "lost"].includes(status) || Number(status) >= 500) return "bad";
+  return status === "running" || Number(status) >= 400 ? "warn" : "good";
+}
 
 export async function copy(text, button) {
   await navigator.clipboard.writeText(text);
