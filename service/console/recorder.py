@@ -90,7 +90,7 @@ def _record(number: int, begun: Begun) -> Record:
         return record
     result = begun.result.result()
     if result.logged is not None and not result.logged.done():
-        return record
+        return replace(record, request_id=result.request_id)
     return replace(
         record,
         state="done",

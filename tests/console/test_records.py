@@ -52,6 +52,7 @@ async def test_an_invocation_runs_until_its_log_is_complete() -> None:
         (2, "running"),
         (1, "running"),
     ]
+    assert [one.request_id for one in recorder.records()] == ["", "id"]
     result = first.result.result()
     assert result.logged
     result.logged.set_result(("START", "END"))

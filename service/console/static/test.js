@@ -11,7 +11,7 @@ let routes = [];
 let filled;
 
 export function prepare() {
-  $("test-route").addEventListener("change", () => attempt(choose));
+  $("test-route").addEventListener("change", () => attempt(() => choose()));
   $("test-fill").addEventListener("change", () => attempt(fillAsChosen));
   $("test-body").addEventListener("input", checkBody);
   $("test-headers").addEventListener("input", checkBody);
@@ -33,13 +33,14 @@ export async function enter() {
 
 export async function show(wanted) {
   if (wanted && routes.some((route) => nameOf(route) === wanted)) $("test-route").value = wanted;
-  if (chosen() && filled !== $("test-route").value) await choose();
+  const written = filled === undefined && $("test-body").value;
+  if (chosen() && filled !== $("test-route").value) await choose(written);
 }
 
 const nameOf = (route) => `${route.method} ${route.resource}`;
 const chosen = () => routes.find((route) => nameOf(route) === $("test-route").value);
 
-async function choose() {
+async function choose(written) {
   const route = chosen();
   filled = nameOf(route);
   const any = route.method === "ANY";
@@ -52,14 +53,22 @@ async function choose() {
     : "As on AWS, a Test call passes by the stage, the API keys and the authorizers.";
   $("test-fill-model").disabled = route.sample === null;
   $("test-fill").value = route.sample === null ? "last:" : "model:";
-  await fillAsChosen();
+  if (!written) await fillAsChosen();
 }
 
 async function fillAsChosen() {
   const from = $("test-fill").value;
   if (from === "model:") fill({ body: JSON.stringify(chosen().sample) });
-  else if (from === "last:") fill(await lastRequest());
+  else if (from === "last:") await fillFromLast();
   else fillFromSaved(await readEvent(from), from);
+}
+
+/** Fill in the last request, unless one has begun to write meanwhile. */
+async function fillFromLast() {
+  const form = () => `${$("test-route").value} ${$("test-query").value} ${$("test-body").value}`;
+  const before = form();
+  const event = await lastRequest();
+  if (form() === before) fill(event);
 }
 
 async function lastRequest() {
@@ -77,7 +86,7 @@ function fillFromSaved(event, name) {
   if (!route) throw new Error(`events/${name}.json is not a request to one of these routes; run it with: visitplannr invoke FUNCTION --event events/${name}.json`);
   if (route !== chosen()) {
     $("test-route").value = nameOf(route);
-    choose();
+    choose(true);
     $("test-fill").value = name;
   }
   if (route.method === "ANY") $("test-method").value = method;
@@ -168,7 +177,7 @@ async function eventOf(requestId) {
 function answered(answer) {
   $("test-result").replaceChildren(
     make("p", { class: "answer", role: "status" }, make("span", { class: `status ${kind(answer.status)}`, id: "test-status" }, String(answer.status)),
-      make("span", { class: "hint" }, `${answer.latency} ms`), make("a", { href: "#invocations" }, "Invocations")),
+      make("span", { class: "hint" }, `${answer.latency} ms`)),
     ...(answer.explanation ? [make("p", { class: "notice" }, answer.explanation)] : []),
     ...block("Response body", prettyText(answer.body)),
     make("h3", {}, "Response headers"), facts(Object.entries(answer.headers)),
