@@ -53,6 +53,7 @@ async function choose(written) {
     : "As on AWS, a Test call passes by the stage, the API keys and the authorizers.";
   $("test-fill-model").disabled = route.sample === null;
   $("test-fill").value = route.sample === null ? "last:" : "model:";
+  for (const button of $("test-form").querySelectorAll("button")) button.disabled = false;
   if (!written) await fillAsChosen();
 }
 
@@ -68,7 +69,7 @@ async function fillFromLast() {
   const form = () => `${$("test-route").value} ${$("test-query").value} ${$("test-body").value}`;
   const before = form();
   const event = await lastRequest();
-  if (form() === before) fill(event);
+  if (form() === before && document.activeElement !== $("test-body")) fill(event);
 }
 
 async function lastRequest() {
