@@ -3,7 +3,6 @@
 import itertools
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import replace
 from uuid import uuid4
 
 from service.console.record import Record
@@ -71,31 +70,30 @@ class Recorder:
             if record.state == "running":
                 self._begun.append((number, begun))
             else:
-                self._keep(record)
+                self._ended[number] = record
+                self._unsaved.append(record)
+                self._bytes += record.size
+        self._make_room()
 
-    def _keep(self, record: Record) -> None:
-        self._ended[record.number] = record
-        self._unsaved.append(record)
-        self._bytes += record.size
-        while len(self._ended) > self._limit or self._bytes > self._max_bytes:
-            self._bytes -= self._ended.pop(min(self._ended)).size
+    def _make_room(self) -> None:
+        """Let go of the oldest, until both bounds are kept."""
+        if len(self._ended) <= self._limit and self._bytes <= self._max_bytes:
+            return
+        for number in sorted(self._ended):
+            self._bytes -= self._ended.pop(number).size
+            if len(self._ended) <= self._limit and self._bytes <= self._max_bytes:
+                return
 
 
 def _record(number: int, begun: Begun) -> Record:
     """Read what has become of an invocation; it has ended when its log is complete."""
-    record = Record(number, begun.function, begun.time, begun.trace_id, begun.payload, "running")
+    seen = (number, begun.function, begun.time, begun.trace_id, begun.payload)
     if begun.result.cancelled():
-        return replace(record, state="lost")
+        return Record(*seen, "lost")
     if not begun.result.done():
-        return record
+        return Record(*seen, "running")
     result = begun.result.result()
     if result.logged is not None and not result.logged.done():
-        return replace(record, request_id=result.request_id)
-    return replace(
-        record,
-        state="done",
-        request_id=result.request_id,
-        result=result.payload,
-        function_error=result.function_error,
-        log="\n".join(result.logged.result()) if result.logged else "",
-    )
+        return Record(*seen, "running", result.request_id)
+    log = "\n".join(result.logged.result()) if result.logged else ""
+    return Record(*seen, "done", result.request_id, result.payload, result.function_error, log)

@@ -15,7 +15,7 @@ def stack(
     target = request.config.getoption("--target")
     state = tmp_path_factory.mktemp("state")
     if target == "embedded":
-        with up(state) as running:
+        with up(state, "--stack-name", "visitplannr") as running:
             yield running.ready()
         return
     if target == "aws":

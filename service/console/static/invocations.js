@@ -2,10 +2,11 @@
 
 import { $, address, ask, attempt, block, clock, facts, kind, make, pretty, say } from "./page.js";
 import { logLine } from "./loglines.js";
-import { invocations, listen } from "./stream.js";
+import { MOST_KEPT, invocations, listen } from "./stream.js";
 import { savedEvent } from "./saved.js";
 
 const PAGE = 200;
+const drawn = new Map();
 let most = PAGE;
 let opened;
 let shown;
@@ -52,9 +53,17 @@ function draw() {
   $("invocations-empty").hidden = all.length > 0;
   say("invocations-count", found.length === all.length ? `${all.length} kept` : `${found.length} of ${all.length}`);
   $("invocations-more").hidden = found.length <= most;
-  const focused = document.activeElement?.closest?.("#invocations-rows a")?.hash;
-  $("invocations-rows").replaceChildren(...found.slice(0, most).map(line));
-  if (focused) document.querySelector(`#invocations-rows a[href="${focused}"]`)?.focus({ preventScroll: true });
+  let place = $("invocations-rows").firstChild;
+  for (const row of found.slice(0, most)) {
+    const now = line(row);
+    if (now === place) place = place.nextSibling;
+    else $("invocations-rows").insertBefore(now, place);
+  }
+  while (place) {
+    const next = place.nextSibling;
+    place.remove();
+    place = next;
+  }
 }
 
 const milliseconds = (value) => (value === undefined ? "" : `${value} ms`);
@@ -65,8 +74,21 @@ function begin(row) {
   return row.durationMs === undefined ? "" : "warm";
 }
 
+/** Give a row's line; what has not changed is not made again. */
 function line(row) {
-  return make("tr", { "aria-current": row.number === opened && "true" },
+  if (drawn.size > 2 * MOST_KEPT) drawn.clear();
+  const known = drawn.get(row.number);
+  const made = known?.made ?? make("tr");
+  if (known?.row !== row) {
+    made.replaceChildren(...cells(row));
+    drawn.set(row.number, { row, made });
+  }
+  made.ariaCurrent = row.number === opened ? "true" : null;
+  return made;
+}
+
+function cells(row) {
+  return [
     make("td", { class: "time" }, clock(row.time * 1000)),
     make("td", { class: "request" }, make("a", { href: address("invocations", row.number) }, row.what || row.function)),
     make("td", { class: "minor" }, row.function),
@@ -74,7 +96,8 @@ function line(row) {
     make("td", { class: "number" }, milliseconds(row.durationMs)),
     make("td", { class: "number minor" }, milliseconds(row.billedMs)),
     make("td", { class: "number minor" }, memory(row)),
-    make("td", { class: row.initMs === undefined ? "minor hint" : "minor" }, begin(row)));
+    make("td", { class: row.initMs === undefined ? "minor hint" : "minor" }, begin(row)),
+  ];
 }
 
 function close() {

@@ -2,7 +2,7 @@
 
 import { $, say } from "./page.js";
 
-const MOST_KEPT = 1000;
+export const MOST_KEPT = 1000;
 const AGAIN_MS = 1000;
 const rows = new Map();
 let source;
