@@ -9,7 +9,7 @@ from typing import Any
 from service.backend.endpoint import Backend
 from service.console.recorder import Recorder
 from service.template.invocation import Invoker
-from service.template.model import Application
+from service.template.model import Application, Function
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,13 @@ class Console:
     def logs(self) -> Any:
         return self.backend.client("logs")
 
-    @cached_property
-    def logical_ids(self) -> Mapping[str, str]:
-        """Map functions' physical names to their logical ids."""
-        return {function.name: function.logical_id for function in self.application.functions}
+
+def function_named(application: Application, name: str) -> Function | None:
+    """Find a function by its physical name, or by one that CloudFormation gave it before."""
+    for one in application.functions:
+        if one.name == name:
+            return one
+    for one in application.functions:
+        if name.startswith(f"{application.stack_name}-{one.logical_id}-"):
+            return one
+    return None

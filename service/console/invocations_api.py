@@ -9,7 +9,7 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import StreamingResponse
 
 from service.console.comparison import compare
-from service.console.console import Console
+from service.console.console import Console, function_named
 from service.console.record import Record, as_details, as_row
 from service.template.invocation import (
     FunctionNotFoundError,
@@ -47,8 +47,10 @@ def invocations_api(console: Console) -> APIRouter:
     @router.post("/{number}/replay")
     async def replay(number: int) -> dict[str, Any]:
         record = _find(console, number)
+        function = function_named(console.application, record.function)
+        name = function.name if function else record.function
         try:
-            result = await console.invoker.invoke(record.function, record.event)
+            result = await console.invoker.invoke(name, record.event)
         except FunctionNotFoundError as error:
             raise HTTPException(404, str(error)) from error
         except ThrottledError as error:
@@ -83,7 +85,8 @@ def _find(console: Console, number: int) -> Record:
 
 def _named(console: Console, row: dict[str, Any]) -> dict[str, Any]:
     """Call the function by its logical id, if it is still there."""
-    return {**row, "function": console.logical_ids.get(row["function"], row["function"])}
+    function = function_named(console.application, row["function"])
+    return {**row, "function": function.logical_id if function else row["function"]}
 
 
 def _rows(console: Console, records: list[Record]) -> list[dict[str, Any]]:

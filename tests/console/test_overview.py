@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from service.console.console import function_named
 from service.console.overview import overview
 from service.console.samples import sample_of
 from service.template.model import Application, Function, Resource, RestApi
@@ -88,6 +89,14 @@ def test_a_password_in_an_address_is_masked() -> None:
         "DB": "postgres://me:••••••@db:5432/x",
         "API": "http://a.b/c:d@e",
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "found"), [("f-1", "F"), ("stack-F-ABC", "F"), ("stack-G-A", None)]
+)
+def test_a_function_is_known_by_its_names_of_now_and_before(name: str, found: str | None) -> None:
+    function = function_named(application(), name)
+    assert (function.logical_id if function else None) == found
 
 
 MODEL = {
