@@ -41,7 +41,7 @@ def test_break_see_mend_replay(
 ) -> None:
     code = project / "service/functions/visitplannr/responses.py"
     right = code.read_text(encoding="utf-8")
-    page = open_page(f"{stack.url}/_local/#invocations")
+    page = open_page(f"{stack.url}/_local/#invocations", height=940)
     for name in ("Baltic Centre", ""):
         stack.http.post("/destination", json={"name": name})
     code.write_text(right.replace("return {", "return 1 / 0 and {", 1), encoding="utf-8")
@@ -60,6 +60,7 @@ def test_break_see_mend_replay(
     both = page.get_by_label("Both results")
     expect(both.locator(".delete").filter(has_text="ZeroDivisionError")).to_have_count(1)
     expect(both.locator(".insert").filter(has_text='"statusCode": 200')).to_have_count(1)
+    expect(page.locator("#invocations-rows tr").first).to_contain_text("200")
     page.screenshot(path=screenshots / "replay.png")
 
     page.get_by_role("link", name="Open the replayed one").click()
