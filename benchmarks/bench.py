@@ -1,4 +1,7 @@
-"""`make bench`: measure in one run, print the tables; `--record` puts them into README.md."""
+"""`make bench`: measure in one run, print the tables; `--record` puts them into README.md.
+
+`--quick` measures next to nothing: it shows that everything can be measured.
+"""
 
 import argparse
 import os
@@ -8,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks.compared import ROUNDS, compare
+from benchmarks.compared import FULL, QUICK, compare
 from benchmarks.life import life
 from benchmarks.processes import ROOT
 from benchmarks.recorded import record
@@ -21,12 +24,20 @@ def main() -> None:
     """Measure, print, and record if that is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--record", action="store_true", help="put the tables into README.md")
+    parser.add_argument("--quick", action="store_true", help="one small round; says nothing")
     wanted = parser.parse_args()
+    extent = QUICK if wanted.quick else FULL
     began = time.monotonic()
     notes: list[str] = []
     with targets(notes.append) as found:
-        tables = compare(found, _say)
-    lines = [*_where(), *tables, "", *(f"- {note}" for note in notes), *life(_say)]
+        tables = compare(found, extent, _say)
+    lines = [
+        *_where(extent.rounds),
+        *tables,
+        "",
+        *(f"- {note}" for note in notes),
+        *life(extent, _say),
+    ]
     lines.append(f"\nThe run took {time.monotonic() - began:.0f} s.")
     text = "\n".join(lines) + "\n"
     print(text)
@@ -34,7 +45,7 @@ def main() -> None:
         record(README, text)
 
 
-def _where() -> list[str]:
+def _where(rounds: int) -> list[str]:
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"],
         cwd=ROOT,
@@ -43,7 +54,7 @@ def _where() -> list[str]:
         text=True,
     )
     system = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
-    return [f"Commit {commit.stdout.strip() or 'unknown'}, {system}; {ROUNDS} interleaved rounds."]
+    return [f"Commit {commit.stdout.strip() or 'unknown'}, {system}; {rounds} interleaved rounds."]
 
 
 def _say(line: str) -> None:

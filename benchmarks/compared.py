@@ -7,9 +7,7 @@ from statistics import median, quantiles
 from benchmarks.load import Measured
 from benchmarks.targets import WORKLOADS, Target, Workload
 
-ROUNDS = 5
 CONNECTIONS = (1, 8)
-REQUESTS = 600
 _HEAD = (
     "",
     "p50 ms (min to max of rounds)",
@@ -19,6 +17,20 @@ _HEAD = (
     "our requests/s to its",
     "load's CPU",
 )
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How much is measured: rounds of so many requests to each target, so many starts and saves."""
+
+    rounds: int
+    requests: int
+    starts: int
+    saves: int
+
+
+FULL = Extent(rounds=5, requests=600, starts=3, saves=10)
+QUICK = Extent(rounds=1, requests=50, starts=1, saves=2)
 
 
 @dataclass
@@ -45,21 +57,24 @@ class Rounds:
         return max(one.cpu for one in self.measured)
 
 
-def compare(targets: list[Target], say: Callable[[str], None]) -> list[str]:
+def compare(targets: list[Target], extent: Extent, say: Callable[[str], None]) -> list[str]:
     """Measure all under all; give the lines of the tables."""
     lines: list[str] = []
     for workload in WORKLOADS:
         for connections in CONNECTIONS:
             say(f"{workload.name}, {connections} connections ...")
-            lines += _table(workload, connections, _measure(targets, workload, connections))
+            found = _measure(targets, workload, connections, extent)
+            lines += _table(workload, connections, found)
     return lines
 
 
-def _measure(targets: list[Target], workload: Workload, connections: int) -> list[Rounds]:
+def _measure(
+    targets: list[Target], workload: Workload, connections: int, extent: Extent
+) -> list[Rounds]:
     found = [Rounds(target) for target in targets]
-    for _ in range(ROUNDS):
+    for _ in range(extent.rounds):
         for rounds in found:
-            requests = max(int(REQUESTS * rounds.target.effort), 2 * connections)
+            requests = max(int(extent.requests * rounds.target.effort), 2 * connections)
             rounds.measured.append(rounds.target.send(workload, connections, requests))
     return found
 

@@ -4,6 +4,7 @@ Writes the tables of docs/growth.md, and docs/growth.png.
 """
 
 import json
+import subprocess
 import sys
 import tempfile
 import time
@@ -17,25 +18,38 @@ from typing import Any
 import boto3
 
 from benchmarks.load import Load
-from benchmarks.processes import REGION, ROOT, resident_megabytes, start_up, up, wait_for
+from benchmarks.processes import (
+    APPLICATION,
+    REGION,
+    ROOT,
+    resident_megabytes,
+    start_up,
+    up,
+    wait_for,
+)
 from benchmarks.recorded import record
 from benchmarks.targets import NOOP, PROPOSE, send_load
 
 ROUTES = (1, 10, 50)
 CONCURRENCY = (1, 2, 4, 8, 16, 50, 100, 200)
 BODIES = (1_000, 10_000, 100_000, 1_000_000, 5_000_000)
-EVENTS = (1_000, 10_000, 100_000)
+TOO_LARGE = 10_000_000
+EVENTS = (1_000, 10_000, 100_000, 1_000_000)
 _HANDLER = "def handler(event, context):\n    return {'statusCode': 200, 'body': 'OK'}\n"
 
 
 @dataclass(frozen=True)
 class Curve:
-    """Figures over a number that grows: `rows` has x, then a figure for each of `labels`."""
+    """Figures over a number that grows: `rows` has x, then a figure for each of `labels`.
+
+    `remark` stands below the table.
+    """
 
     title: str
     x: str
     labels: tuple[str, ...]
     rows: Sequence[tuple[float, ...]]
+    remark: str = ""
 
     def lines(self) -> Iterator[str]:
         """Give it as a table."""
@@ -43,6 +57,8 @@ class Curve:
         yield "|---" * (len(self.labels) + 1) + "|"
         for x, *figures in self.rows:
             yield f"| {x:,.0f} | {' | '.join(f'{figure:,.2f}' for figure in figures)} |"
+        if self.remark:
+            yield from ("", self.remark)
 
 
 def routes(folder: Path) -> Curve:
@@ -105,16 +121,25 @@ def concurrency(url: str) -> Curve:
 
 
 def bodies(url: str) -> Curve:
-    """Send larger and larger bodies; over 6 MB, AWS and the gateway answer 413."""
+    """Send larger and larger bodies, the last of them over Lambda's limit of 6 MB."""
     rows = []
     for size in BODIES:
         _say(f"bodies of {size} bytes ...")
-        body = json.dumps({"text": "x" * (size - 12)})
-        measured = send_load(
-            Load(f"{url}{NOOP.path}", body, 1, max(5, min(300, 3_000_000 // size)))
-        )
+        count = max(5, min(300, 3_000_000 // size))
+        measured = send_load(Load(f"{url}{NOOP.path}", _body(size), 1, count))
         rows.append((size, median(measured.milliseconds)))
-    return Curve("Bodies", "bytes", ("no-op p50, ms",), rows)
+    try:
+        send_load(Load(f"{url}{NOOP.path}", _body(TOO_LARGE), 1, 1))
+    except subprocess.CalledProcessError as error:
+        answer = error.stderr.rpartition("UnexpectedAnswerError: ")[2].splitlines()[0]
+    else:
+        answer = "200"
+    remark = f"{TOO_LARGE:,} bytes are answered with {answer.removeprefix('HTTP/1.1 ')}."
+    return Curve("Bodies", "bytes", ("no-op p50, ms",), rows, remark)
+
+
+def _body(size: int) -> str:
+    return json.dumps({"text": "x" * (size - 12)})
 
 
 def events(
@@ -154,7 +179,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         curves = [routes(folder)]
-        with up(folder / "state") as running:
+        with up(folder / "state", APPLICATION, "--ephemeral") as running:
             endpoint_url = running.get("/_local/health")["endpoint_url"]
             table = running.physical_id("EventsTable")
             curves += [
@@ -174,19 +199,19 @@ def main() -> None:
 
 
 def _plot(curves: list[Curve]) -> None:
+    """Draw a row of small plots for each curve, one for each figure, all from zero."""
     from matplotlib import pyplot as plt  # noqa: PLC0415 - only this needs it
 
-    figure, all_axes = plt.subplots(2, 2, figsize=(11, 7))
-    for axes, curve in zip(all_axes.flat, curves, strict=True):
-        for number, label in enumerate(curve.labels, start=1):
-            axes.plot(
-                [row[0] for row in curve.rows],
-                [row[number] for row in curve.rows],
-                marker="o",
-                label=label,
-            )
-        axes.set(xscale="log", yscale="log", xlabel=curve.x, title=curve.title)
-        axes.legend(fontsize=8)
+    columns = max(len(curve.labels) for curve in curves)
+    figure, grid = plt.subplots(len(curves), columns, figsize=(3.6 * columns, 2.6 * len(curves)))
+    for row, curve in zip(grid, curves, strict=True):
+        for number, axes in enumerate(row, start=1):
+            if number > len(curve.labels):
+                axes.set_axis_off()
+                continue
+            axes.plot([one[0] for one in curve.rows], [one[number] for one in curve.rows], "o-")
+            axes.set(xscale="log", xlabel=curve.x, title=curve.labels[number - 1])
+            axes.set_ylim(bottom=0)
     figure.tight_layout()
     figure.savefig(ROOT / "docs/growth.png", dpi=80)
 

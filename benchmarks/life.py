@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlsplit
 
+from benchmarks.compared import Extent
 from benchmarks.processes import (
     APPLICATION,
     ROOT,
@@ -22,18 +23,16 @@ from benchmarks.processes import (
 from benchmarks.targets import NOOP, PROPOSAL, PROPOSE, environment_of, over_http
 from service.deployment.bundle import build_bundle
 
-STARTS = 3
-SAVES = 10
 IMPORTS = 5
 _PAUSE_SECONDS = 0.3
 
 
-def life(say: Callable[[str], None]) -> list[str]:
+def life(extent: Extent, say: Callable[[str], None]) -> list[str]:
     """Measure all of it; give the lines of the table."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         say("starts ...")
-        fresh, again = _starts(folder)
+        fresh, again = _starts(folder, extent.starts)
         say("saves, memory, cold starts ...")
         project = folder / "project"
         shutil.copytree(ROOT / "benchmarks" / "application", project / "benchmarks" / "application")
@@ -43,9 +42,10 @@ def life(say: Callable[[str], None]) -> list[str]:
             idle = resident_megabytes(running.process.pid)
             over_http(running.url)(PROPOSE, 8, 2000)
             loaded = resident_megabytes(running.process.pid)
-            saves = _saves(running, template.parent / "noop" / "noop.py")
+            saves = _saves(running, template.parent / "noop" / "noop.py", extent.saves)
             module, boto3 = _imports(running)
-            inits = _inits(running, project / "service/functions/visitplannr/responses.py")
+            responses = project / "service/functions/visitplannr/responses.py"
+            inits = _inits(running, responses, extent.saves)
     rows = [
         ("first 200 from nothing", _span(fresh, "s")),
         ("first 200 with state", _span(again, "s")),
@@ -61,10 +61,10 @@ def life(say: Callable[[str], None]) -> list[str]:
     return ["", "| | |", "|---|---|", *(f"| {what} | {figure} |" for what, figure in rows)]
 
 
-def _starts(folder: Path) -> tuple[list[float], list[float]]:
+def _starts(folder: Path, times: int) -> tuple[list[float], list[float]]:
     fresh: list[float] = []
     again: list[float] = []
-    for number in range(STARTS):
+    for number in range(times):
         for found in (fresh, again):
             began = time.perf_counter()
             started = start_up(folder / f"start-{number}", ROOT / "template.yaml")
@@ -76,10 +76,10 @@ def _starts(folder: Path) -> tuple[list[float], list[float]]:
     return fresh, again
 
 
-def _saves(running: Started, file: Path) -> list[float]:
+def _saves(running: Started, file: Path, times: int) -> list[float]:
     found = []
     text = file.read_text(encoding="utf-8")
-    for number in range(SAVES):
+    for number in range(times):
         file.write_text(text.replace('"OK"', f'"{number}"'), encoding="utf-8")
         began = time.perf_counter()
         while _answer(running, NOOP.path, NOOP.body) != str(number):
@@ -89,9 +89,9 @@ def _saves(running: Started, file: Path) -> list[float]:
     return found
 
 
-def _inits(running: Started, file: Path) -> list[float]:
+def _inits(running: Started, file: Path, times: int) -> list[float]:
     """Save a file of the function, so that the next request starts it anew."""
-    for number in range(SAVES):
+    for number in range(times):
         with file.open("a", encoding="utf-8") as opened:
             opened.write(f"# {number}\n")
         _answer(running, PROPOSE.path, PROPOSAL)
