@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Never
 
 from service.backend.embedded import BackendError, EmbeddedBackend
-from service.backend.endpoint import Backend
 from service.cli.options import UpOptions
 from service.cli.server import Front
 
@@ -15,22 +14,24 @@ from service.cli.server import Front
 async def running_backend(
     options: UpOptions,
     embed: Callable[[], Awaitable[EmbeddedBackend]],
+    meanwhile: Callable[[], Awaitable[None]],
     front: Front,
     failure: asyncio.Future[Never],
-) -> AsyncIterator[Backend]:
-    """Give the backend; an embedded one is started, watched, and stopped at the end.
+) -> AsyncIterator[str]:
+    """Give the backend's endpoint; an embedded one is started, watched, and stopped at the end.
 
-    `failure` gets the error if it ends by itself.
+    `meanwhile` is done while it starts. `failure` gets the error if it ends by itself.
     """
     if options.endpoint_url:
-        yield Backend(options.endpoint_url, region=options.region)
+        await meanwhile()
+        yield options.endpoint_url
         return
     front.waiting_for = "the embedded backend"
     embedded = await embed()
     watch = asyncio.create_task(_watch(embedded, failure))
     try:
-        await embedded.ready()
-        yield Backend(embedded.endpoint_url, region=options.region)
+        await asyncio.gather(embedded.ready(), meanwhile())
+        yield embedded.endpoint_url
     finally:
         watch.cancel()
         await embedded.stop()

@@ -12,8 +12,8 @@ from service.cli.tables import columns
 from service.deployment.changes import Change
 from service.deployment.cost import PER_USE, Cost, monthly_costs
 from service.deployment.deploy import Deployment, deploy, preview
-from service.deployment.errors import explained
 from service.deployment.events import StackEvent
+from service.deployment.explained import explained
 from service.deployment.packages import for_lambda
 from service.deployment.progress import Progress
 from service.deployment.stack_state import deployed_template, find_stack

@@ -9,6 +9,7 @@ from watchfiles import awatch
 
 from service.cli.daemon_thread import in_daemon_thread
 from service.cli.live_stack import LiveStack
+from service.cli.saved_file import Version, version_of
 from service.cli.summary import routes_of
 from service.cli.tables import columns
 from service.cli.terminal import Terminal
@@ -22,16 +23,6 @@ _STEP_MS = 10
 _LOOK_MS = 1_000
 
 Redeploy = Callable[[Approve], Application]
-Version = tuple[int, int] | None
-
-
-def version_of(file: Path) -> Version:
-    """Tell one state of a file from another, by time and size; None if it is not there."""
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size
 
 
 class Reload:

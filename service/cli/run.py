@@ -13,8 +13,8 @@ import uvloop
 from service.backend.embedded import BackendError
 from service.cli.options import UpOptions
 from service.cli.server import PortError
-from service.cli.stack import terminal_on, up
 from service.cli.state_directory import StateDirectoryError
+from service.cli.up import terminal_on, up
 from service.deployment.errors import DeploymentError
 from service.template.source import TemplateError
 

@@ -1,26 +1,22 @@
 """The composition root: the one place that builds the parts and joins them to a running stack.
 
-`up` is the main path: listen, lock the state, start the backend, deploy the template to it, read
-the stack back, start the runtime host, serve the gateway.
+`serve_stack` is the second half of `up`'s main path: deploy the template, read the stack back,
+start the runtime host, serve the gateway, follow what is saved.
 """
 
 import asyncio
 import contextlib
 import functools
 import os
-import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Never, TextIO
 
 from service.backend.deployed_functions import DeployedFunctions
-from service.backend.embedded import EmbeddedBackend, start_embedded
 from service.backend.endpoint import Backend
 from service.backend.log_shipper import LogShipper, Shipment
-from service.cli.backends import running_backend
 from service.cli.console import console_of
 from service.cli.daemon_thread import in_daemon_thread
 from service.cli.follow_backend import DeployedStack, follow_backend
@@ -28,10 +24,10 @@ from service.cli.limitations import limitations
 from service.cli.live_stack import Host, LiveStack
 from service.cli.options import UpOptions
 from service.cli.processes import Processes
-from service.cli.reload import Reload, version_of
+from service.cli.reload import Reload
 from service.cli.running import Running, announced
-from service.cli.server import Front, Server, listen
-from service.cli.state_directory import locked
+from service.cli.server import Front
+from service.cli.started import Started
 from service.cli.summary import summary
 from service.cli.terminal import Terminal
 from service.console.api import routers
@@ -51,7 +47,6 @@ from service.runtime.sandbox import Sandbox
 from service.runtime.settings import HostSettings
 from service.template.invocation import Invoker
 from service.template.model import Application
-from service.template.source import load
 
 _A_DAY = 86_400.0
 
@@ -69,56 +64,60 @@ class Surroundings:
     recorder: Recorder
 
 
-async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
-    """Run the stack, keeping its state in the folder `state`, until it is cancelled.
+async def serve_stack(started: Started, listener: socket.socket, front: Front) -> None:
+    """Deploy the template, serve the stack, and follow what is saved, until it is cancelled.
 
     Raises:
-        BackendError, DeploymentError, PortError, StateDirectoryError, TemplateError: it cannot run;
-            the message says why and what to do.
+        BackendError, DeploymentError, TemplateError: it cannot run; the message says why and what
+            to do.
     """
-    started = time.monotonic()
-    version = version_of(options.template)
-    load(options.template)
+    options, terminal = started.options, started.terminal
     stack_name = options.stack_name or stack_name_of(options.template.resolve().parent)
-    front = Front()
-    failure = _failure()
-    with (
-        listen(options.host, options.port) as listener,
-        locked(state, terminal.say) as lock,
-        Processes(held=[lock]) as processes,
-    ):
-        async with (
-            _serving(Server(front), listener),
-            running_backend(
-                options, functools.partial(_embed, options, state, processes), front, failure
-            ) as backend,
-            recording(_store(state, stack_name, terminal)) as recorder,
-        ):
-            front.waiting_for = f"the deployment of the stack {stack_name}"
-            runtimes = Runtimes(state / "runtime", os.environ.get("PATH", os.defpath), Path.home())
-            surroundings = Surroundings(
-                options, backend, state, processes, terminal, runtimes, recorder
-            )
-            redeploy = functools.partial(_deploy, surroundings, stack_name)
-            if options.wait_for_stack:
-                terminal.say(f"Waiting for the stack {stack_name} at {backend.endpoint_url} ...")
-                _, application = await _deployed(surroundings, stack_name).settled()
-            else:
-                application = await in_daemon_thread(redeploy)
-            async with _live_stack(surroundings, front) as live:
-                live.serve(application)
-                url = f"http://{options.host}:{listener.getsockname()[1]}"
-                for line in summary(application, url, backend.endpoint_url):
-                    terminal.say(line)
-                terminal.say(f"\nReady in {time.monotonic() - started:.1f} s; Ctrl-C ends it.\n")
-                running = Running(url, backend.endpoint_url, backend.region, stack_name)
-                reload = Reload(options.template, version, live, redeploy, terminal)
-                with announced(state, running):
-                    async with (
-                        _following(reload, application, wanted=options.reload),
-                        _following_backend(surroundings, stack_name, live),
-                    ):
-                        await failure
+    front.waiting_for = f"the deployment of the stack {stack_name}"
+    async with recording(_store(started.state, stack_name, terminal)) as recorder:
+        given = _surroundings(started, recorder)
+        redeploy = functools.partial(_deploy, given, stack_name)
+        application = await _first(given, stack_name, redeploy)
+        async with _live_stack(given, front) as live:
+            live.serve(application)
+            url = f"http://{options.host}:{listener.getsockname()[1]}"
+            for line in summary(application, url, started.endpoint_url):
+                terminal.say(line)
+            seconds = time.monotonic() - started.at
+            terminal.say(f"\nReady in {seconds:.1f} s; Ctrl-C ends it.\n")
+            running = Running(url, started.endpoint_url, options.region, stack_name)
+            reload = Reload(options.template, started.version, live, redeploy, terminal)
+            with announced(started.state, running):
+                async with (
+                    _following(reload, application, wanted=options.reload),
+                    _following_backend(given, stack_name, live),
+                ):
+                    await started.failure
+
+
+def _surroundings(started: Started, recorder: Recorder) -> Surroundings:
+    options, state = started.options, started.state
+    return Surroundings(
+        options,
+        Backend(started.endpoint_url, region=options.region),
+        state,
+        started.processes,
+        started.terminal,
+        Runtimes(state / "runtime", os.environ.get("PATH", os.defpath), Path.home()),
+        recorder,
+    )
+
+
+async def _first(
+    given: Surroundings, stack_name: str, redeploy: Callable[[], Application]
+) -> Application:
+    """Give what is to be served first: what somebody else deploys, or what is deployed now."""
+    if not given.options.wait_for_stack:
+        return await in_daemon_thread(redeploy)
+    endpoint_url = given.backend.endpoint_url
+    given.terminal.say(f"Waiting for the stack {stack_name} at {endpoint_url} ...")
+    _, application = await _deployed(given, stack_name).settled()
+    return application
 
 
 def _store(state: Path, stack_name: str, terminal: Terminal) -> Store:
@@ -141,34 +140,6 @@ def _read_back(given: Surroundings, stack_name: str) -> Application:
     for function in application.functions:
         given.runtimes.install(function, given.terminal.say)
     return application
-
-
-def terminal_on(stream: TextIO) -> Terminal:
-    """Paint only on a terminal, and not if NO_COLOR is set (no-color.org)."""
-    return Terminal(stream, colour=stream.isatty() and not os.environ.get("NO_COLOR"))
-
-
-@contextlib.asynccontextmanager
-async def _serving(server: Server, listener: socket.socket) -> AsyncIterator[None]:
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        await task
-
-
-async def _embed(options: UpOptions, state: Path, processes: Processes) -> EmbeddedBackend:
-    start = functools.partial(processes.start, ends_with=signal.SIGTERM)
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "MINISTACK_REGION": options.region}
-    return await start_embedded(start, state, environment, options.backend_port)
-
-
-def _failure() -> asyncio.Future[Never]:
-    """Make the future that fails with what ends a running stack, awaited already or not."""
-    failure: asyncio.Future[Never] = asyncio.get_running_loop().create_future()
-    failure.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
-    return failure
 
 
 @contextlib.asynccontextmanager

@@ -9,8 +9,8 @@ from botocore.exceptions import ClientError
 
 from service.backend.endpoint import Backend
 from service.deployment.bucket import Bucket
-from service.deployment.errors import explained
 from service.deployment.events import StackEvent, StackEvents
+from service.deployment.explained import explained
 from service.deployment.inventory import list_resources
 from service.deployment.plan import bucket_name
 from service.deployment.polling import Sleep, polls

@@ -6,8 +6,9 @@ from pathlib import Path
 from service.backend.endpoint import Backend
 from service.deployment.changes import Change
 from service.deployment.describe import describe
-from service.deployment.errors import DeploymentError, explained
+from service.deployment.errors import DeploymentError
 from service.deployment.execute import Deployer
+from service.deployment.explained import explained
 from service.deployment.packages import Install, without_packages
 from service.deployment.plan import (
     ApplyTemplate,

@@ -98,6 +98,7 @@ def test_environment_variables_are_read_in_few_places_only() -> None:
     }
     assert readers <= {
         "service/cli/stack.py",
+        "service/cli/up.py",
         "service/backend/endpoint.py",
         "service/runtime/bootstrap.py",
         "service/runtime/runtime_client.py",
