@@ -52,7 +52,7 @@ class InvokeApi:
                 payload = await request.body() or b"{}"
                 json.loads(payload)
                 return await self._answer(function, payload, request)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 return _error(400, "InvalidRequestContentException", f"no JSON: {error}")
             except FunctionNotFoundError as error:
                 return _error(404, "ResourceNotFoundException", str(error))

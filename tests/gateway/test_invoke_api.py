@@ -60,6 +60,8 @@ REFUSED: list[Any] = [
     pytest.param("other", [], b"{}", 404, "ResourceNotFoundException", id="L23 unknown"),
     pytest.param("function:7", [], b"{}", 404, "ResourceNotFoundException", id="L23 version"),
     pytest.param("function", [], b"{", 400, "InvalidRequestContentException", id="L23 no JSON"),
+    pytest.param("function", [], b"[" * 100_000, 400, "InvalidRequestContentException",
+                 id="L23 too deep"),
     pytest.param("function", ["X-Amz-Client-Context: !"], b"{}", 400,
                  "InvalidRequestContentException", id="L23 client context"),
     pytest.param("function", ["X-Amz-Invocation-Type: Later"], b"{}", 400,
