@@ -62,7 +62,7 @@ def up(state: Path, template: Path = APPLICATION, *arguments: str) -> Iterator[S
     """Run `visitplannr up` until the end of the block; it serves when the block begins."""
     started = start_up(state, template, *arguments)
     try:
-        wait_for(f"{started.url}/_local/health")
+        wait_for(f"{started.url}/_local/health", process=started.process)
         yield started
     finally:
         started.stop()
@@ -81,7 +81,7 @@ def ministack(folder: Path) -> Iterator[str]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        wait_for(f"http://127.0.0.1:{port}/_ministack/health")
+        wait_for(f"http://127.0.0.1:{port}/_ministack/health", process=process)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
@@ -104,16 +104,21 @@ def deploy(endpoint_url: str) -> str:
     return f"{endpoint_url}/_aws/execute-api/{api['physical_id']}/Prod"
 
 
-def wait_for(url: str, *, body: bytes | None = None) -> None:
-    """Wait until a URL answers 200.
+def wait_for(
+    url: str, *, body: bytes | None = None, process: subprocess.Popen[bytes] | None = None
+) -> None:
+    """Wait until a URL answers 200; if it is that of a process, while this lives.
 
     Raises:
-        TimeoutError: it does not in two minutes.
+        ChildProcessError: the process has ended.
+        TimeoutError: there is no such answer in two minutes.
     """
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < deadline:
         if _answers(url, body):
             return
+        if process is not None and process.poll() is not None:
+            raise ChildProcessError(f"it ended with exit code {process.returncode}")
         time.sleep(0.01)
     raise TimeoutError(f"{url} did not answer 200 in {_PATIENCE_SECONDS:g} s")
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -209,18 +210,26 @@ def _settle(endpoint: str) -> None:
 
 @contextlib.contextmanager
 def _sam(folder: Path) -> Iterator[str]:
-    """Run `sam local start-api`, with warm containers."""
+    """Run `sam local start-api`, with warm containers.
+
+    Raises:
+        LookupError: there is no `sam`, or it cannot start; it needs Docker and its images.
+    """
     if shutil.which("sam") is None:
         raise LookupError("there is no `sam` on the PATH (PyPI's aws-sam-cli)")
     port = free_port()
-    process = subprocess.Popen(
-        ["sam", "local", "start-api", "--port", str(port), "--warm-containers", "EAGER",
-         "--template", str(APPLICATION)],
-        cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    log = folder / "sam.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            ["sam", "local", "start-api", "--port", str(port), "--warm-containers", "EAGER",
+             "--template", str(APPLICATION)],
+            cwd=folder, stdout=output, stderr=output, env={**os.environ, "SAM_CLI_TELEMETRY": "0"},
+        )  # fmt: skip
     try:
-        wait_for(f"http://127.0.0.1:{port}/noop", body=b"{}")
+        wait_for(f"http://127.0.0.1:{port}/noop", body=b"{}", process=process)
         yield f"http://127.0.0.1:{port}"
+    except ChildProcessError as error:
+        raise LookupError(f"{error}; its last word: {_last_line(log.read_text())}") from error
     finally:
         process.terminate()
         process.wait()
@@ -231,5 +240,8 @@ def _require(*command: str) -> None:
         raise LookupError(f"there is no `{command[0]}` on the PATH")
     done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
     if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["without a word"])[-1]
-        raise LookupError(f"`{' '.join(command[:3])}` failed: {last}")
+        raise LookupError(f"`{' '.join(command[:3])}` failed: {_last_line(done.stderr)}")
+
+
+def _last_line(text: str) -> str:
+    return (text.strip().splitlines() or ["nothing"])[-1]
