@@ -75,14 +75,8 @@ class Integration:
         payload = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode(
             "utf-8", errors="replace"
         )
-        task = asyncio.ensure_future(self._invoke(function, payload, trace_id=trace_id))
-        self._in_flight.add(task)
-        task.add_done_callback(self._in_flight.discard)
-        done, _ = await asyncio.wait({task}, timeout=seconds)
-        if not done:
-            raise IntegrationTimeoutError(f"{function} did not answer in {seconds:g} s; it runs on")
         try:
-            result = task.result()
+            result = await self._result(function, payload, trace_id, seconds)
         except InvocationError:
             raise
         except Exception as error:
@@ -90,6 +84,17 @@ class Integration:
         if result.function_error:
             raise FunctionFailedError(function, result)
         return result
+
+    async def _result(
+        self, function: str, payload: bytes, trace_id: str, seconds: float
+    ) -> InvocationResult:
+        task = asyncio.ensure_future(self._invoke(function, payload, trace_id=trace_id))
+        self._in_flight.add(task)
+        task.add_done_callback(self._in_flight.discard)
+        done, _ = await asyncio.wait({task}, timeout=seconds)
+        if not done:
+            raise IntegrationTimeoutError(f"{function} did not answer in {seconds:g} s; it runs on")
+        return task.result()
 
 
 def _error_of(payload: bytes) -> tuple[str, str]:

@@ -69,12 +69,16 @@ def run(handler: str) -> None:
     others. What `json` does not take alike is left to it.
     """
     from awslambdaric import bootstrap  # noqa: PLC0415 - after the hooks above, as it opens files
-    from awslambdaric.lambda_runtime_client import LambdaRuntimeClient  # noqa: PLC0415
+    from awslambdaric.lambda_runtime_client import (  # noqa: PLC0415
+        BaseLambdaRuntimeClient,
+        LambdaRuntimeClient,
+    )
 
+    # Those who patch awslambdaric's loop (Sentry does) look for it as __main__.bootstrap.
+    globals()["bootstrap"] = bootstrap
+    BaseLambdaRuntimeClient.marshaller = quick_marshaller()  # a function may set its own later
     address = os.environ["AWS_LAMBDA_RUNTIME_API"]
-    client = LambdaRuntimeClient(address, use_thread_for_polling_next=False)
-    client.marshaller = quick_marshaller()
-    bootstrap.run(handler, client)
+    bootstrap.run(handler, LambdaRuntimeClient(address, use_thread_for_polling_next=False))
 
 
 def quick_marshaller() -> Any:

@@ -90,16 +90,20 @@ class ExecutionEnvironment:
             self._init_too_long,
         )
 
-    def invoke(self, invocation: Invocation) -> None:
-        """Hand an invocation to an idle environment, first of all: the rest fits in meanwhile."""
+    def invoke(self, invocation: Invocation, began: float | None = None) -> None:
+        """Hand an invocation to an idle environment, first of all: the rest fits in meanwhile.
+
+        If it `began` earlier, with an init that was repeated, that was on its time, too (L12).
+        """
         self.state = State.BUSY
         self._current = invocation
-        invocation.started = time.monotonic()
+        invocation.started = began or time.monotonic()
         if self._deliver is not None:
             self._deliver(invocation)
         self._log.start(invocation)
         self._memory_watch.add(self)
-        self._limit(self.function.timeout, self._time_out)
+        ends = invocation.started + self.function.timeout
+        self._limit(ends - time.monotonic(), self._time_out)
 
     def changed_file(self, *, thoroughly: bool = False) -> str | None:
         """Name a file of the function that has changed since it was loaded."""
@@ -123,7 +127,8 @@ class ExecutionEnvironment:
         elif self.state is State.FINISHING:
             self._finish()
         self._deliver = deliver
-        self._become_idle()
+        if self.state is not State.IDLE:
+            self._become_idle()
 
     def is_current(self, request_id: str) -> bool:
         """Say whether an outcome is still wanted: not after the timeout, nor a second time."""
@@ -218,9 +223,7 @@ class ExecutionEnvironment:
         self.state = State.IDLE
         if self._first is not None:
             first, self._first = self._first, None
-            began = self._began
-            self.invoke(first)
-            first.started = began
+            self.invoke(first, self._began)
             return
         self._current = None
         self._changed(self)

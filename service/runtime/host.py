@@ -69,7 +69,7 @@ class RuntimeHost:
     ) -> asyncio.Future[InvocationResult]:
         """Run a function, named by its physical name, logical id or ARN, with an event.
 
-        The function runs whether or not somebody waits for the result.
+        The function runs whether or not somebody waits; to cancel the future only frees its place.
 
         Raises:
             FunctionNotFoundError: no function has that name.

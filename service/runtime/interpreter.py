@@ -54,7 +54,7 @@ def _fingerprint() -> str:
     """Tell apart sets of packages: by versions, and where they are."""
     found = [distribution(name) for name in (*PROVIDED, DEBUGGER)]
     places = [f"{item.name} {item.version} {item.locate_file('')}" for item in found]
-    return hashlib.sha256("\n".join(places).encode()).hexdigest()[:16]
+    return hashlib.sha256("\n".join([*places, str(_OUR_CLIENT)]).encode()).hexdigest()[:16]
 
 
 def find_python(version: str, path: str, home: Path) -> Path | None:

@@ -122,7 +122,8 @@ class Pool:
                 environment = self._make(self._function, self._changed, first)
                 await environment.start()
             except Exception as error:  # noqa: BLE001 - those in line must hear of any
-                why = f"{self._function.logical_id} cannot be started: {error}"
+                function = self._function
+                why = f"{function.logical_id} in {function.code} cannot be started: {error}"
                 self._refuse_all(InvocationError(why), first)
                 return
             if environment.state is not State.STOPPED:
@@ -154,8 +155,12 @@ class Pool:
             return
         self._idle.append(environment)
         self._reaping[environment] = asyncio.get_running_loop().call_later(
-            self._idle_seconds, environment.kill
+            self._idle_seconds, self._reap, environment
         )
+
+    def _reap(self, environment: ExecutionEnvironment) -> None:
+        self._idle.remove(environment)
+        environment.kill()
 
     def _gone(self, environment: ExecutionEnvironment) -> None:
         self._environments.discard(environment)

@@ -1,8 +1,7 @@
 """The Lambda Runtime API, served on a loopback port of its own for each environment.
 
 Every invocation passes here twice, so httptools' parser is all there is between the socket and the
-environment. Every answer has a Content-Type: without one awslambdaric's native client crashes
-(lambda-runtime.md L1 to L8).
+environment (lambda-runtime.md L1 to L8).
 """
 
 import asyncio
@@ -114,6 +113,9 @@ class Connection(asyncio.Protocol):
         self._answer(200, invocation.payload, _headers(invocation, self._runtime.function))
 
     def _answer(self, status: int, body: bytes, headers: str = "") -> None:
+        """Answer, if there still is somebody: what ends an environment is its process's end."""
+        if self._transport.is_closing():
+            return
         head = (
             f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\ncontent-type: application/json\r\n"
             f"content-length: {len(body)}\r\n{headers}\r\n"

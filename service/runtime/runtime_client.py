@@ -8,7 +8,6 @@ own Runtime API and no other: each answer has header names in lower case and a C
 import io
 import os
 import socket
-from collections.abc import Mapping
 from typing import Any
 
 _PREFIX = "/2018-06-01/runtime/invocation/"
@@ -38,7 +37,7 @@ def initialize_client(user_agent: str) -> None:
 
 def next() -> tuple[bytes, dict[str, Any]]:  # noqa: A001 - the native module's name
     """Wait for the next invocation."""
-    headers, body = _request("GET", "next", {}, b"")
+    headers, body = _request("GET", "next")
     given: dict[str, Any] = {name: headers.get(name.lower()) for name in _TEXT_HEADERS}
     given["Lambda-Runtime-Deadline-Ms"] = int(headers["lambda-runtime-deadline-ms"])
     return body, given
@@ -48,26 +47,22 @@ def post_invocation_result(
     request_id: str, result: bytes, content_type: str, *_more: object
 ) -> None:
     """Hand over what the handler returned."""
-    _request("POST", f"{request_id}/response", {"Content-Type": content_type}, result)
+    _request("POST", f"{request_id}/response", content_type, result)
 
 
-def post_error(request_id: str, error: str, xray_cause: str, *_more: object) -> None:
-    """Hand over why the handler failed."""
-    headers = {
-        "Content-Type": "application/json",
-        "Lambda-Runtime-Function-XRay-Error-Cause": xray_cause if len(xray_cause) < 4096 else "",
-    }
-    _request("POST", f"{request_id}/error", headers, error.encode())
+def post_error(request_id: str, error: str, *_more: object) -> None:
+    """Hand over why the handler failed; there is no X-Ray here that would want to know more."""
+    _request("POST", f"{request_id}/error", "application/json", error.encode())
 
 
 def _request(
-    method: str, path: str, headers: Mapping[str, str], body: bytes
+    method: str, path: str, content_type: str = "", body: bytes = b""
 ) -> tuple[dict[str, str], bytes]:
     if _stream is None:
         raise RuntimeError("the client is not initialised")
-    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    length = f"Content-Length: {len(body)}\r\n" if method == "POST" else ""
-    head = f"{method} {_PREFIX}{path} HTTP/1.1\r\n{_always}{lines}{length}\r\n"
+    about = f"Content-Type: {content_type}\r\nContent-Length: {len(body)}\r\n"
+    lines = about if method == "POST" else ""
+    head = f"{method} {_PREFIX}{path} HTTP/1.1\r\n{_always}{lines}\r\n"
     _stream.write(head.encode() + body)
     _stream.flush()
     status, answered, content = _answer(_stream)

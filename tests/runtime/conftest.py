@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
+import uvloop
 
 from service.runtime.host import RuntimeHost
 from service.runtime.interpreter import OWN, Interpreter
@@ -67,6 +68,11 @@ class OwnPython(Runtimes):
 
     def interpreter(self, function: Function) -> Interpreter:
         return super().interpreter(replace(function, runtime=OWN))
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Run on the loop that `visitplannr up` runs on."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 @pytest.fixture(scope="session")

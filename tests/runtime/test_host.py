@@ -2,19 +2,23 @@
 
 import asyncio
 import json
+import os
 import re
+import signal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from runtime.conftest import HANDLERS, Run
 
+from service.runtime.interpreter import Interpreter
+from service.runtime.runtimes import Runtimes
 from service.template.invocation import (
     FunctionNotFoundError,
     InvocationError,
     PayloadTooLargeError,
     ThrottledError,
 )
+from service.template.model import Function
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 REPORT = re.compile(
@@ -203,6 +207,29 @@ async def test_an_init_that_hangs_is_ended_by_the_functions_timeout_in_the_secon
         assert all(line.endswith("Status: timeout") for line in reports)
 
 
+async def test_l12_a_repeated_init_is_on_the_time_of_its_invocation(
+    run: Run, tmp_path: Path
+) -> None:
+    environment = {"TRIED": str(tmp_path / "tried")}
+    async with run("second_try.handler", timeout=30, environment=environment) as running:
+        remaining, _ = await running.invoke(b"0")
+        assert int(remaining) <= 29_400
+    environment = {"TRIED": str(tmp_path / "tried too")}
+    async with run("second_try.handler", timeout=1, environment=environment) as running:
+        payload, _ = await running.invoke(b"0.6")
+        assert json.loads(payload)["errorType"] == "Sandbox.Timedout"
+
+
+async def test_an_environment_that_dies_idle_takes_at_most_one_invocation_with_it(run: Run) -> None:
+    async with run("app.pid") as running:
+        for milliseconds in range(20):
+            os.kill(int((await running.invoke())[0]), signal.SIGKILL)
+            await asyncio.sleep(milliseconds / 2000)
+            payload, _ = await asyncio.wait_for(running.invoke(), 10)
+            assert payload.isdigit() or json.loads(payload)["errorType"] == "Runtime.ExitError"
+        assert (await running.invoke())[0].isdigit()
+
+
 async def test_a_result_that_is_no_json(run: Run) -> None:
     async with run("app.not_json") as running:
         payload, function_error = await running.invoke()
@@ -310,18 +337,21 @@ async def test_warm_starts_an_environment_ahead(run: Run) -> None:
         assert running.environments == 1
 
 
-UNSTARTABLE: list[Any] = [
-    pytest.param({"code": Path("/gone/deeper")}, "cannot be started: .*gone", id="no folder"),
-    pytest.param({"environment": {"A": "\0"}}, "cannot be started: .*null byte", id="null byte"),
-]
+class NoPython(Runtimes):
+    """Finds no interpreter, and says so in a way of its own."""
+
+    def interpreter(self, function: Function) -> Interpreter:
+        raise ValueError(f"{function.runtime} is broken")
 
 
-@pytest.mark.parametrize(("changes", "message"), UNSTARTABLE)
 async def test_an_environment_that_cannot_be_started_fails_who_waits(
-    run: Run, changes: dict[str, Any], message: str
+    run: Run, tmp_path: Path
 ) -> None:
-    async with run("app.echo", **changes) as running:
-        with pytest.raises(InvocationError, match=message):
+    async with run("app.echo", code=tmp_path / "gone" / "deeper") as running:
+        with pytest.raises(InvocationError, match=r"Function in .*gone/deeper cannot be started"):
+            await asyncio.wait_for(running.invoke(), 10)
+    async with run("app.echo", on=NoPython(tmp_path, "", tmp_path)) as running:
+        with pytest.raises(InvocationError, match=r"cannot be started: python3\.13 is broken"):
             await asyncio.wait_for(running.invoke(), 10)
 
 

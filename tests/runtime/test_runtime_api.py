@@ -20,10 +20,14 @@ class Runtime:
 
     function = FUNCTION
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = 0.01) -> None:
+        self.seconds = seconds
         self.told: list[tuple[str, bytes]] = []
 
     def next_invocation(self, deliver: Callable[[Invocation], None]) -> None:
+        asyncio.get_running_loop().call_later(self.seconds, self.deliver, deliver)
+
+    def deliver(self, deliver: Callable[[Invocation], None]) -> None:
         loop = asyncio.get_running_loop()
         made = Invocation(
             b'{"a": 1}',
@@ -33,7 +37,8 @@ class Runtime:
             request_id="rid",
             client_context='{"custom":\r\n {"é": 1}}',
         )
-        loop.call_later(0.01, deliver, made)
+        deliver(made)
+        self.told.append(("delivered", b""))
 
     def is_current(self, request_id: str) -> bool:
         return request_id == "rid"
@@ -86,6 +91,16 @@ async def test_an_invocation_is_handed_over_when_there_is_one() -> None:
                 "lambda-runtime-trace-id": "Root=1-2-3",
             }
             assert await reader.readexactly(8) == b'{"a": 1}'
+
+
+async def test_an_invocation_for_a_runtime_that_has_gone_is_nobodys() -> None:
+    runtime = Runtime(seconds=0.2)
+    async with connected(runtime) as (_, writer):
+        writer.write(b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n")
+        await asyncio.sleep(0.05)
+        writer.close()
+        await asyncio.sleep(0.3)
+    assert runtime.told == [("delivered", b"")]
 
 
 CHUNKED = b"3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"

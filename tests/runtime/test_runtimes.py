@@ -36,12 +36,17 @@ async def test_l58_a_python_that_is_here_is_used(run: Run, tmp_path: Path, runti
     assert (runtimes.notice(function) is None) is bool(there)
 
 
+async def test_awslambdaric_is_where_those_who_patch_it_look(run: Run) -> None:
+    async with run("patching.handler") as running:
+        assert await running.invoke(b"1") == (b'["awslambdaric.bootstrap", "read by mine"]', None)
+
+
 async def test_l57_our_client_carries_results_and_errors(run: Run) -> None:
     async with run("app.count") as running:
         assert [(await running.invoke())[0] for _ in range(3)] == [b"1", b"2", b"3"]
     async with run("app.fail_abroad") as running:
         payload, error = await running.invoke()
-        assert (json.loads(payload)["errorMessage"], error) == ("né \u2603", "Unhandled")
+        assert (json.loads(payload)["errorMessage"], error) == ("né \u2603\x7f", "Unhandled")
     async with run("app.too_large") as running:
         assert json.loads((await running.invoke())[0])["errorType"].endswith("SizeTooLarge")
     async with run("broken_import.handler") as running:

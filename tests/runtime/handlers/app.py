@@ -24,6 +24,10 @@ def count(event: Any, context: Any) -> int:
     return len(calls)
 
 
+def pid(event: Any, context: Any) -> int:
+    return os.getpid()
+
+
 def sleep(event: Any, context: Any) -> str:
     time.sleep(event)
     return str(context.aws_request_id)
@@ -42,7 +46,7 @@ def fail(event: Any, context: Any) -> None:
 
 
 def fail_abroad(event: Any, context: Any) -> None:
-    raise ValueError("né \u2603")
+    raise ValueError("né \u2603\x7f")
 
 
 def leave(event: Any, context: Any) -> None:
