@@ -76,7 +76,9 @@ def test_a_proposal_from_the_page_arrives_everywhere(
     expect(result.get_by_label("Event", exact=True)).to_contain_text("test-invoke-stage")
 
     page.get_by_role("link", name="Invocations").click()
-    newest = page.locator("#invocations-rows tr").first
+    number = stack.http.get(f"{stack.url}/_local/invocations").json()[0]["number"]
+    link = page.locator(f'a[href="#invocations/{number}"]')
+    newest = page.locator("#invocations-rows tr", has=link)
     expect(newest).to_contain_text("POST /destination")
     expect(newest).to_contain_text("200")
     newest.get_by_role("link").click()
