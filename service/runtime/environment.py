@@ -127,7 +127,7 @@ class ExecutionEnvironment:
         elif self.state is State.FINISHING:
             self._finish()
         self._deliver = deliver
-        if self.state is not State.IDLE:
+        if self.state not in {State.IDLE, State.STOPPED}:
             self._become_idle()
 
     def is_current(self, request_id: str) -> bool:

@@ -230,6 +230,20 @@ async def test_an_environment_that_dies_idle_takes_at_most_one_invocation_with_i
         assert (await running.invoke())[0].isdigit()
 
 
+async def test_what_asks_for_work_after_its_environment_has_ended_gets_none(run: Run) -> None:
+    async with run("app.surroundings") as running:
+        found = json.loads((await running.invoke(b"[]"))[0])["variables"]["AWS_LAMBDA_RUNTIME_API"]
+        _, writer = await asyncio.open_connection(*found.split(":"))
+        (pid,) = (one for one in _processes() if f"RUNTIME_API={found}".encode() in _environ(one))
+        os.kill(int(pid), signal.SIGKILL)
+        await asyncio.sleep(0.3)
+        writer.write(b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n")
+        await asyncio.sleep(0.1)
+        payload, _ = await asyncio.wait_for(running.invoke(b"[]"), 10)
+        assert found not in payload.decode()
+        writer.close()
+
+
 async def test_a_result_that_is_no_json(run: Run) -> None:
     async with run("app.not_json") as running:
         payload, function_error = await running.invoke()

@@ -12,7 +12,10 @@ from service.runtime.failures import PAYLOAD_LIMIT
 from service.runtime.lifecycle import Invocation
 from service.runtime.runtime_api import serve
 
-ACCEPTED = b'HTTP/1.1 202 Accepted\r\ncontent-type: application/json\r\ncontent-length: 16\r\n\r\n{"status":"OK"}\n'  # noqa: E501
+ACCEPTED = (
+    b"HTTP/1.1 202 Accepted\r\ncontent-type: application/json\r\ncontent-length: 16\r\n\r\n"
+    b'{"status":"OK"}\n'
+)
 
 
 class Runtime:
