@@ -45,7 +45,7 @@ RUN /opt/visitplannr/bin/pip install --quiet --no-cache-dir --no-deps /tmp/visit
         --require-hashes -r /tmp/visitplannr/requirements.lock \
     && /opt/visitplannr/bin/pip --python .venv/bin/python install --quiet --no-cache-dir --no-deps \
         /tmp/visitplannr/wheels/*.whl \
-    && /opt/visitplannr/bin/python -m service.runtime.interpreter /opt/visitplannr/packages \
+    && /opt/visitplannr/bin/python -m visitplannr.runtime.interpreter /opt/visitplannr/packages \
     && rm -rf /tmp/visitplannr
 COPY localstack-init/healthy.py /etc/localstack/
 COPY --chmod=755 localstack-init/ready.d/ /etc/localstack/init/ready.d/

@@ -10,6 +10,8 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlsplit
 
+from visitplannr.deployment.bundle import build_bundle
+
 from benchmarks.compared import Extent
 from benchmarks.processes import (
     APPLICATION,
@@ -21,7 +23,6 @@ from benchmarks.processes import (
     wait_for,
 )
 from benchmarks.targets import NOOP, PROPOSAL, PROPOSE, environment_of, over_http
-from service.deployment.bundle import build_bundle
 
 IMPORTS = 5
 _PAUSE_SECONDS = 0.3
@@ -44,7 +45,7 @@ def life(extent: Extent, say: Callable[[str], None]) -> list[str]:
             loaded = resident_megabytes(running.process.pid)
             saves = _saves(running, template.parent / "noop" / "noop.py", extent.saves)
             module, boto3 = _imports(running)
-            responses = project / "service/functions/visitplannr/responses.py"
+            responses = project / "service/functions/command_channel/responses.py"
             inits = _inits(running, responses, extent.saves)
     rows = [
         ("first 200 from nothing", _span(fresh, "s")),

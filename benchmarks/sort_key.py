@@ -21,7 +21,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from visitplannr.ids import Uuid7Generator
+from command_channel.ids import Uuid7Generator
 
 from benchmarks.processes import REGION, ROOT, ministack
 from benchmarks.recorded import record

@@ -46,7 +46,7 @@ PROPOSE = Workload(
     "POST /destination",
     "/destination",
     PROPOSAL,
-    "visitplannr.propose_destination",
+    "command_channel.propose_destination",
     "ProposeDestinationFunction",
 )
 WORKLOADS = (NOOP, PROPOSE)

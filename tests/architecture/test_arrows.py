@@ -9,17 +9,25 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SERVICE = ROOT / "service"
-FILES = sorted(path for path in SERVICE.rglob("*.py"))
+PACKAGE = SERVICE / "visitplannr"
 FUNCTIONS = SERVICE / "functions"
-MAY_IMPORT = {
-    "template": set(),
-    "backend": {"template"},
-    "runtime": {"template"},
-    "gateway": {"template"},
-    "deployment": {"template", "backend"},
-    "console": {"template", "backend"},
-    "cli": {"template", "backend", "runtime", "gateway", "deployment", "console", "cli"},
+FILES = sorted(SERVICE.rglob("*.py"))
+GROUND_FLOOR = {"model"}
+MAY_IMPORT: dict[str, set[str]] = {
+    "model": set(),
+    "template": GROUND_FLOOR,
+    "iam": GROUND_FLOOR,
+    "backend": GROUND_FLOOR,
+    "runtime": GROUND_FLOOR,
+    "gateway": GROUND_FLOOR | {"iam"},
+    "backend/server": GROUND_FLOOR | {"iam", "dynamodb"},
+    "dynamodb": set(),
+    "deployment": GROUND_FLOOR | {"template", "iam", "backend"},
+    "localstack": GROUND_FLOOR | {"runtime", "backend"},
+    "console": GROUND_FLOOR | {"gateway", "template"},
+    "testing": set(),
 }
+JOINS_ALL = {"up", "cli"}
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -30,11 +38,14 @@ def imports(path: Path) -> Iterator[str]:
             yield node.module
 
 
+def package_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0]
+
+
 def own(path: Path) -> set[str]:
-    """Name the packages of `service` that a file imports, its own left out."""
-    package = path.relative_to(SERVICE).parts[0]
-    parts = (name.split(".") for name in imports(path) if name.startswith("service."))
-    return {part[1] for part in parts} - {package}
+    """Name the packages of `visitplannr` that a file imports, its own left out."""
+    parts = (name.split(".") for name in imports(path) if name.startswith("visitplannr."))
+    return {part[1] for part in parts} - {package_of(path)}
 
 
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -48,23 +59,16 @@ def name(path: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in FILES if path.parent not in (SERVICE, FUNCTIONS)], ids=name
+    "path", [path for path in PACKAGE.rglob("*.py") if package_of(path) not in JOINS_ALL], ids=name
 )
 def test_imports_follow_the_arrows(path: Path) -> None:
-    package = path.relative_to(SERVICE).parts[0]
-    assert own(path) <= MAY_IMPORT.get(package, set())
-
-
-def test_gateway_and_runtime_meet_in_the_composition_root() -> None:
-    both = {
-        path.name for path in (SERVICE / "cli").glob("*.py") if own(path) >= {"gateway", "runtime"}
-    }
-    assert both == {"stack.py"}
+    nested = "/".join(path.relative_to(PACKAGE).parts[:2])
+    assert own(path) <= MAY_IMPORT.get(nested, MAY_IMPORT[package_of(path)])
 
 
 @pytest.mark.parametrize("path", sorted(FUNCTIONS.rglob("*.py")), ids=name)
 def test_what_ships_needs_only_the_standard_library_and_boto3(path: Path) -> None:
-    allowed = set(sys.stdlib_module_names) | {"boto3", "botocore", "visitplannr"}
+    allowed = set(sys.stdlib_module_names) | {"boto3", "botocore", "command_channel"}
     guarded = {"mypy_boto3_dynamodb"}
     assert {module.split(".")[0] for module in imports(path)} <= allowed | guarded
 
@@ -74,7 +78,7 @@ def test_nothing_imports_what_ships() -> None:
     assert not [
         path
         for path in others
-        if any(module.startswith(("visitplannr", "service.functions")) for module in imports(path))
+        if any(module.startswith(("command_channel", "functions")) for module in imports(path))
     ]
 
 
@@ -97,11 +101,11 @@ def test_environment_variables_are_read_in_few_places_only() -> None:
         if FUNCTIONS not in path.parents and "os.environ" in path.read_text(encoding="utf-8")
     }
     assert readers <= {
-        "service/cli/stack.py",
-        "service/cli/up.py",
-        "service/backend/endpoint.py",
-        "service/runtime/bootstrap.py",
-        "service/runtime/runtime_client.py",
+        "service/visitplannr/up/parts.py",
+        "service/visitplannr/up/session.py",
+        "service/visitplannr/backend/endpoint.py",
+        "service/visitplannr/runtime/bootstrap.py",
+        "service/visitplannr/runtime/runtime_client.py",
     }
 
 

@@ -4,8 +4,7 @@ import time
 from typing import Any
 
 from botocore.exceptions import EndpointConnectionError
-
-from service.backend.log_shipper import LogShipper, Shipment, _batches
+from visitplannr.backend.log_shipper import LogShipper, Shipment, _batches
 
 
 def shipment(message: str = "x", timestamp_ms: int = 1) -> Shipment:

@@ -10,8 +10,7 @@ from boto3.dynamodb.types import TypeSerializer
 from botocore.stub import Stubber
 from hypothesis import given
 from hypothesis import strategies as st
-
-from service.backend.tables import TableKeys, TableQuery, plain, read_all, read_page
+from visitplannr.backend.tables import TableKeys, TableQuery, plain, read_all, read_page
 
 KEYS = TableKeys("stream", "number", {"stream": "S", "number": "N"})
 

@@ -39,7 +39,7 @@ def serving(project: Path, *options: str) -> contextlib.AbstractContextManager[S
 def test_break_see_mend_replay(
     stack: Stack, project: Path, open_page: OpenPage, screenshots: Path
 ) -> None:
-    code = project / "service/functions/visitplannr/responses.py"
+    code = project / "service/functions/command_channel/responses.py"
     right = code.read_text(encoding="utf-8")
     page = open_page(f"{stack.url}/_local/#invocations", height=940)
     for name in ("Baltic Centre", ""):

@@ -4,9 +4,8 @@ from typing import Any
 
 import boto3
 from botocore.stub import Stubber
-
-from service.cli.test_invoke import call_aws
-from service.gateway.rest_api import test_invoke as mirror
+from visitplannr.cli.test_invoke import call_aws
+from visitplannr.gateway.rest_api import test_call as mirror
 
 
 def client() -> Any:

@@ -4,12 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from service.console.console import function_named
-from service.console.overview import overview
-from service.console.samples import sample_of
-from service.template.model import Application, Function, Resource, RestApi
-from service.template.routes import routes_in
+from visitplannr.console.console import function_named
+from visitplannr.console.overview import overview
+from visitplannr.console.samples import sample_of
+from visitplannr.model.application import Application, Function, Resource, RestApi
+from visitplannr.model.routes import routes_in
 
 INTEGRATION = {"x-amazon-apigateway-integration": {"type": "aws_proxy"}}
 FOLDER = Path("/project")
@@ -25,7 +24,7 @@ def application(**environment: str) -> Application:
                 "F", "f-1", "arn:f", "a.b", "python3.13", FOLDER / "code", environment=environment
             ),
         ),
-        rest_apis=(
+        apis=(
             RestApi(
                 "Api",
                 "abc",

@@ -12,15 +12,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from service.console.comparison import compare
-from service.console.record import Record, as_details, as_row, figures
-from service.console.recorder import Recorder
-from service.console.store import Store, recording
-from service.runtime.platform_json import JsonLines
-from service.runtime.platform_log import Report, TextLines
-from service.template.invocation import Begun, InvocationResult
-from service.template.model import Function
+from visitplannr.console.comparison import compare
+from visitplannr.model.application import Function
+from visitplannr.model.invocation import Begun, InvocationResult
+from visitplannr.runtime.platform_json import JsonLines
+from visitplannr.runtime.platform_log import Report, TextLines
+from visitplannr.runtime.record_store import Store, recording
+from visitplannr.runtime.recorder import Recorder
+from visitplannr.runtime.records import Record, as_details, as_row, figures
 
 FUNCTION = Function("F", "f", "arn:f", "app.handler", "python3.13", Path())
 

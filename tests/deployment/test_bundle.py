@@ -5,8 +5,7 @@ from tempfile import TemporaryDirectory
 
 from hypothesis import given
 from hypothesis import strategies as st
-
-from service.deployment.bundle import build_bundle
+from visitplannr.deployment.bundle import build_bundle
 
 
 def names(content: bytes) -> list[str]:

@@ -3,8 +3,7 @@
 from typing import Any
 
 import pytest
-
-from service.deployment.changes import Change, read_changes, worth_telling
+from visitplannr.deployment.changes import Change, read_changes, worth_telling
 
 TABLE = "AWS::DynamoDB::Table"
 CASES: list[Any] = [

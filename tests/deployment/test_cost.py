@@ -3,8 +3,7 @@
 from typing import Any
 
 import pytest
-
-from service.deployment.cost import monthly_costs
+from visitplannr.deployment.cost import monthly_costs
 
 CAPACITY = {"ProvisionedThroughput": {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}}
 CASES: list[Any] = [

@@ -4,8 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from service.deployment.plan import (
+from visitplannr.deployment.plan import (
     ApplyTemplate,
     EnsureBucket,
     RemoveFailedStack,
@@ -16,8 +15,8 @@ from service.deployment.plan import (
     plan_deployment,
     stack_name_of,
 )
-from service.deployment.stack_state import StackState
-from service.template.source import local_code
+from visitplannr.deployment.stack_state import StackState
+from visitplannr.template.source import local_code
 
 TEMPLATE: dict[str, Any] = {
     "Transform": "AWS::Serverless-2016-10-31",

@@ -3,8 +3,7 @@
 from typing import Any
 
 import pytest
-
-from service.deployment.resolve import references, resolve
+from visitplannr.deployment.resolve import references, resolve
 
 VALUES = {"AWS::Region": "eu-west-1", "Pool": "pool-1", "Tenant": "members"}
 URI = {"uri": {"Fn::Sub": "${F.Arn}"}, "authorizerUri": {"Ref": "F"}}

@@ -18,7 +18,7 @@ from uuid import uuid4
 
 import boto3
 import pytest
-from visitplannr.propose_destination import CLIENT_CONFIG
+from command_channel.propose_destination import CLIENT_CONFIG
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

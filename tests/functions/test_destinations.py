@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from command_channel.destinations import Proposal, parse_proposal, stream_name
+from command_channel.geolocation import Coordinates
 from hypothesis import given
 from hypothesis import strategies as st
-from visitplannr.destinations import Proposal, parse_proposal, stream_name
-from visitplannr.geolocation import Coordinates
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

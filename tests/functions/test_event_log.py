@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 import pytest
+from command_channel.event_log import to_log
 from hypothesis import given
 from hypothesis import strategies as st
-from visitplannr.event_log import to_log
 
 CREDENTIALS = [
     "Authorization",

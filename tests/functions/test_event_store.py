@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
-from visitplannr.event_store import Event, ThrottledError, event_store, from_item, to_item
+from command_channel.event_store import Event, ThrottledError, event_store, from_item, to_item
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

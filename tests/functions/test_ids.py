@@ -4,9 +4,9 @@ from itertools import pairwise
 from uuid import RFC_4122, UUID
 
 import pytest
+from command_channel.ids import Uuid7Generator, derive_ids
 from hypothesis import given
 from hypothesis import strategies as st
-from visitplannr.ids import Uuid7Generator, derive_ids
 
 MILLISECONDS = st.integers(0, (1 << 48) - 2)
 

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
+from command_channel import propose_destination
+from command_channel.event_store import Event, ThrottledError, event_store, from_item
+from command_channel.ids import Uuid7Generator, derive_ids
+from command_channel.propose_destination import KeyTakenError, ProposeDestination, compose
 from hypothesis import given
 from hypothesis import strategies as st
-from visitplannr import propose_destination
-from visitplannr.event_store import Event, ThrottledError, event_store, from_item
-from visitplannr.ids import Uuid7Generator, derive_ids
-from visitplannr.propose_destination import KeyTakenError, ProposeDestination, compose
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -226,7 +226,7 @@ class TestAsInLambda:
     SCRIPT = """
 import json, logging, sys
 logging.getLogger().addHandler(logging.StreamHandler(sys.stdout))  # as awslambdaric: WARNING
-from visitplannr.propose_destination import handler
+from command_channel.propose_destination import handler
 print(json.dumps(handler(json.loads(sys.argv[1]), None)))
 """
 

@@ -4,10 +4,10 @@ import base64
 from typing import Any
 
 import pytest
+from command_channel.faults import Fault
+from command_channel.proxy_event import body_text, header_values, idempotency_key, metadata
 from hypothesis import given
 from hypothesis import strategies as st
-from visitplannr.faults import Fault
-from visitplannr.proxy_event import body_text, header_values, idempotency_key, metadata
 
 ROOT = "1-67891233-abcdef012345678912345678"
 KEY_FAULT = Fault("Idempotency-Key", "must have 1 to 255 characters of visible ASCII")

@@ -13,13 +13,19 @@ import pytest
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
-
-from service.gateway.app import GatewaySettings, create_app
-from service.gateway.http_protocol import server_config
-from service.template.invocation import InvocationResult
-from service.template.model import Application, Function, HttpApi, Resource, RestApi, Throttle
-from service.template.source import load
-from service.template.transform import transform
+from visitplannr.gateway.app import GatewaySettings, create_app
+from visitplannr.gateway.http_protocol import server_config
+from visitplannr.model.application import (
+    Application,
+    Function,
+    HttpApi,
+    Resource,
+    RestApi,
+    Throttle,
+)
+from visitplannr.model.invocation import InvocationResult
+from visitplannr.template.source import load
+from visitplannr.template.transform import transform
 
 OURS = re.compile(rb"\w+ /(_local|2015-03-31)/")
 ANY = "x-amazon-apigateway-any-method"
@@ -109,8 +115,7 @@ class Gateway:
             functions=(FUNCTION,),
             resources=(table, alias),
             outputs={},
-            rest_apis=(api,) if isinstance(api, RestApi) else (),
-            http_apis=(api,) if isinstance(api, HttpApi) else (),
+            apis=(api,),
         )
         app = create_app(
             application,

@@ -8,18 +8,17 @@ from typing import Any
 
 import pytest
 from gateway.conftest import Gateway
-
-from service.gateway.media_types import is_binary
-from service.gateway.request import Request
-from service.gateway.rest_api.pipeline import INTEGRATION_SECONDS, RestPipeline
-from service.template.invocation import (
+from visitplannr.gateway.media_types import is_binary
+from visitplannr.gateway.request import Request
+from visitplannr.gateway.rest_api.pipeline import INTEGRATION_SECONDS, RestPipeline
+from visitplannr.model.application import RestApi
+from visitplannr.model.invocation import (
     FunctionNotFoundError,
     InvocationError,
     InvocationResult,
     PayloadTooLargeError,
     ThrottledError,
 )
-from service.template.model import RestApi
 
 F = (502, b'{"message": "Internal server error"}', "InternalServerErrorException")
 FORBIDDEN = b'{"message":"Missing Authentication Token"}'

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 from gateway.conftest import Gateway
-
-from service.gateway.decision_cache import DecisionCache
-from service.gateway.policy import Verdict, evaluate
+from visitplannr.gateway.decision_cache import DecisionCache
+from visitplannr.iam.policy import Verdict, evaluate
 
 ARN = "arn:aws:execute-api:us-east-1:123456789012:abcdefghij/Prod/GET/"
 tokens = (f"Authorization: Bearer {number}" for number in itertools.count())

@@ -2,11 +2,10 @@
 
 import pytest
 from gateway.conftest import Gateway
-
-from service.gateway.exchange import Exchange
-from service.gateway.history import History
-from service.gateway.identifiers import new_ids
-from service.gateway.request import Request, Response
+from visitplannr.gateway.exchange import Exchange
+from visitplannr.gateway.history import History
+from visitplannr.gateway.identifiers import new_ids
+from visitplannr.gateway.request import Request, Response
 
 
 def test_the_explanation_is_kept_with_the_request(gateway: Gateway) -> None:

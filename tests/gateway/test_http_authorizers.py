@@ -13,9 +13,8 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from gateway.conftest import Answer, Gateway
-
-from service.gateway.http_api.errors import HttpApiError
-from service.gateway.http_api.jwt_authorizer import JwtAuthorizer
+from visitplannr.gateway.http_api.errors import HttpApiError
+from visitplannr.gateway.http_api.jwt_authorizer import JwtAuthorizer
 
 ISSUER = "https://issuer.example.com"
 ARN = "arn:aws:execute-api:us-east-1:123456789012:abcdefghij/$default/GET/"

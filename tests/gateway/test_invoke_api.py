@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 from gateway.conftest import FUNCTION, Answer, Gateway
-
-from service.template.invocation import FunctionNotFoundError, ThrottledError
+from visitplannr.model.invocation import FunctionNotFoundError, ThrottledError
 
 
 def invoke(gateway: Gateway, *headers: str, name: str = "function", body: bytes = b"{}") -> Answer:

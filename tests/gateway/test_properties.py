@@ -5,19 +5,18 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from service.gateway.http_api import event_v1, event_v2
-from service.gateway.http_api import response as http_response
-from service.gateway.http_api import routing as http_routing
-from service.gateway.identifiers import new_ids
-from service.gateway.proxy_response import MalformedResponseError
-from service.gateway.request import Request, Response
-from service.gateway.rest_api.event import build_event
-from service.gateway.rest_api.response import to_response
-from service.gateway.rest_api.routing import match_route
-from service.gateway.routing import Router
-from service.template.model import HttpApi, RestApi
-from service.template.routes import ANY
+from visitplannr.gateway.http_api import event_v1, event_v2
+from visitplannr.gateway.http_api import response as http_response
+from visitplannr.gateway.http_api import routing as http_routing
+from visitplannr.gateway.identifiers import new_ids
+from visitplannr.gateway.proxy_response import MalformedResponseError
+from visitplannr.gateway.request import Request, Response
+from visitplannr.gateway.rest_api.event import build_event
+from visitplannr.gateway.rest_api.response import to_response
+from visitplannr.gateway.rest_api.routing import match_route
+from visitplannr.gateway.routing import Router
+from visitplannr.model.application import HttpApi, RestApi
+from visitplannr.model.routes import ANY
 
 API = RestApi("Api", "abc", "123456789012", "Prod", {}, {})
 HTTP_API = HttpApi("Api", "abc", "123456789012", "$default", {}, {})

@@ -5,13 +5,12 @@ from typing import Any
 
 import pytest
 from gateway.conftest import PROXY, Answer, Gateway
-
-from service.gateway.request import Request
-from service.gateway.rest_api.gateway_responses import GatewayError
-from service.gateway.rest_api.usage_plans import UsagePlans
-from service.gateway.routing import Router
-from service.gateway.throttling import TokenBucket
-from service.template.model import RestApi, Throttle, UsagePlan
+from visitplannr.gateway.request import Request
+from visitplannr.gateway.rest_api.gateway_responses import GatewayError
+from visitplannr.gateway.rest_api.usage_plans import UsagePlans
+from visitplannr.gateway.routing import Router
+from visitplannr.gateway.throttling import TokenBucket
+from visitplannr.model.application import RestApi, Throttle, UsagePlan
 
 KEYED = {**PROXY, "security": [{"api_key": []}]}
 DOCUMENT: dict[str, Any] = {

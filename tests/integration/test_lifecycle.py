@@ -95,7 +95,7 @@ def test_a_stack_from_its_template_to_its_end(
     invoked = command("invoke", FUNCTION, "--event", "-", given=event)
     assert read(invoked)["statusCode"] == 400
 
-    responses = folder / "service/functions/visitplannr/responses.py"
+    responses = folder / "service/functions/command_channel/responses.py"
     responses.write_text(f"{responses.read_text()}\n# changed\n")
     assert changed(command) == [("Modify", FUNCTION)]
     updated = succeeded(command("deploy"))

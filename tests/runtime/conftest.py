@@ -9,15 +9,14 @@ from typing import Any
 
 import pytest
 import uvloop
-
-from service.runtime.host import RuntimeHost
-from service.runtime.interpreter import OWN, Interpreter
-from service.runtime.platform_log import LogEvent
-from service.runtime.process import start_in_session
-from service.runtime.runtimes import Runtimes
-from service.runtime.sandbox import Sandbox
-from service.runtime.settings import HostSettings
-from service.template.model import Function
+from visitplannr.model.application import Function
+from visitplannr.runtime.host import RuntimeHost
+from visitplannr.runtime.interpreter import OWN, Interpreter
+from visitplannr.runtime.platform_log import LogEvent
+from visitplannr.runtime.process import start_in_session
+from visitplannr.runtime.runtimes import Runtimes
+from visitplannr.runtime.sandbox import Sandbox
+from visitplannr.runtime.settings import HostSettings
 
 HANDLERS = Path(__file__).parent / "handlers"
 FUNCTION = Function(

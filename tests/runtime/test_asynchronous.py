@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 from runtime.conftest import Run
-
-from service.runtime.asynchronous import AsynchronousInvocations
-from service.template.invocation import FunctionNotFoundError, InvocationResult, ThrottledError
+from visitplannr.model.invocation import FunctionNotFoundError, InvocationResult, ThrottledError
+from visitplannr.runtime.asynchronous import AsynchronousInvocations
 
 
 async def test_l20_two_retries_under_one_request_id(run: Run, tmp_path: Path) -> None:

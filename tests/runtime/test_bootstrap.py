@@ -7,8 +7,7 @@ import pytest
 from awslambdaric.lambda_runtime_marshaller import LambdaMarshaller
 from hypothesis import given
 from hypothesis import strategies as st
-
-from service.runtime.bootstrap import quick_marshaller
+from visitplannr.runtime.bootstrap import quick_marshaller
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),

@@ -12,9 +12,8 @@ from typing import Any
 
 import pytest
 from runtime.conftest import Run
-
-from service.gateway.app import GatewaySettings, create_app
-from service.template.model import Application, RestApi
+from visitplannr.gateway.app import GatewaySettings, create_app
+from visitplannr.model.application import Application, RestApi
 
 SERVICE = str(Path(__file__).parents[2] / "service")
 FUNCTIONS = Path(SERVICE) / "functions"
@@ -78,7 +77,7 @@ async def test_a_proposal_is_one_round_trip_on_a_kept_connection(
         "EVENTS_TABLE": "events",
         "AWS_ENDPOINT_URL_DYNAMODB": f"http://127.0.0.1:{table.server_address[1]}",
     }
-    handler = "visitplannr.propose_destination.handler"
+    handler = "command_channel.propose_destination.handler"
     async with run(handler, code=FUNCTIONS, environment=variables, timeout=30) as running:
         for _ in range(INVOCATIONS):
             payload, _ = await running.invoke(json.dumps(EVENT).encode())

@@ -9,16 +9,15 @@ from pathlib import Path
 
 import pytest
 from runtime.conftest import HANDLERS, Run
-
-from service.runtime.interpreter import Interpreter
-from service.runtime.runtimes import Runtimes
-from service.template.invocation import (
+from visitplannr.model.application import Function
+from visitplannr.model.invocation import (
     FunctionNotFoundError,
     InvocationError,
     PayloadTooLargeError,
     ThrottledError,
 )
-from service.template.model import Function
+from visitplannr.runtime.interpreter import Interpreter
+from visitplannr.runtime.runtimes import Runtimes
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 REPORT = re.compile(
@@ -297,7 +296,7 @@ async def test_children_of_a_killed_function_are_killed_too(run: Run) -> None:
 
 async def test_what_a_function_sees(run: Run) -> None:
     async with run("app.surroundings", timeout=5) as running:
-        asked = ["boto3", "awslambdaric", "fastapi", "service", "ministack", "pytest"]
+        asked = ["boto3", "awslambdaric", "fastapi", "visitplannr", "ministack", "pytest"]
         payload, _ = await running.invoke(json.dumps(asked).encode())
         seen = json.loads(payload)
         variables = seen["variables"]

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 from runtime.conftest import FUNCTION
-
-from service.runtime.failures import PAYLOAD_LIMIT
-from service.runtime.lifecycle import Invocation
-from service.runtime.runtime_api import serve
+from visitplannr.runtime.failures import PAYLOAD_LIMIT
+from visitplannr.runtime.lifecycle import Invocation
+from visitplannr.runtime.runtime_api import serve
 
 ACCEPTED = (
     b"HTTP/1.1 202 Accepted\r\ncontent-type: application/json\r\ncontent-length: 16\r\n\r\n"

@@ -11,10 +11,9 @@ from typing import Any
 
 import pytest
 from runtime.conftest import FUNCTION, HANDLERS, Run
-
-from service.runtime.interpreter import OWN, find_python
-from service.runtime.runtimes import Runtimes
-from service.template.model import Function
+from visitplannr.model.application import Function
+from visitplannr.runtime.interpreter import OWN, find_python
+from visitplannr.runtime.runtimes import Runtimes
 
 HERE = Path(__file__).parent
 NODE = HERE / "handlers_node"

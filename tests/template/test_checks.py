@@ -7,12 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from service.template.checks import check
-from service.template.grants import Grant, grants, wide_by_name
-from service.template.lint import lint
-from service.template.problems import Positions
-from service.template.source import load
+from visitplannr.iam.grants import Grant, grants, too_wide, wide_by_name
+from visitplannr.template.checks import check
+from visitplannr.template.lint import lint
+from visitplannr.template.problems import Positions
+from visitplannr.template.source import load
 
 HEAD = "Transform: AWS::Serverless-2016-10-31\nResources:\n"
 FUNCTION = """\
@@ -30,7 +29,7 @@ WIDE_ONE = "AmazonDynamoDBFullAccess"
 def problems(tmp_path: Path, text: str) -> list[str]:
     path = tmp_path / "template.yaml"
     path.write_text(text)
-    found = check(path, load(path))
+    found = check(path, load(path), too_wide)
     return [str(problem).removeprefix(f"{path}:") for problem in found]
 
 

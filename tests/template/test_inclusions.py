@@ -4,8 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from service.template.source import TemplateError, load
+from visitplannr.template.source import TemplateError, load
 
 INCLUDE = "{Fn::Transform: {Name: AWS::Include, Parameters: {Location: %s}}}"
 DOCUMENT = {"openapi": "3.0.1", "paths": {}}

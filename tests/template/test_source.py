@@ -3,8 +3,7 @@
 from pathlib import Path
 
 import pytest
-
-from service.template.source import TemplateError, load, local_code
+from visitplannr.template.source import TemplateError, load, local_code
 
 
 def written(tmp_path: Path, text: str) -> Path:

@@ -1,0 +1,99 @@
+"""The commands about functions: invoke, logs, event, test-invoke."""
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from visitplannr.cli import flags
+from visitplannr.cli.failing import one_line
+from visitplannr.cli.stack_command import Run, stack_command
+
+app = typer.Typer()
+
+_Method = Annotated[str, typer.Argument(help="The HTTP method.")]
+_Path = Annotated[str, typer.Argument(help="The path, with a query if there is one.")]
+
+
+@stack_command(app, "invoke", "visitplannr invoke ProposeDestinationFunction --event -")
+def invoke(
+    function: Annotated[str, typer.Argument(help="The function's logical id or physical name.")],
+    *,
+    event: Annotated[
+        str | None, typer.Option(metavar="FILE|-", help="The event as JSON; `-` reads a pipe.")
+    ] = None,
+) -> Run:
+    """Run a function once: its result on stdout, its log on stderr; exit code 1 if it failed."""
+    from visitplannr.cli.invoke import run_invoke
+
+    return lambda place: run_invoke(place, function, event)
+
+
+@stack_command(app, "logs", "visitplannr logs --since 1h --filter ERROR --follow")
+def logs(
+    function: Annotated[str | None, typer.Argument(help="One function's only.")] = None,
+    *,
+    since: Annotated[str, typer.Option(help="How far back, e.g. 30s, 5m, 2h, 1d.")] = "5m",
+    text: Annotated[
+        str | None, typer.Option("--filter", help="Only events with this text.")
+    ] = None,
+    follow: Annotated[bool, typer.Option("--follow", help="Go on until Ctrl-C.")] = False,
+    as_json: flags.AsJson = False,
+) -> Run:
+    """Show the functions' logs."""
+    from visitplannr.cli.logs import LogQuery, run_logs, seconds
+
+    try:
+        query = LogQuery(function, seconds(since), text, follow, as_json)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--since") from error
+    return lambda place: run_logs(place, query)
+
+
+@stack_command(
+    app, "test-invoke", """visitplannr test-invoke POST /destination -d '{"name": "x"}'"""
+)
+def run_test(
+    method: _Method,
+    path: _Path,
+    *,
+    header: flags.Headers = None,
+    data: flags.Data = None,
+    as_json: flags.AsJson = False,
+) -> Run:
+    """Call a method as the Test button of API Gateway's console does, and show its log."""
+    from visitplannr.cli.request_flags import read_body, read_headers
+    from visitplannr.cli.test_invoke import run_test_invoke
+    from visitplannr.gateway.rest_api.test_call import TestCall
+
+    call = TestCall(method.upper(), "", path, read_headers(header), read_body(data))
+    return lambda place: run_test_invoke(place, call, as_json=as_json)
+
+
+@app.command("event", epilog="Example: visitplannr event POST /destination -d @proposal.json")
+def event(
+    what: Annotated[
+        str, typer.Argument(metavar="METHOD|SOURCE", help="GET, POST, ...; or sqs, s3, ...")
+    ],
+    path: Annotated[str | None, typer.Argument(help="The path, for a method.")] = None,
+    *,
+    header: flags.Headers = None,
+    data: flags.Data = None,
+    template: flags.Template = Path("template.yaml"),
+    state_dir: flags.StateDir = Path(".visitplannr"),
+) -> None:
+    """Print the event that a request, or another source, would give a function."""
+    from visitplannr.cli.event import METHODS, print_event, proxy_event, sample_event
+    from visitplannr.cli.request_flags import read_body, read_headers, request_of
+
+    method = what.upper()
+    if (method in METHODS) != (path is not None):
+        needs = "needs a path" if path is None else "has no path"
+        raise typer.BadParameter(f"{what} {needs}", param_hint="PATH")
+    with one_line():
+        if path is None:
+            print_event(sample_event(what, read_body(data)))
+        else:
+            request = partial(request_of, method, path, read_headers(header), read_body(data))
+            print_event(proxy_event(template, state_dir, request))

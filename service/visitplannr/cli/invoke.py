@@ -1,0 +1,49 @@
+"""`visitplannr invoke`: run a function once with an event, wherever it is deployed."""
+
+import base64
+import json
+import sys
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from visitplannr.backend.endpoint import Backend
+from visitplannr.cli.place import Place, PlaceError, physical_name
+
+
+def run_invoke(place: Place, function: str, event: str | None) -> int:
+    """Print what the function gives, its log on stderr; return 1 if it failed.
+
+    Raises:
+        PlaceError: there is no such function, or the event cannot be read.
+    """
+    name = physical_name(place, function)
+    backend = Backend(place.url, region=place.backend.region) if place.url else place.backend
+    try:
+        answer = backend.client("lambda").invoke(
+            FunctionName=name, Payload=read_event(event), LogType="Tail"
+        )
+    except (BotoCoreError, ClientError) as error:
+        raise PlaceError(f"{function} cannot be invoked: {error}") from error
+    sys.stderr.write(base64.b64decode(answer.get("LogResult", "")).decode("utf-8", "replace"))
+    sys.stderr.flush()
+    sys.stdout.write(f"{answer['Payload'].read().decode()}\n")
+    return 1 if "FunctionError" in answer else 0
+
+
+def read_event(event: str | None) -> bytes:
+    """Read an event from a file, or from a pipe for "-"; an empty object without either.
+
+    Raises:
+        PlaceError: it cannot be read, or is no JSON.
+    """
+    if event is None:
+        return b"{}"
+    try:
+        text = sys.stdin.read() if event == "-" else Path(event).read_text(encoding="utf-8")
+        json.loads(text)
+    except OSError as error:
+        raise PlaceError(f"the event {event} cannot be read ({error.strerror})") from error
+    except ValueError as error:
+        raise PlaceError(f"the event {event} is no JSON: {error}") from error
+    return text.encode()

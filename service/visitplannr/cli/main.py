@@ -1,0 +1,101 @@
+"""The command line: `visitplannr COMMAND`. Exit codes: 0 done, 1 it failed, 2 wrong usage.
+
+Each command imports what it needs: that takes up to a second, which `--help` can spare.
+"""
+
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from visitplannr.cli import flags, function_commands, stack_commands
+from visitplannr.cli.failing import CommandError, one_line
+from visitplannr.up.options import UpOptions
+
+app = typer.Typer(
+    help="Run, look at and deploy a serverless application from its SAM template.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - so Typer calls it
+    if wanted:
+        typer.echo(f"visitplannr {version('visitplannr')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None: ...
+
+
+@app.command("up", epilog="Example: visitplannr up --template template.yaml --port 8000")
+def up_command(
+    *,
+    template: flags.Template = Path("template.yaml"),
+    host: flags.Host = "127.0.0.1",
+    port: flags.Port = 8000,
+    endpoint_url: flags.EndpointUrl = None,
+    region: flags.Region = "us-east-1",
+    stack_name: flags.StackName = None,
+    state_dir: flags.StateDir = Path(".visitplannr"),
+    ephemeral: flags.Ephemeral = False,
+    backend_port: flags.BackendPort = None,
+    jwks: flags.Jwks = None,
+    no_reload: flags.NoReload = False,
+    debug: flags.Debug = None,
+    wait_for_stack: flags.WaitForStack = False,
+    invoke: flags.InvokeWhich = flags.Invoke.LOCAL,
+) -> None:
+    """Run the stack: deploy the template locally and serve its API."""
+    if wait_for_stack and endpoint_url is None:
+        raise typer.BadParameter("--wait-for-stack needs --endpoint-url: who else deploys it?")
+    if invoke is flags.Invoke.DEPLOYED and endpoint_url is None:
+        raise typer.BadParameter("--invoke deployed needs --endpoint-url: where are they deployed?")
+    from visitplannr.up.main import run_up
+
+    options = UpOptions(
+        template=template,
+        host=host,
+        port=port,
+        endpoint_url=endpoint_url,
+        region=region,
+        stack_name=stack_name,
+        state=None if ephemeral else state_dir,
+        backend_port=backend_port,
+        jwks=jwks,
+        reload=not no_reload,
+        wait_for_stack=wait_for_stack,
+        invoke_deployed=invoke is flags.Invoke.DEPLOYED,
+        debug=flags.debug_ports(debug),
+    )
+    raise typer.Exit(run_up(options))
+
+
+@app.command("validate", epilog="Example: visitplannr validate --template template.yaml")
+def validate_command(
+    *,
+    template: flags.Template = Path("template.yaml"),
+    region: flags.Region = "us-east-1",
+    as_json: flags.AsJson = False,
+) -> None:
+    """Check a template and the code that it names; exit code 1 if there are errors."""
+    with one_line():
+        try:
+            from visitplannr.cli.validate import run_validate
+        except ModuleNotFoundError as error:
+            raise CommandError(f"{error}: pip install 'visitplannr[validate]'") from error
+        raise typer.Exit(run_validate(template, region, as_json=as_json))
+
+
+app.add_typer(stack_commands.app)
+app.add_typer(function_commands.app)

@@ -1,0 +1,115 @@
+"""Which stack a command is about: that of a running `up`, an emulator's, or one on AWS."""
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from visitplannr.backend.endpoint import Aws, Backend
+from visitplannr.backend.stack_resources import list_resources
+from visitplannr.cli.failing import CommandError
+from visitplannr.deployment.plan import stack_name_of
+from visitplannr.deployment.stack_state import find_stack
+from visitplannr.model.application import Resource
+from visitplannr.up.announcement import find_running
+from visitplannr.up.options import Wanted
+
+_EMULATED_REGION = "us-east-1"
+
+
+class PlaceError(CommandError):
+    """There is no such stack; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stack, its backend, its template and state folder; `url` is the gateway's, if `up` runs."""
+
+    backend: Backend
+    stack_name: str
+    template: Path
+    state: Path
+    url: str | None = None
+
+
+def find_place(wanted: Wanted) -> Place:
+    """Find the stack.
+
+    Raises:
+        PlaceError: nothing runs here, or there is no such profile.
+    """
+    own = wanted.stack_name or stack_name_of(wanted.template.resolve().parent)
+    at = functools.partial(Place, template=wanted.template, state=wanted.state)
+    if wanted.aws or wanted.profile:
+        return at(_aws(wanted), own)
+    if wanted.endpoint_url:
+        return at(Backend(wanted.endpoint_url, region=wanted.region or _EMULATED_REGION), own)
+    running = find_running(wanted.state)
+    if running is None:
+        raise PlaceError(
+            f"nothing runs with the state folder {wanted.state}: start `visitplannr up`, "
+            "or name an emulator with --endpoint-url or AWS with --aws or --profile"
+        )
+    backend = Backend(running.endpoint_url, region=running.region)
+    if wanted.stack_name in {None, running.stack_name}:
+        return at(backend, running.stack_name, url=running.url)
+    return at(backend, own)
+
+
+def _aws(wanted: Wanted) -> Aws:
+    try:
+        return Aws(wanted.profile, region=wanted.region)
+    except BotoCoreError as error:
+        what = f"the profile {wanted.profile}" if wanted.profile else "AWS"
+        raise PlaceError(f"{what} cannot be used: {error}") from error
+
+
+def functions_of(place: Place) -> dict[str, str]:
+    """Map the logical ids of the stack's functions to their physical names.
+
+    Raises:
+        PlaceError: the stack is not there, or nobody answers.
+    """
+    return {
+        resource.logical_id: resource.physical_id
+        for resource in resources_of(place)
+        if resource.type == "AWS::Lambda::Function"
+    }
+
+
+def resources_of(place: Place) -> tuple[Resource, ...]:
+    """List the stack's resources.
+
+    Raises:
+        PlaceError: the stack is not there, or nobody answers.
+    """
+    client = place.backend.client("cloudformation")
+    try:
+        there = find_stack(client, place.stack_name) is not None
+        found = list_resources(client, place.stack_name) if there else ()
+    except (BotoCoreError, ClientError) as error:
+        raise PlaceError(f"the stack {place.stack_name} cannot be read: {error}") from error
+    if not there:
+        raise PlaceError(f"there is no stack {place.stack_name}; `visitplannr deploy` makes it")
+    return found
+
+
+def physical_name(place: Place, name: str, kind: str = "Lambda::Function") -> str:
+    """Find a resource of a kind by its logical id or physical name.
+
+    Raises:
+        PlaceError: the stack has no such resource.
+    """
+    found = {
+        resource.logical_id: resource.physical_id
+        for resource in resources_of(place)
+        if resource.type == f"AWS::{kind}"
+    }
+    if name in found.values():
+        return name
+    if name not in found:
+        there = ", ".join(sorted(found)) or "none"
+        what = kind.rpartition("::")[2].lower()
+        raise PlaceError(f"{place.stack_name} has no {what} {name}; there are: {there}")
+    return found[name]

@@ -1,0 +1,89 @@
+"""The commands about a stack as a whole: deploy, delete, resources, permissions, items."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from visitplannr.cli import flags
+from visitplannr.cli.stack_command import Run, stack_command
+
+app = typer.Typer()
+
+
+@stack_command(app, "deploy", "visitplannr deploy --endpoint-url http://localhost:4566")
+def deploy(
+    *,
+    dry_run: flags.DryRun = False,
+    bucket: flags.Bucket = None,
+    as_json: flags.AsJson = False,
+) -> Run:
+    """Deploy the stack to an emulator, or to AWS with --aws or --profile."""
+    from visitplannr.cli.deploy import run_deploy, run_preview
+
+    if dry_run:
+        return lambda place: run_preview(place, bucket, as_json=as_json)
+    return lambda place: run_deploy(place, bucket, as_json=as_json)
+
+
+@stack_command(app, "delete", "visitplannr delete --endpoint-url http://localhost:4566 --yes")
+def delete(*, yes: flags.Yes = False) -> Run:
+    """Delete the stack and the bucket of its code, and say what is left."""
+    from visitplannr.cli.delete import run_delete
+
+    return lambda place: run_delete(place, yes=yes)
+
+
+@stack_command(app, "resources", "visitplannr resources --json")
+def resources(*, as_json: flags.AsJson = False) -> Run:
+    """List what the stack consists of, and what the transform added to the template."""
+    from visitplannr.cli.resources import run_resources
+
+    return lambda place: run_resources(place, as_json=as_json)
+
+
+@stack_command(app, "permissions", "visitplannr permissions ProposeDestinationFunction")
+def permissions(
+    function: Annotated[str | None, typer.Argument(help="One function's only.")] = None,
+    *,
+    as_json: flags.AsJson = False,
+) -> Run:
+    """Show what each function may do, and mark what is too wide."""
+    from visitplannr.cli.permissions import run_permissions
+
+    return lambda place: run_permissions(place, function, as_json=as_json)
+
+
+@stack_command(app, "items", "visitplannr items EventsTable --key StreamName=destination-1")
+def items(
+    table: Annotated[str, typer.Argument(help="The table's logical id or physical name.")],
+    *,
+    key: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="Only items with this key; twice for a sort key."),
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 100,
+    follow: Annotated[bool, typer.Option("--follow", help="Go on until Ctrl-C.")] = False,
+    as_json: flags.AsJson = False,
+) -> Run:
+    """Show the items of a table."""
+    from visitplannr.cli.items import ItemQuery, run_items
+
+    query = ItemQuery(table, tuple(key or ()), limit, follow, as_json)
+    return lambda place: run_items(place, query)
+
+
+@stack_command(app, "keep-tables", "visitplannr keep-tables --folder kept", hidden=True)
+def keep_tables(
+    *,
+    folder: Annotated[Path, typer.Option(help="Where the items are kept.")],
+    restore: Annotated[bool, typer.Option("--restore", help="Put them back.")] = False,
+    every: Annotated[float | None, typer.Option(help="Save again after so many seconds.")] = None,
+    dynamodb_url: Annotated[str | None, typer.Option(help="Where DynamoDB itself is.")] = None,
+) -> Run:
+    """Keep the items of the stack's tables in a folder, for a backend that keeps nothing."""
+    from visitplannr.cli.keep_tables import run_keep_tables, save_directly
+
+    if dynamodb_url:
+        return lambda _place: save_directly(dynamodb_url, folder)
+    return lambda place: run_keep_tables(place, folder, restoring=restore, every=every)

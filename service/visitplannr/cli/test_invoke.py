@@ -1,0 +1,118 @@
+"""`visitplannr test-invoke`: the Test call of API Gateway's console, wherever the API is."""
+
+import asyncio
+import json
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from visitplannr.backend.endpoint import Aws
+from visitplannr.cli.place import Place, PlaceError
+from visitplannr.deployment.deploy import read_back
+from visitplannr.gateway.rest_api.routing import match_route
+from visitplannr.gateway.rest_api.test_call import TestCall, TestInvoke
+from visitplannr.gateway.routing import Router
+from visitplannr.model.application import RestApi
+from visitplannr.runtime.remote import DeployedFunctions
+
+_SECONDS = 60
+
+
+def run_test_invoke(place: Place, call: TestCall, *, as_json: bool) -> int:
+    """Print status, latency, headers, body and log; return 1 for a status of 500 or more.
+
+    The running `up` tests the source; elsewhere what is deployed is tested, on AWS by AWS.
+
+    Raises:
+        PlaceError: there is no such method, or nobody answers.
+    """
+    if place.url:
+        result = _by_gateway(place.url, call)
+    elif isinstance(place.backend, Aws):
+        result = _by_aws(place, call)
+    else:
+        result = _by_mirror(place, call)
+    if as_json:
+        sys.stdout.write(f"{json.dumps(result)}\n")
+    else:
+        sys.stdout.write(_shown(result))
+    return 1 if result["status"] >= 500 else 0
+
+
+def _by_gateway(url: str, call: TestCall) -> Mapping[str, Any]:
+    wanted = {"method": call.method, "path": call.path, "headers": call.headers, "body": call.body}
+    request = urllib.request.Request(  # noqa: S310 - the URL of our own `up`
+        f"{url}/_local/test-invoke",
+        data=json.dumps(wanted).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 - as above
+            found: Mapping[str, Any] = json.load(answer)
+            return found
+    except urllib.error.HTTPError as error:
+        raise _not_tested(call, json.load(error).get("detail", error)) from error
+    except OSError as error:
+        raise PlaceError(f"the gateway at {url} does not answer: {error}") from error
+
+
+def _by_mirror(place: Place, call: TestCall) -> Mapping[str, Any]:
+    api, located = _located(place, call)
+    functions = DeployedFunctions(place.backend.client("lambda"))
+    return asdict(asyncio.run(TestInvoke(api, functions.invoke).call(located)))
+
+
+def _by_aws(place: Place, call: TestCall) -> Mapping[str, Any]:
+    api, located = _located(place, call)
+    try:
+        return call_aws(place.backend.client("apigateway"), api.api_id, located)
+    except (BotoCoreError, ClientError) as error:
+        raise _not_tested(call, error) from error
+
+
+def _located(place: Place, call: TestCall) -> tuple[RestApi, TestCall]:
+    """Find the REST API that has the method, and the resource that the path is of."""
+    application = read_back(place.backend, place.template, place.stack_name)
+    for api in application.apis:
+        path = call.path.partition("?")[0]
+        if not isinstance(api, RestApi):
+            continue
+        if match := match_route(Router(api.document), call.method, path):
+            return api, replace(call, resource=match.route.resource)
+    raise _not_tested(call, "no REST API has such a resource and method")
+
+
+def call_aws(client: Any, api_id: str, call: TestCall) -> Mapping[str, Any]:
+    """Let API Gateway itself make the Test call; errors are botocore's."""
+    pages = client.get_paginator("get_resources").paginate(restApiId=api_id)
+    ids = {item["path"]: item["id"] for page in pages for item in page["items"]}
+    found = client.test_invoke_method(
+        restApiId=api_id,
+        resourceId=ids[call.resource],
+        httpMethod=call.method,
+        pathWithQueryString=call.path,
+        headers=dict(call.headers),
+        **({"body": call.body} if call.body is not None else {}),
+    )
+    kept = ("status", "latency", "body", "headers", "log")
+    return {name: found.get(name) for name in kept}
+
+
+def _not_tested(call: TestCall, why: object) -> PlaceError:
+    return PlaceError(f"{call.method} {call.path} cannot be tested: {why}")
+
+
+def _shown(result: Mapping[str, Any]) -> str:
+    headers = "".join(f"  {name}: {value}\n" for name, value in result["headers"].items())
+    return (
+        f"Status   {result['status']}\n"
+        f"Latency  {result['latency']} ms\n"
+        f"Response headers\n{headers}"
+        f"Response body\n  {result['body']}\n\n"
+        f"Log\n{result['log'].rstrip()}\n"
+    )

@@ -1,0 +1,54 @@
+"""Two results side by side."""
+
+import difflib
+import json
+from collections.abc import Iterator
+
+from visitplannr.runtime.records import Record, readable
+
+_CONTEXT = 3
+_MOST_LINES = 2_000
+
+Row = dict[str, str | None]
+
+
+def compare(before: Record, after: Record) -> list[Row]:
+    """Pair the lines of two results; `tag` is "equal", "replace", "delete" or "insert".
+
+    Where many lines are equal, or there are too many to compare, "skip" says how many.
+    """
+    left, right = _lines(before), _lines(after)
+    rows = list(_rows(left[:_MOST_LINES], right[:_MOST_LINES]))
+    more = [max(0, len(lines) - _MOST_LINES) for lines in (left, right)]
+    return [*rows, _skipped("not compared", *more)] if any(more) else rows
+
+
+def _rows(left: list[str], right: list[str]) -> Iterator[Row]:
+    for tag, a, b, c, d in difflib.SequenceMatcher(None, left, right).get_opcodes():
+        length = max(b - a, d - c)
+        folded = range(_CONTEXT, length - _CONTEXT) if tag == "equal" else range(0)
+        for n in range(length):
+            if len(folded) <= 1 or n not in folded:
+                yield {
+                    "tag": tag,
+                    "left": left[a + n] if a + n < b else None,
+                    "right": right[c + n] if c + n < d else None,
+                }
+            elif n == folded.start:
+                yield _skipped("the same", len(folded), len(folded))
+
+
+def _skipped(why: str, left: int, right: int) -> Row:
+    return {"tag": "skip", "left": f"… {left} lines {why}", "right": f"… {right} lines {why}"}
+
+
+def _lines(record: Record) -> list[str]:
+    """Show a result as indented JSON; so a proxy response's body, and a stack trace by lines."""
+    found = readable(record.result)
+    if isinstance(found, dict) and isinstance(found.get("stackTrace"), list):
+        lines = [line for frame in found["stackTrace"] for line in str(frame).splitlines()]
+        found = {**found, "stackTrace": lines}
+    if isinstance(found, dict) and isinstance(found.get("body"), str):
+        found = {**found, "body": readable(found["body"].encode(errors="replace"))}
+    text = found if isinstance(found, str) else json.dumps(found, indent=2, ensure_ascii=False)
+    return text.splitlines()

@@ -1,0 +1,120 @@
+"""What the stack consists of, and what leads to what: routes to functions to tables."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from visitplannr.console.samples import sample_of
+from visitplannr.model.application import Api, Application, Function, HttpApi, Resource
+from visitplannr.model.routes import DEFAULT, Route, routes_in
+
+_SECRET = re.compile(
+    r"secret|token|passw|credential|private|api_?key|access_?key|_key$|^key$", re.IGNORECASE
+)
+_MASK = "••••••"
+_PASSWORD_IN_URL = re.compile(r"(?<=://)([^/@\s:]*):[^/@\s]+(?=@)")
+_PARAMETER = re.compile(r"\{([^}+]+)\+?\}")
+
+
+def overview(
+    application: Application, permissions: Mapping[str, Any], folder: Path
+) -> dict[str, Any]:
+    """Describe the stack as JSON; `permissions` maps functions' logical ids to their roles.
+
+    Code within `folder` is named by its place there.
+    """
+    functions = application.functions
+    return {
+        "stack": application.stack_name,
+        "region": application.region,
+        "account": application.account_id,
+        "routes": [described for api in application.apis for described in _routes(api, functions)],
+        "functions": [
+            {
+                **_function(function, application, permissions.get(function.logical_id)),
+                "code": _place(function.code, folder),
+            }
+            for function in functions
+        ],
+        "tables": [resource.logical_id for resource in tables_of(application)],
+        "resources": [
+            {
+                "logicalId": resource.logical_id,
+                "type": resource.type,
+                "physicalId": resource.physical_id,
+                "status": resource.status,
+            }
+            for resource in application.resources
+        ],
+        "outputs": application.outputs,
+    }
+
+
+def tables_of(application: Application) -> list[Resource]:
+    """List the stack's DynamoDB tables."""
+    return [item for item in application.resources if item.type == "AWS::DynamoDB::Table"]
+
+
+def _routes(api: Api, functions: tuple[Function, ...]) -> Iterator[dict[str, Any]]:
+    names = {function.name: function.logical_id for function in functions}
+    for route in routes_in(api.document):
+        name = api.integrations.get((route.resource, route.method), "")
+        yield {
+            "api": api.logical_id,
+            "kind": "HTTP" if isinstance(api, HttpApi) else "REST",
+            "stage": api.stage,
+            "method": route.method,
+            "resource": "/" if route.resource == DEFAULT else route.resource,
+            "target": names.get(name),
+            "integration": route.integration_type,
+            "parameters": _PARAMETER.findall(route.resource),
+            "guards": _guards(route),
+            "sample": sample_of(route, api.document),
+        }
+
+
+def _place(code: Path, folder: Path) -> str:
+    return str(code.relative_to(folder) if code.is_relative_to(folder) else code)
+
+
+def _guards(route: Route) -> list[str]:
+    return [name for security in route.operation.get("security") or [] for name in security]
+
+
+def _function(function: Function, application: Application, permissions: Any) -> dict[str, Any]:
+    return {
+        "logicalId": function.logical_id,
+        "name": function.name,
+        "arn": function.arn,
+        "runtime": function.runtime,
+        "handler": function.handler,
+        "timeout": function.timeout,
+        "memory": function.memory,
+        "reservedConcurrency": function.reserved_concurrency,
+        "logGroup": function.log_group,
+        "environment": {
+            name: _MASK if _SECRET.search(name) else _PASSWORD_IN_URL.sub(rf"\1:{_MASK}", value)
+            for name, value in function.environment.items()
+        },
+        "permissions": permissions,
+        "tables": [
+            table.logical_id
+            for table in tables_of(application)
+            if _uses(function, table, permissions)
+        ],
+    }
+
+
+def _uses(function: Function, table: Resource, permissions: Any) -> bool:
+    """Say whether a function is told of a table by a variable, or may use it."""
+    allowed = [
+        resource
+        for policy in (permissions or {}).get("policies", ())
+        for grant in policy["grants"] or ()
+        for resource in grant["resources"]
+    ]
+    ends = f"table/{table.physical_id}"
+    return table.physical_id in function.environment.values() or any(
+        resource.endswith((ends, f"{ends}/*", f"{ends}/index/*")) for resource in allowed
+    )

@@ -1,0 +1,153 @@
+"""Carry out a deployment plan against a backend, step by step."""
+
+import functools
+import json
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from visitplannr.backend.endpoint import Backend
+from visitplannr.deployment.bucket import Bucket
+from visitplannr.deployment.changes import Change, read_changes
+from visitplannr.deployment.errors import DeploymentError, NotApprovedError
+from visitplannr.deployment.events import StackEvents
+from visitplannr.deployment.plan import (
+    ApplyTemplate,
+    EnsureBucket,
+    RemoveFailedStack,
+    Step,
+    UploadBundle,
+)
+from visitplannr.deployment.polling import Sleep, polls
+from visitplannr.deployment.progress import Progress
+from visitplannr.deployment.stack_state import find_stack, marked
+
+_CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND")
+_TEMPLATE_BYTES = 51_200  # more is taken from S3 only ("CloudFormation quotas")
+
+
+class Deployer:
+    """Executes plans with the clients of one backend; `sleep` takes seconds."""
+
+    def __init__(
+        self, backend: Backend, progress: Progress | None = None, sleep: Sleep = time.sleep
+    ) -> None:
+        self._backend = backend
+        self._progress = progress or Progress()
+        self._cloudformation = backend.client("cloudformation")
+        self._sleep = sleep
+        self._bucket = functools.cache(functools.partial(Bucket, backend))
+
+    def execute(self, plan: Iterable[Step]) -> None:
+        """Carry out the steps in order.
+
+        Raises:
+            DeploymentError: the stack ended in a failed state.
+            NotApprovedError: the changes were not approved; nothing has changed.
+            TemplateError: the SAM transform refused the template.
+        """
+        for step in plan:
+            match step:
+                case EnsureBucket():
+                    self._bucket(step.bucket).ensure()
+                case UploadBundle():
+                    self._bucket(step.bucket).put(step.key, step.bundle.content)
+                case RemoveFailedStack():
+                    self._remove(step.stack_name)
+                case ApplyTemplate():
+                    self._apply(step)
+
+    def preview(self, step: ApplyTemplate) -> tuple[Change, ...]:
+        """Let CloudFormation say what a step would change, and leave the stack as it is."""
+        changes = self._propose(step)
+        if changes:
+            self._withdraw(step)
+        return changes
+
+    def _apply(self, step: ApplyTemplate) -> None:
+        changes = self._propose(step)
+        if not changes:
+            return
+        if not self._progress.approve(changes):
+            self._withdraw(step)
+            raise NotApprovedError(f"{step.stack_name}: the changes were not applied")
+        events = StackEvents(self._cloudformation, step.stack_name)
+        self._cloudformation.execute_change_set(**_change_set(step))
+        self._wait(step.stack_name, events)
+
+    def _propose(self, step: ApplyTemplate) -> tuple[Change, ...]:
+        """Make a change set, and read what it would change; without changes, none is left."""
+        from visitplannr.template.transform import transform  # noqa: PLC0415 - takes most of a second
+
+        transformed = transform(step.template, self._backend.region)
+        self._cloudformation.create_change_set(
+            **_change_set(step),
+            ChangeSetType="UPDATE" if step.update else "CREATE",
+            Capabilities=_CAPABILITIES,
+            **self._body(step, marked(transformed, digest=step.digest, bucket=step.bucket)),
+        )
+        return self._changes(step)
+
+    def _body(self, step: ApplyTemplate, template: Mapping[str, Any]) -> dict[str, str]:
+        """Give the template itself, or where it was uploaded if it is too large."""
+        body = json.dumps(template, default=str)
+        if len(body.encode()) <= _TEMPLATE_BYTES:
+            return {"TemplateBody": body}
+        bucket, key = self._bucket(step.bucket), f"{step.stack_name}/{step.digest}.json"
+        bucket.ensure()
+        bucket.put(key, body.encode())
+        return {"TemplateURL": bucket.url(key)}
+
+    def _withdraw(self, step: ApplyTemplate) -> None:
+        """Remove a change set, and the empty stack that one for a new stack leaves."""
+        self._cloudformation.delete_change_set(**_change_set(step))
+        if not step.update:
+            self._remove(step.stack_name)
+
+    def _changes(self, step: ApplyTemplate) -> tuple[Change, ...]:
+        for _ in polls(self._sleep):
+            found = self._cloudformation.describe_change_set(**_change_set(step))
+            if found["Status"] == "CREATE_COMPLETE":
+                return tuple(self._pages(step, found))
+            if found["Status"] == "FAILED":
+                self._withdraw(step)
+                reason = found.get("StatusReason", "")
+                if "contain changes" in reason or "No updates" in reason:
+                    return ()
+                raise DeploymentError(
+                    f"{step.stack_name}: CloudFormation refuses the change: {reason}"
+                )
+        return ()
+
+    def _pages(self, step: ApplyTemplate, page: Mapping[str, Any]) -> Iterator[Change]:
+        """Read the changes of a change set's first page, and of those that follow."""
+        yield from read_changes(page)
+        while token := page.get("NextToken"):
+            page = self._cloudformation.describe_change_set(**_change_set(step), NextToken=token)
+            yield from read_changes(page)
+
+    def _remove(self, stack_name: str) -> None:
+        self._cloudformation.delete_stack(StackName=stack_name)
+        for _ in polls(self._sleep):
+            if find_stack(self._cloudformation, stack_name) is None:
+                return
+
+    def _wait(self, stack_name: str, events: StackEvents) -> None:
+        """Tell what happens until the stack is settled."""
+        failures = []
+        for _ in polls(self._sleep):
+            stack = find_stack(self._cloudformation, stack_name)
+            for event in events.new():
+                self._progress.event(event)
+                failures += [event] if event.failed else []
+            status = stack["StackStatus"] if stack else "gone"
+            if status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
+                return
+            if not status.endswith("_IN_PROGRESS"):
+                reason = failures[0] if failures else "the deployment failed without a reason"
+                raise DeploymentError(f"{stack_name}: {reason}")
+
+
+def _change_set(step: ApplyTemplate) -> dict[str, str]:
+    """Name a step's change set, as CloudFormation's requests want it."""
+    return {"StackName": step.stack_name, "ChangeSetName": f"visitplannr-{step.digest[:16]}"}

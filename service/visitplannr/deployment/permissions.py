@@ -1,0 +1,104 @@
+"""What the functions of a stack may do: their roles' policies, as IAM has them."""
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from botocore.exceptions import ClientError
+
+from visitplannr.backend.endpoint import Backend
+from visitplannr.iam.grants import Grant, grants, wide_by_name
+from visitplannr.model.application import Resource
+
+_BASIC_EXECUTION = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+# Emulators know few of AWS's own policies; every function has this one.
+_KNOWN: Mapping[str, Mapping[str, Any]] = {
+    _BASIC_EXECUTION: {
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+                "Resource": "*",
+            }
+        ]
+    }
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy and its grants; None if the backend does not have its document."""
+
+    name: str
+    grants: tuple[Grant, ...] | None
+    managed: bool
+
+    def warnings(self) -> Iterator[str]:
+        """Say what of it is wider than a function needs."""
+        if self.managed and wide_by_name(self.name):
+            yield f"{self.name} allows a whole service"
+        for grant in self.grants or ():
+            if wide := grant.too_wide:
+                yield f"{self.name}: {wide}"
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """One function's role and its policies."""
+
+    logical_id: str
+    function: str
+    role: str
+    policies: tuple[Policy, ...]
+
+    @property
+    def warnings(self) -> list[str]:
+        return [warning for policy in self.policies for warning in policy.warnings()]
+
+
+def permissions(backend: Backend, functions: Collection[Resource]) -> list[Permissions]:
+    """Read the permissions of functions; errors are botocore's."""
+    functions_api, iam = backend.client("lambda"), backend.client("iam")
+    found = []
+    for function in functions:
+        configuration = functions_api.get_function_configuration(FunctionName=function.physical_id)
+        role = configuration["Role"].rpartition("/")[2]
+        policies = (*_inline(iam, role), *_managed(iam, role))
+        found.append(Permissions(function.logical_id, function.physical_id, role, policies))
+    return found
+
+
+def _inline(iam: Any, role: str) -> Iterator[Policy]:
+    for page in iam.get_paginator("list_role_policies").paginate(RoleName=role):
+        for name in page["PolicyNames"]:
+            document = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+            yield Policy(name, tuple(grants(_parsed(document))), managed=False)
+
+
+def _managed(iam: Any, role: str) -> Iterator[Policy]:
+    for page in iam.get_paginator("list_attached_role_policies").paginate(RoleName=role):
+        for attached in page["AttachedPolicies"]:
+            document = _KNOWN.get(attached["PolicyArn"]) or _document(iam, attached["PolicyArn"])
+            known = tuple(grants(document)) if document else None
+            yield Policy(attached["PolicyName"], known, managed=True)
+
+
+def _document(iam: Any, arn: str) -> Mapping[str, Any] | None:
+    try:
+        version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+        found = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "NoSuchEntity":
+            return None
+        raise
+    return _parsed(found["Document"])
+
+
+def _parsed(document: Any) -> Mapping[str, Any]:
+    """Read a document; botocore decodes those of AWS, emulators may send others."""
+    found: Mapping[str, Any] = (
+        json.loads(unquote(document)) if isinstance(document, str) else document
+    )
+    return found

@@ -1,0 +1,142 @@
+"""Plan a deployment: what has to be done so that the backend holds this template and this code.
+
+The plan is a tuple of frozen steps and changes nothing; `visitplannr.deployment.execute` carries it
+out. A stack carries the digest of what was deployed in its template, so an unchanged one makes an
+empty plan.
+"""
+
+import copy
+import functools
+import hashlib
+import importlib.metadata
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from visitplannr.deployment.bundle import Bundle, build_bundle
+from visitplannr.deployment.stack_state import StackState
+from visitplannr.template.source import CODE_PROPERTIES
+
+
+@dataclass(frozen=True, slots=True)
+class EnsureBucket:
+    """Make the bucket for bundles if it does not exist."""
+
+    bucket: str
+
+
+@dataclass(frozen=True, slots=True)
+class UploadBundle:
+    """Put a bundle under the digest of its content."""
+
+    bucket: str
+    key: str
+    bundle: Bundle
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveFailedStack:
+    """Delete a stack whose creation failed: CloudFormation cannot update it."""
+
+    stack_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyTemplate:
+    """Transform the packaged template and create or update the stack with a change set."""
+
+    stack_name: str
+    template: dict[str, Any]
+    digest: str
+    bucket: str
+    update: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The stack that is to be, the bucket for its bundles, and what there is of it."""
+
+    stack_name: str
+    bucket: str
+    deployed: StackState | None
+
+
+Step = EnsureBucket | UploadBundle | RemoveFailedStack | ApplyTemplate
+
+
+def stack_name_of(folder: Path) -> str:
+    """Name a stack after its template's folder, in the letters that CloudFormation allows."""
+    name = re.sub(r"[^A-Za-z0-9]+", "-", folder.resolve().name).strip("-")[:100]
+    return name if name[:1].isalpha() else f"stack-{name}".rstrip("-")
+
+
+def bucket_name(stack_name: str, account_id: str, region: str) -> str:
+    """Name the bucket of a stack's bundles: lower case, at most 63 characters, one per region."""
+    suffix = f"-{account_id}-{region}"
+    return f"{stack_name.lower()[: 63 - len(suffix)]}{suffix}"
+
+
+def plan_deployment(
+    template: Mapping[str, Any],
+    code: Mapping[str, Path],
+    target: Target,
+    packages: Mapping[str, Path],
+) -> tuple[Step, ...]:
+    """List the steps from what is deployed to `template`.
+
+    `code` maps logical ids to folders or files, `packages` to folders of what the code requires.
+
+    Raises:
+        TemplateError: a function's code is missing.
+    """
+    build = functools.cache(build_bundle)
+    bundles = {
+        logical_id: build(path, packages.get(logical_id)) for logical_id, path in code.items()
+    }
+    name, bucket, deployed = target.stack_name, target.bucket, target.deployed
+    keys = {logical_id: f"{name}/{bundle.digest}.zip" for logical_id, bundle in bundles.items()}
+    packaged = packaged_template(template, bucket, keys)
+    digest = _digest(packaged)
+    if deployed and deployed.digest == digest and _is_settled(deployed.status):
+        return ()
+    failed = deployed is not None and not _can_be_updated(deployed.status)
+    uploads = {key: UploadBundle(bucket, key, bundles[of]) for of, key in keys.items()}
+    return (
+        EnsureBucket(bucket),
+        *uploads.values(),
+        *((RemoveFailedStack(name),) if failed else ()),
+        ApplyTemplate(name, packaged, digest, bucket, update=bool(deployed) and not failed),
+    )
+
+
+def packaged_template(
+    template: Mapping[str, Any], bucket: str, keys: Mapping[str, str]
+) -> dict[str, Any]:
+    """Give the template with each local code replaced by its place in the bucket."""
+    packaged = copy.deepcopy(dict(template))
+    for logical_id, key in keys.items():
+        resource = packaged["Resources"][logical_id]
+        prefix = "" if resource["Type"].startswith("AWS::Serverless::") else "S3"
+        resource["Properties"][CODE_PROPERTIES[resource["Type"]]] = {
+            f"{prefix}Bucket": bucket,
+            f"{prefix}Key": key,
+        }
+    return packaged
+
+
+def _digest(packaged: Mapping[str, Any]) -> str:
+    """Hash what determines the stack: the packaged template and the translator's version."""
+    translator = importlib.metadata.version("aws-sam-translator")
+    text = json.dumps([translator, packaged], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _is_settled(status: str) -> bool:
+    return status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
+
+
+def _can_be_updated(status: str) -> bool:
+    return _is_settled(status) or status == "UPDATE_ROLLBACK_COMPLETE"

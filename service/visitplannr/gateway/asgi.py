@@ -1,0 +1,70 @@
+"""Between ASGI and the gateway's own request and answer; raw messages, as this is the hot path."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from visitplannr.gateway.http_protocol import EXTENSION
+from visitplannr.gateway.request import Request, Response
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+
+
+class ClientDisconnectedError(Exception):
+    """Raise when the client went away before its request was complete."""
+
+
+async def read_request(scope: Message, receive: Receive, body_limit: int) -> tuple[Request, bool]:
+    """Read a whole request; a body over the limit is read, dropped, and said to be too large.
+
+    Raises:
+        ClientDisconnectedError: there is nobody left to answer.
+    """
+    body, too_large = await _read_body(receive, body_limit)
+    raw = scope.get("extensions", {}).get(EXTENSION, scope["headers"])
+    client, server = scope.get("client") or ("127.0.0.1", 0), scope.get("server") or ("", 80)
+    request = Request(
+        method=scope["method"],
+        path=scope["raw_path"].decode("latin-1"),
+        query=scope["query_string"].decode("latin-1"),
+        headers=tuple((name.decode("latin-1"), _value(value)) for name, value in raw),
+        body=body,
+        source_ip=client[0],
+        scheme=scope["scheme"],
+        port=server[1] or 0,
+    )
+    return request, too_large
+
+
+async def send_response(send: Send, response: Response) -> None:
+    """Send an answer with its header names as they are; 204 and 304 have no body (RFC 9110)."""
+    bodiless = response.status in {204, 304}
+    headers = [(name.encode("latin-1"), value.encode("utf-8")) for name, value in response.headers]
+    if not bodiless:
+        headers.append((b"Content-Length", b"%d" % len(response.body)))
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if bodiless else response.body})
+
+
+async def _read_body(receive: Receive, limit: int) -> tuple[bytes, bool]:
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnectedError
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size <= limit:
+            chunks.append(chunk)
+        if not message.get("more_body"):
+            return (b"".join(chunks), False) if size <= limit else (b"", True)
+
+
+def _value(value: bytes) -> str:
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")

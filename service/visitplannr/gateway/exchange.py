@@ -1,0 +1,35 @@
+"""One request to an API, and all that came of it: what the terminal and the console tell."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from visitplannr.gateway.identifiers import RequestIds
+from visitplannr.gateway.request import Request, Response
+from visitplannr.model.invocation import InvocationResult
+
+NO_ANSWER = Response(500, (), b"")
+
+
+@dataclass(slots=True)
+class Exchange:
+    """Filled by the pipeline's steps as far as the request gets.
+
+    `explanation` says why the gateway refused or failed, to the developer alone; `result` is what
+    the function gave, `event` what it was given.
+    """
+
+    api: str
+    request: Request
+    ids: RequestIds
+    response: Response = NO_ANSWER
+    event: Mapping[str, Any] | None = None
+    function: str | None = None
+    result: InvocationResult | None = None
+    explanation: str | None = None
+    seconds: float = 0.0
+
+    def line(self) -> str:
+        """Tell in one line what was asked, what the answer was, and why."""
+        answered = f"{self.request.method} {self.request.path} → {self.response.status}"
+        return f"{answered}: {self.explanation}"

@@ -1,0 +1,136 @@
+"""The authorization step of an HTTP API: the route's JWT or Lambda authorizer, or none."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from visitplannr.gateway.decision_cache import DecisionCache
+from visitplannr.gateway.http_api import event_v1, event_v2
+from visitplannr.gateway.http_api.identity_sources import identity
+from visitplannr.gateway.http_api.lambda_authorizer import LambdaAuthorizer
+from visitplannr.gateway.identifiers import RequestIds
+from visitplannr.gateway.request import Request
+from visitplannr.gateway.routing import Match
+from visitplannr.model.application import HttpApi
+from visitplannr.model.invocation import InvocationError, Invoke
+from visitplannr.model.routes import Route
+
+if TYPE_CHECKING:
+    from visitplannr.gateway.http_api.jwt_authorizer import JwtAuthorizer
+
+_DEFAULT_SOURCE = "$request.header.Authorization"
+
+
+class Authorization:
+    """Authorises the requests of one stage; `jwks` names the file or URL of JWT keys."""
+
+    def __init__(
+        self,
+        api: HttpApi,
+        invoke: Invoke,
+        jwks: str | None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._api = api
+        self._invoke = invoke
+        self._authorizers = authorizers_of(api, jwks)
+        self._answers: DecisionCache[Mapping[str, Any]] = DecisionCache(now)
+
+    async def authorise(
+        self, match: Match, request: Request, ids: RequestIds
+    ) -> dict[str, Mapping[str, Any]] | None:
+        """Give {"jwt": …} or {"lambda": …} for an allowed request; None on an open route.
+
+        Raises:
+            HttpApiError: 401, 403, or 500 where the authorizer itself is at fault.
+        """
+        for name, scopes in _security(match.route):
+            authorizer = self._authorizers.get(name)
+            if authorizer is None:
+                continue
+            who = identity(name, authorizer.sources, request, match.route, self._api)
+            if isinstance(authorizer, LambdaAuthorizer):
+                return {"lambda": await self._ask(authorizer, who, match, request, ids)}
+            return {"jwt": await authorizer.authorise(who[0], scopes)}
+        return None
+
+    async def _ask(
+        self,
+        authorizer: LambdaAuthorizer,
+        who: tuple[str, ...],
+        match: Match,
+        request: Request,
+        ids: RequestIds,
+    ) -> Mapping[str, Any]:
+        arn = self._route_arn(request)
+        answer = self._answers.get(authorizer.name, who)
+        if answer is None:
+            if authorizer.function is None:
+                raise authorizer.misconfigured("no function of this stack is behind it")
+            build = (event_v2 if authorizer.payload_format == "2.0" else event_v1).build_event
+            event = authorizer.event(who, arn, build(request, match, self._api, ids))
+            try:
+                result = await self._invoke(authorizer.function, json.dumps(event).encode())
+            except InvocationError as error:
+                raise authorizer.misconfigured(str(error)) from error
+            answer = authorizer.answer(result)
+            self._answers.put(authorizer.name, who, answer, authorizer.ttl_seconds)
+        return authorizer.context(answer, arn)
+
+    def _route_arn(self, request: Request) -> str:
+        api = self._api
+        return (
+            f"arn:aws:execute-api:{api.region}:{api.account_id}:{api.api_id}/{api.stage}/"
+            f"{request.method}/{request.path.removeprefix('/')}"
+        )
+
+
+def authorizers_of(
+    api: HttpApi, jwks: str | None = None
+) -> "dict[str, JwtAuthorizer | LambdaAuthorizer]":
+    """Read an API's JWT and Lambda authorizers from its document: name → authorizer."""
+    found: dict[str, JwtAuthorizer | LambdaAuthorizer] = {}
+    schemes = (api.document.get("components") or {}).get("securitySchemes") or {}
+    for name, scheme in schemes.items():
+        settings = scheme.get("x-amazon-apigateway-authorizer") or {}
+        match str(settings.get("type", "")).lower():
+            case "jwt":
+                found[name] = _jwt_authorizer(name, settings, jwks)
+            case "request":
+                found[name] = LambdaAuthorizer(
+                    name=name,
+                    sources=_sources(settings, ""),
+                    function=api.authorizers.get(name),
+                    payload_format=str(settings.get("authorizerPayloadFormatVersion", "2.0")),
+                    simple=settings.get("enableSimpleResponses") is True,
+                    ttl_seconds=int(settings.get("authorizerResultTtlInSeconds") or 0),
+                )
+    return found
+
+
+def _jwt_authorizer(name: str, settings: Mapping[str, Any], jwks: str | None) -> "JwtAuthorizer":
+    from visitplannr.gateway.http_api.jwt_authorizer import JwtAuthorizer  # noqa: PLC0415 - takes long
+
+    configured = settings.get("jwtConfiguration") or {}
+    return JwtAuthorizer(
+        name=name,
+        sources=_sources(settings, _DEFAULT_SOURCE),
+        issuer=str(configured.get("issuer", "")),
+        audience=tuple(configured.get("audience") or ()),
+        jwks=jwks,
+    )
+
+
+def _sources(settings: Mapping[str, Any], default: str) -> tuple[str, ...]:
+    given = settings.get("identitySource") or default
+    listed = given if isinstance(given, list) else given.split(",")
+    return tuple(source.strip() for source in listed if source.strip())
+
+
+def _security(route: Route) -> list[tuple[str, tuple[str, ...]]]:
+    return [
+        (name, tuple(scopes or ()))
+        for item in route.operation.get("security") or ()
+        for name, scopes in item.items()
+    ]

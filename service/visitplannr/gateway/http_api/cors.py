@@ -1,0 +1,63 @@
+"""CORS as an HTTP API is configured for it (H40 to H42).
+
+"Configure CORS for HTTP APIs" in API Gateway's developer guide: preflights are answered without a
+route, and the CORS headers of functions are replaced.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from visitplannr.gateway.request import Headers, Request, Response
+
+_DOCUMENT_KEY = "x-amazon-apigateway-cors"
+_PREFIX = "access-control-"
+
+
+class Cors:
+    """The CORS configuration of an API's document; without one, nothing is done."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._settings: Mapping[str, Any] | None = document.get(_DOCUMENT_KEY)
+
+    def preflight(self, request: Request) -> Response | None:
+        """Answer a preflight: 204, with CORS headers if its origin is allowed."""
+        asked = request.header("origin") and request.header("access-control-request-method")
+        if self._settings is None or request.method != "OPTIONS" or not asked:
+            return None
+        headers = self._of_origin(request)
+        if headers:
+            headers += self._listed("Access-Control-Allow-Methods", "allowMethods")
+            headers += self._listed("Access-Control-Allow-Headers", "allowHeaders")
+            if (age := self._settings.get("maxAge")) is not None:
+                headers += (("Access-Control-Max-Age", str(age)),)
+        return Response(204, headers, b"")
+
+    def applied(self, request: Request, response: Response) -> Response:
+        """Put the configured CORS headers in the place of those of the integration."""
+        if self._settings is None:
+            return response
+        kept = tuple(pair for pair in response.headers if not pair[0].lower().startswith(_PREFIX))
+        headers = self._of_origin(request)
+        if headers:
+            headers += self._listed("Access-Control-Expose-Headers", "exposeHeaders")
+        return Response(response.status, (*kept, *headers), response.body)
+
+    def _of_origin(self, request: Request) -> Headers:
+        """Give the headers that say that a request's origin is allowed; none if it is not."""
+        settings, origin = self._settings or {}, request.header("origin")
+        allowed = settings.get("allowOrigins") or ()
+        if origin is None:
+            return ()
+        if "*" in allowed:
+            sent = "*"
+        elif origin in allowed or f"{origin.partition('://')[0]}://*" in allowed:
+            sent = origin
+        else:
+            return ()
+        credentials = (("Access-Control-Allow-Credentials", "true"),)
+        with_credentials = credentials if settings.get("allowCredentials") is True else ()
+        return (("Access-Control-Allow-Origin", sent), *with_credentials)
+
+    def _listed(self, header: str, key: str) -> Headers:
+        values = (self._settings or {}).get(key)
+        return ((header, ",".join(values)),) if values else ()

@@ -1,0 +1,106 @@
+"""The step from a route to its function: which one it is, and waiting for it only so long."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from visitplannr.model.application import Api
+from visitplannr.model.invocation import (
+    FunctionNotFoundError,
+    InvocationError,
+    InvocationResult,
+    Invoke,
+)
+from visitplannr.model.routes import Route
+
+
+class UnsupportedIntegrationError(InvocationError):
+    """Raise for a type of integration that is not run locally."""
+
+
+class IntegrationTimeoutError(InvocationError):
+    """Raise when the function has not answered in time."""
+
+
+class FunctionFailedError(InvocationError):
+    """Raise when the function gave an error: `result` is what it gave, `message` its text."""
+
+    def __init__(self, function: str, result: InvocationResult) -> None:
+        kind, self.message = _error_of(result.payload)
+        super().__init__(f"{function} failed: {kind}{self.message}")
+        self.result = result
+
+
+class BrokenInvocationError(InvocationError):
+    """Raise when whoever runs functions broke."""
+
+
+def function_behind(api: Api, route: Route) -> str:
+    """Give the name of the function that a route's integration names.
+
+    Raises:
+        UnsupportedIntegrationError, FunctionNotFoundError: there is none.
+    """
+    if route.integration_type != "AWS_PROXY":
+        raise UnsupportedIntegrationError(
+            f"{route} has an integration of the type {route.integration_type}; "
+            f"only AWS_PROXY and MOCK are run locally"
+        )
+    function = api.integrations.get((route.resource, route.method))
+    if function is None:
+        raise FunctionNotFoundError(f"{route} has no function of this stack behind it")
+    return function
+
+
+class Integration:
+    """Invokes functions, each as a task of its own.
+
+    So neither the time limit nor a client that goes away ends the invocation: the function runs on
+    (api-gateway.md X12).
+    """
+
+    def __init__(self, invoke: Invoke) -> None:
+        self._invoke = invoke
+        self._in_flight: set[asyncio.Future[InvocationResult]] = set()
+
+    async def invoke(
+        self, function: str, event: Mapping[str, Any], *, trace_id: str, seconds: float
+    ) -> InvocationResult:
+        """Invoke a function with an event and wait at most so many seconds.
+
+        Raises:
+            InvocationError: there is no result, or it is an error.
+        """
+        payload = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode(
+            "utf-8", errors="replace"
+        )
+        try:
+            result = await self._result(function, payload, trace_id, seconds)
+        except InvocationError:
+            raise
+        except Exception as error:
+            raise BrokenInvocationError(f"the invocation broke: {error!r}") from error
+        if result.function_error:
+            raise FunctionFailedError(function, result)
+        return result
+
+    async def _result(
+        self, function: str, payload: bytes, trace_id: str, seconds: float
+    ) -> InvocationResult:
+        task = asyncio.ensure_future(self._invoke(function, payload, trace_id=trace_id))
+        self._in_flight.add(task)
+        task.add_done_callback(self._in_flight.discard)
+        done, _ = await asyncio.wait({task}, timeout=seconds)
+        if not done:
+            raise IntegrationTimeoutError(f"{function} did not answer in {seconds:g} s; it runs on")
+        return task.result()
+
+
+def _error_of(payload: bytes) -> tuple[str, str]:
+    """Read an error's type, with a colon, and its message."""
+    try:
+        error = json.loads(payload)
+        return f"{error['errorType']}: ", str(error["errorMessage"])
+    except (ValueError, TypeError, KeyError):
+        return "", payload[:200].decode("utf-8", errors="replace")

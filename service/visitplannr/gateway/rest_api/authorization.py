@@ -1,0 +1,94 @@
+"""The authorization step: ask the route's Lambda authorizer, or remember what it said."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from visitplannr.gateway.decision_cache import DecisionCache
+from visitplannr.gateway.request import Request
+from visitplannr.gateway.rest_api.authorizers import (
+    Authorizer,
+    Decision,
+    authorizer_of,
+    authorizers_of,
+    enforce,
+    identity,
+    read_decision,
+)
+from visitplannr.gateway.rest_api.gateway_responses import GatewayError, GatewayResponse
+from visitplannr.model.application import RestApi
+from visitplannr.model.invocation import InvocationError, Invoke
+from visitplannr.model.routes import Route
+
+
+class Authorization:
+    """Authorises the requests of one API stage."""
+
+    def __init__(
+        self,
+        api: RestApi,
+        routes: tuple[Route, ...],
+        invoke: Invoke,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._api = api
+        self._invoke = invoke
+        self._now = now
+        self._cache: DecisionCache[Decision] = DecisionCache(now)
+        authorizers = authorizers_of(api)
+        self._by_route = {route: authorizer_of(route, authorizers) for route in routes}
+
+    async def authorise(
+        self, route: Route, request: Request, event: Mapping[str, Any]
+    ) -> Decision | None:
+        """Give the decision that allows a request; None on an open route.
+
+        Raises:
+            GatewayError: 401, 403, or 500 where the authorizer itself is at fault.
+        """
+        authorizer = self._by_route[route]
+        if authorizer is None:
+            return None
+        who = identity(authorizer, request, self._api)
+        arn = self._method_arn(request)
+        decision = self._cache.get(authorizer.name, who)
+        if decision is None:
+            decision = await self._ask(authorizer, who, arn, event)
+            self._cache.put(authorizer.name, who, decision, authorizer.ttl_seconds)
+        enforce(authorizer, decision, arn)
+        return decision
+
+    async def _ask(
+        self, authorizer: Authorizer, who: tuple[str, ...], arn: str, event: Mapping[str, Any]
+    ) -> Decision:
+        if authorizer.function is None:
+            raise GatewayError(
+                GatewayResponse.AUTHORIZER_CONFIGURATION_ERROR,
+                f"{authorizer.name} has no function of this stack behind it",
+            )
+        began = self._now()
+        payload = json.dumps(_authorizer_event(authorizer, who, arn, event)).encode()
+        try:
+            result = await self._invoke(authorizer.function, payload)
+        except InvocationError as error:
+            raise GatewayError(
+                GatewayResponse.AUTHORIZER_FAILURE, f"{authorizer.name}: {error}"
+            ) from error
+        return read_decision(authorizer, result, int((self._now() - began) * 1000))
+
+    def _method_arn(self, request: Request) -> str:
+        api = self._api
+        return (
+            f"arn:aws:execute-api:{api.region}:{api.account_id}:{api.api_id}/{api.stage}/"
+            f"{request.method}/{request.path.removeprefix('/')}"
+        )
+
+
+def _authorizer_event(
+    authorizer: Authorizer, who: tuple[str, ...], arn: str, event: Mapping[str, Any]
+) -> dict[str, Any]:
+    if authorizer.kind == "TOKEN":
+        return {"type": "TOKEN", "methodArn": arn, "authorizationToken": who[0]}
+    request = {key: event[key] for key in event if key not in {"body", "isBase64Encoded"}}
+    return {"type": "REQUEST", "methodArn": arn, **request}

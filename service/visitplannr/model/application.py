@@ -1,0 +1,122 @@
+"""The application model: what a deployed SAM application consists of, as plain frozen values.
+
+Every other package reads these; none of them reads the template itself. Names and ARNs are the
+physical ones that the backend gave, environment variables are resolved.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One Lambda function.
+
+    `code` is the absolute folder of its CodeUri, `layers` those of its local layers, `timeout` in
+    seconds, `log_format` "Text" or "JSON".
+    """
+
+    logical_id: str
+    name: str
+    arn: str
+    handler: str
+    runtime: str
+    code: Path
+    timeout: int = 3
+    memory: int = 128
+    environment: Mapping[str, str] = field(default_factory=dict)
+    reserved_concurrency: int | None = None
+    layers: tuple[Path, ...] = ()
+    log_format: str = "Text"
+    application_log_level: str = "INFO"
+    system_log_level: str = "INFO"
+    log_group: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.log_group:
+            object.__setattr__(self, "log_group", self.default_log_group)
+
+    @property
+    def default_log_group(self) -> str:
+        return f"/aws/lambda/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Throttle:
+    """A token bucket: `rate` requests a second, `burst` at once."""
+
+    rate: float
+    burst: int
+
+
+@dataclass(frozen=True, slots=True)
+class UsagePlan:
+    """Who may call a stage, and how much: `keys` maps the values of enabled API keys to their ids.
+
+    `quota` is a number of requests a `period` ("DAY", "WEEK", "MONTH").
+    """
+
+    plan_id: str
+    keys: Mapping[str, str]
+    throttle: Throttle | None = None
+    quota: int | None = None
+    period: str = "MONTH"
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """One stage of an API. `document` is its OpenAPI document as the SAM transform made it.
+
+    `integrations` maps (resource pattern, method in upper case or "ANY") to the function behind it,
+    `authorizers` the names of Lambda authorizers to their functions. `throttles` maps
+    "resource/METHOD" to the limits of a route, "*/*" to those of the stage.
+    """
+
+    logical_id: str
+    api_id: str
+    account_id: str
+    stage: str
+    document: Mapping[str, Any]
+    integrations: Mapping[tuple[str, str], str]
+    authorizers: Mapping[str, str] = field(default_factory=dict)
+    region: str = "us-east-1"
+    stage_variables: Mapping[str, str] = field(default_factory=dict)
+    throttles: Mapping[str, Throttle] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RestApi(Api):
+    """One stage of a REST API."""
+
+    binary_media_types: tuple[str, ...] = ()
+    usage_plans: tuple[UsagePlan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HttpApi(Api):
+    """One stage of an HTTP API."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource of the stack, as CloudFormation lists it."""
+
+    logical_id: str
+    type: str
+    physical_id: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """The deployed stack, ready to be served."""
+
+    stack_name: str
+    region: str
+    account_id: str
+    functions: tuple[Function, ...]
+    apis: tuple[Api, ...]
+    resources: tuple[Resource, ...]
+    outputs: Mapping[str, str]

@@ -1,0 +1,143 @@
+"""The runtime host: runs the application's functions in execution environments of their own."""
+
+import asyncio
+import os
+import secrets
+import time
+import uuid
+from collections.abc import Callable, Iterable
+
+from visitplannr.model.application import Function
+from visitplannr.model.invocation import (
+    FunctionNotFoundError,
+    InvocationResult,
+    PayloadTooLargeError,
+    ThrottledError,
+)
+from visitplannr.runtime.asynchronous import AsynchronousInvocations
+from visitplannr.runtime.environment import ExecutionEnvironment
+from visitplannr.runtime.failures import PAYLOAD_LIMIT
+from visitplannr.runtime.lifecycle import Invocation
+from visitplannr.runtime.memory import MemoryWatch
+from visitplannr.runtime.pool import Pool
+from visitplannr.runtime.settings import HostSettings
+
+
+class RuntimeHost:
+    """Fits `visitplannr.model.invocation.Invoke` with its `invoke`; made inside a running loop."""
+
+    def __init__(
+        self,
+        functions: Iterable[Function],
+        settings: HostSettings,
+    ) -> None:
+        memory_watch = MemoryWatch()
+        inits = asyncio.Semaphore(os.cpu_count() or 1)
+
+        def make(
+            function: Function,
+            changed: Callable[[ExecutionEnvironment], None],
+            first: Invocation | None,
+        ) -> ExecutionEnvironment:
+            return ExecutionEnvironment(function, settings, memory_watch, changed, first)
+
+        self._settings = settings
+        self._running = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+        self._asynchronous = AsynchronousInvocations(self.invoke, settings.report)
+        self._pools: dict[str, Pool] = {}
+        for function in filter(settings.runtimes.runs, functions):
+            debugged = function.logical_id in settings.debug_ports
+            most = 1 if debugged else settings.account_concurrency
+            pool = Pool(function, make, inits, settings.idle_seconds, most)
+            for name in (function.name, function.logical_id, function.arn):
+                self._pools[name] = pool
+
+        for name in settings.debug_ports.keys() - self._pools.keys():
+            there = ", ".join(sorted(pool.name for pool in set(self._pools.values())))
+            settings.report(f"there is no function {name} to debug; there are: {there}")
+
+    def invoke(
+        self,
+        function: str,
+        payload: bytes,
+        *,
+        trace_id: str | None = None,
+        client_context: str | None = None,
+        request_id: str | None = None,
+    ) -> asyncio.Future[InvocationResult]:
+        """Run a function, named by its physical name, logical id or ARN, with an event.
+
+        The function runs whether or not somebody waits; to cancel the future only frees its place.
+
+        Raises:
+            FunctionNotFoundError: no function has that name.
+            PayloadTooLargeError: the event is over 6 MB (lambda-runtime.md L23).
+            ThrottledError: the function's or the account's concurrency is used up (L18, L19).
+        """
+        pool = self._pool(function)
+        if len(payload) > PAYLOAD_LIMIT:
+            raise PayloadTooLargeError(f"the event has {len(payload)} bytes, over {PAYLOAD_LIMIT}")
+        if self._running >= self._settings.account_concurrency:
+            raise ThrottledError("ConcurrentInvocationLimitExceeded")
+        loop = asyncio.get_running_loop()
+        invocation = Invocation(
+            payload,
+            trace_id or _new_trace_id(),
+            result=loop.create_future(),
+            logged=loop.create_future(),
+            request_id=request_id or str(uuid.uuid4()),
+            client_context=client_context,
+        )
+        pool.invoke(invocation)
+        self._running += 1
+        self._quiet.clear()
+        invocation.result.add_done_callback(self._ended)
+        return invocation.result
+
+    def submit(self, function: str, payload: bytes, client_context: str | None = None) -> str:
+        """Run a function later, up to three times; give the request id of all its tries.
+
+        Raises:
+            FunctionNotFoundError: no function has that name.
+        """
+        self._pool(function)
+        return self._asynchronous.submit(function, payload, client_context)
+
+    def warm(self) -> None:
+        """Start one environment of each function ahead of its first invocation."""
+        for pool in set(self._pools.values()):
+            pool.warm()
+
+    def refresh(self) -> list[str]:
+        """Replace environments whose files have changed; name one such file of each function."""
+        return [path for pool in set(self._pools.values()) if (path := pool.refresh())]
+
+    def _ended(self, _result: asyncio.Future[InvocationResult]) -> None:
+        self._running -= 1
+        if not self._running:
+            self._quiet.set()
+
+    def _pool(self, function: str) -> Pool:
+        pool = self._pools.get(function)
+        if pool is None:
+            known = ", ".join(sorted({name for name in self._pools if ":" not in name}))
+            raise FunctionNotFoundError(f"no function is named {function}; there are: {known}")
+        return pool
+
+    async def retire(self) -> None:
+        """Let what runs finish, then stop all environments."""
+        await self._quiet.wait()
+        await self.close()
+
+    async def close(self) -> None:
+        """Stop all environments."""
+        await self._asynchronous.close()
+        await asyncio.gather(*(pool.close() for pool in set(self._pools.values())))
+
+
+def _new_trace_id() -> str:
+    """Make a trace header as of a request that nobody sampled (lambda-runtime.md L47)."""
+    root = f"1-{int(time.time()):08x}-{secrets.token_hex(12)}"
+    return f"Root={root};Parent={secrets.token_hex(8)};Sampled=0"

@@ -1,0 +1,144 @@
+"""The Lambda Invoke API, for boto3 and the AWS CLI (lambda-runtime.md L21 to L23)."""
+
+import asyncio
+import base64
+import binascii
+import json
+import uuid
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request, Response
+
+from visitplannr.model.application import Application
+from visitplannr.model.invocation import (
+    FunctionNotFoundError,
+    InvocationError,
+    InvocationResult,
+    Invoker,
+    PayloadTooLargeError,
+    ThrottledError,
+)
+
+_TAIL_BYTES = 4096
+_ASYNC_LIMIT = 1_048_576
+_LOG_SECONDS = 5.0
+_LATEST = "$LATEST"
+
+
+class InvokeApi:
+    """Invokes the functions of one application by name, ARN or logical id."""
+
+    def __init__(self, application: Application, invoker: Invoker) -> None:
+        self._invoker = invoker
+        self._names = {
+            name: function.name
+            for function in application.functions
+            for name in (function.name, function.logical_id, function.arn)
+        }
+        self._aliases = {
+            resource.physical_id.partition(":function:")[2]
+            for resource in application.resources
+            if resource.type == "AWS::Lambda::Alias"
+        }
+
+    def router(self) -> APIRouter:
+        """Serve it."""
+        router = APIRouter()
+
+        @router.post("/2015-03-31/functions/{name}/invocations")
+        async def invoke_function(name: str, request: Request) -> Response:
+            try:
+                function = self._resolve(name, request.query_params.get("Qualifier"))
+                payload = await request.body() or b"{}"
+                json.loads(payload)
+                return await self._answer(function, payload, request)
+            except (ValueError, RecursionError) as error:
+                return _error(400, "InvalidRequestContentException", f"no JSON: {error}")
+            except FunctionNotFoundError as error:
+                return _error(404, "ResourceNotFoundException", str(error))
+            except PayloadTooLargeError as error:
+                return _error(413, "RequestTooLargeException", str(error))
+            except ThrottledError as error:
+                return _error(
+                    429,
+                    "TooManyRequestsException",
+                    "Rate Exceeded.",
+                    key="message",
+                    Reason=error.reason,
+                )
+            except InvocationError as error:
+                return _error(503, "ServiceException", str(error))
+
+        return router
+
+    def _resolve(self, name: str, qualifier: str | None) -> str:
+        """Find a function by its name, which may end in a version or alias, as AWS takes it."""
+        function = self._names.get(name)
+        if function is None:
+            plain, _, suffix = name.rpartition(":")
+            function, qualifier = self._names.get(plain), qualifier or suffix
+        if function is None:
+            known = ", ".join(sorted(name for name in self._names if ":" not in name))
+            raise FunctionNotFoundError(f"Function not found: {name}; there are: {known}")
+        if qualifier not in {None, "", _LATEST} and f"{function}:{qualifier}" not in self._aliases:
+            raise FunctionNotFoundError(f"Function not found: {function}:{qualifier}")
+        return function
+
+    async def _answer(self, function: str, payload: bytes, request: Request) -> Response:
+        context = _client_context(request.headers.get("x-amz-client-context"))
+        match request.headers.get("x-amz-invocation-type", "RequestResponse"):
+            case "DryRun":
+                return Response(status_code=HTTPStatus.NO_CONTENT)
+            case "Event":
+                if len(payload) > _ASYNC_LIMIT:
+                    raise PayloadTooLargeError(
+                        f"the event has {len(payload)} bytes, over {_ASYNC_LIMIT}"
+                    )
+                request_id = self._invoker.submit(function, payload, context)
+                return Response(status_code=202, headers={"x-amzn-RequestId": request_id})
+            case "RequestResponse":
+                result = await self._invoker.invoke(function, payload, client_context=context)
+                wants_tail = request.headers.get("x-amz-log-type") == "Tail"
+                tail = await _log_tail(result) if wants_tail else None
+                return _result(result, tail)
+            case other:
+                return _error(
+                    400, "InvalidParameterValueException", f"{other} is no invocation type"
+                )
+
+
+async def _log_tail(result: InvocationResult) -> str | None:
+    """Give the last 4 KB of the invocation's log, which ends with REPORT, as base64 (L21)."""
+    if result.logged is None:
+        return None
+    lines = await asyncio.wait_for(asyncio.shield(result.logged), _LOG_SECONDS)
+    text = "".join(f"{line}\n" for line in lines)
+    return base64.b64encode(text.encode()[-_TAIL_BYTES:]).decode()
+
+
+def _result(result: InvocationResult, tail: str | None) -> Response:
+    headers = {"X-Amz-Executed-Version": _LATEST, "x-amzn-RequestId": result.request_id}
+    if result.function_error:
+        headers["X-Amz-Function-Error"] = result.function_error
+    if tail is not None:
+        headers["X-Amz-Log-Result"] = tail
+    return Response(result.payload, headers=headers, media_type="application/json")
+
+
+def _client_context(header: str | None) -> str | None:
+    try:
+        return base64.b64decode(header, validate=True).decode() if header else None
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise ValueError(f"the client context is not base64 of UTF-8 ({error})") from error
+
+
+def _error(
+    status: int, error_type: str, message: str, *, key: str = "Message", **more: str
+) -> Response:
+    blame = "User" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "Service"
+    return Response(
+        json.dumps({"Type": blame, key: message, **more}, separators=(",", ":")),
+        status,
+        {"x-amzn-ErrorType": error_type, "x-amzn-RequestId": str(uuid.uuid4())},
+        "application/json",
+    )

@@ -1,0 +1,95 @@
+"""Invocations kept over a restart, in a SQLite file of the state folder."""
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import fields
+from pathlib import Path
+
+from visitplannr.runtime.recorder import BYTES, LIMIT, Recorder
+from visitplannr.runtime.records import Record
+
+_SECONDS = 5.0
+_COLUMNS = [field.name for field in fields(Record)]
+_NAMES = ", ".join(_COLUMNS)
+_CREATE = f"CREATE TABLE IF NOT EXISTS invocation ({_NAMES}, PRIMARY KEY (number))"
+_SELECT = f"SELECT {_NAMES} FROM invocation ORDER BY number"  # noqa: S608 - our own names
+_MARKS = ", ".join("?" * len(_COLUMNS))
+_INSERT = f"INSERT OR REPLACE INTO invocation VALUES ({_MARKS})"  # noqa: S608 - marks only
+_DELETE = """
+    WITH latest AS (
+        SELECT number, row_number() OVER latest_first AS place, sum(
+            1000 + length(event) + length(result) + length(log)
+        ) OVER latest_first AS bytes
+        FROM invocation WINDOW latest_first AS (ORDER BY number DESC)
+    )
+    DELETE FROM invocation
+    WHERE number NOT IN (SELECT number FROM latest WHERE place <= ? AND bytes <= ?)
+"""
+_TROUBLE = (OSError, sqlite3.Error, TypeError)
+
+
+class Store:
+    """Holds the latest records; one writer at a time, as the state folder is locked.
+
+    A file that cannot be read or written is no reason to stop: `report` hears why, once.
+    """
+
+    def __init__(self, file: Path, report: Callable[[str], None]) -> None:
+        self._file = file
+        self._report = report
+        self._told = False
+
+    def load(self) -> list[Record]:
+        """Give the records, the earliest first."""
+        try:
+            with self._connection() as connection:
+                return [Record(*row) for row in connection.execute(_SELECT)]
+        except _TROUBLE as error:
+            self._tell(error)
+            return []
+
+    def save(self, records: list[Record]) -> None:
+        """Add records, and let go of the oldest."""
+        try:
+            with self._connection() as connection:
+                rows = [tuple(getattr(record, name) for name in _COLUMNS) for record in records]
+                connection.executemany(_INSERT, rows)
+                connection.execute(_DELETE, (LIMIT, BYTES))
+        except _TROUBLE as error:
+            self._tell(error)
+
+    @contextlib.contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """Open the file for one transaction, and make its table if it is new."""
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.closing(sqlite3.connect(self._file)) as connection, connection:
+            connection.execute(_CREATE)
+            yield connection
+
+    def _tell(self, error: Exception) -> None:
+        if not self._told:
+            self._report(f"past invocations are not kept in {self._file} ({error}); remove it")
+        self._told = True
+
+
+@contextlib.asynccontextmanager
+async def recording(store: Store) -> AsyncIterator[Recorder]:
+    """Go on from what is stored; save what ends, every five seconds and when all is over."""
+    recorder = Recorder(store.load())
+    task = asyncio.create_task(_save_always(recorder, store))
+    try:
+        yield recorder
+    finally:
+        recorder.closed = True
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        store.save(recorder.take_unsaved())
+
+
+async def _save_always(recorder: Recorder, store: Store) -> None:
+    while True:
+        await asyncio.sleep(_SECONDS)
+        if unsaved := recorder.take_unsaved():
+            await asyncio.to_thread(store.save, unsaved)

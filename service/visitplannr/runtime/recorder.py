@@ -1,0 +1,99 @@
+"""What has been invoked lately; bounded in number and in bytes."""
+
+import itertools
+from collections import deque
+from collections.abc import Iterable
+from uuid import uuid4
+
+from visitplannr.model.invocation import Begun
+from visitplannr.runtime.records import Record
+
+LIMIT = 1_000
+BYTES = 32 * 1024 * 1024
+
+
+class Recorder:
+    """Notes what begins, at the cost of an append; what has become of it is read when asked."""
+
+    def __init__(
+        self, earlier: Iterable[Record] = (), limit: int = LIMIT, max_bytes: int = BYTES
+    ) -> None:
+        self.closed = False
+        self._application = ""
+        self._limit = limit
+        self._max_bytes = max_bytes
+        self._begun: deque[tuple[int, Begun]] = deque(maxlen=limit)
+        self._ended: dict[int, Record] = {record.number: record for record in earlier}
+        self._unsaved: deque[Record] = deque(maxlen=limit)
+        self._unsettled_bytes = 0
+        self._bytes = sum(record.size for record in self._ended.values())
+        self._numbers = itertools.count(max(self._ended, default=0) + 1)
+
+    def begin_application(self) -> str:
+        """Note that another application is served from now on, and give it a name."""
+        self._application = uuid4().hex
+        return self._application
+
+    def serves(self, application: str) -> bool:
+        """Say whether that application still is the one that is served."""
+        return application == self._application and not self.closed
+
+    def observe(self, begun: Begun) -> None:
+        """Note an invocation that has begun; large events do not wait to be looked at."""
+        self._begun.append((next(self._numbers), begun))
+        self._unsettled_bytes += len(begun.payload)
+        if self._unsettled_bytes > self._max_bytes:
+            self._settle()
+
+    def records(self) -> list[Record]:
+        """Give what is kept, the latest first."""
+        self._settle()
+        running = [_record(number, begun) for number, begun in self._begun]
+        return sorted([*self._ended.values(), *running], key=lambda one: -one.number)
+
+    def get(self, number: int) -> Record | None:
+        """Give one of them."""
+        return next((record for record in self.records() if record.number == number), None)
+
+    def take_unsaved(self) -> list[Record]:
+        """Give those that ended since the last call and are still kept, the earliest first."""
+        self._settle()
+        unsaved = [record for record in self._unsaved if record.number in self._ended]
+        self._unsaved.clear()
+        return unsaved
+
+    def _settle(self) -> None:
+        self._unsettled_bytes = 0
+        for _ in range(len(self._begun)):
+            number, begun = self._begun.popleft()
+            record = _record(number, begun)
+            if record.state == "running":
+                self._begun.append((number, begun))
+            else:
+                self._ended[number] = record
+                self._unsaved.append(record)
+                self._bytes += record.size
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Let go of the oldest, until both bounds are kept."""
+        if len(self._ended) <= self._limit and self._bytes <= self._max_bytes:
+            return
+        for number in sorted(self._ended):
+            self._bytes -= self._ended.pop(number).size
+            if len(self._ended) <= self._limit and self._bytes <= self._max_bytes:
+                return
+
+
+def _record(number: int, begun: Begun) -> Record:
+    """Read what has become of an invocation; it has ended when its log is complete."""
+    seen = (number, begun.function, begun.time, begun.trace_id, begun.payload)
+    if begun.result.cancelled():
+        return Record(*seen, "lost")
+    if not begun.result.done():
+        return Record(*seen, "running")
+    result = begun.result.result()
+    if result.logged is not None and not result.logged.done():
+        return Record(*seen, "running", result.request_id)
+    log = "\n".join(result.logged.result()) if result.logged else ""
+    return Record(*seen, "done", result.request_id, result.payload, result.function_error, log)

@@ -1,0 +1,115 @@
+"""Run functions where they are deployed, through the Lambda API; fits the gateway's `Invoker`."""
+
+import asyncio
+import base64
+import time
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from visitplannr.model.invocation import (
+    Begun,
+    FunctionNotFoundError,
+    InvocationError,
+    InvocationResult,
+    Observe,
+    PayloadTooLargeError,
+    ThrottledError,
+    nobody,
+)
+
+
+class DeployedFunctions:
+    """Invokes the functions of a stack with a boto3 client of Lambda; nothing runs here.
+
+    `observe` hears of each invocation that waits for its result.
+    """
+
+    def __init__(self, client: Any, observe: Observe = nobody) -> None:
+        self._client = client
+        self._observe = observe
+
+    async def invoke(
+        self,
+        function: str,
+        payload: bytes,
+        *,
+        trace_id: str | None = None,
+        client_context: str | None = None,
+        request_id: str | None = None,  # noqa: ARG002 - Lambda makes its own
+    ) -> InvocationResult:
+        """Run a function and wait for its result.
+
+        Raises:
+            InvocationError: it was not run; the message says why.
+        """
+        loop = asyncio.get_running_loop()
+        ended: asyncio.Future[InvocationResult] = loop.create_future()
+        self._observe(Begun(function, payload, trace_id, time.time(), ended))
+        try:
+            answer = await asyncio.to_thread(
+                self._call, function, payload, client_context, "RequestResponse", LogType="Tail"
+            )
+        except BaseException:
+            ended.cancel()
+            raise
+        logged: asyncio.Future[tuple[str, ...]] = loop.create_future()
+        logged.set_result(_lines(answer.get("LogResult", "")))
+        result = InvocationResult(
+            answer["ResponseMetadata"]["RequestId"],
+            answer["Payload"].read(),
+            answer.get("FunctionError"),
+            logged,
+        )
+        ended.set_result(result)
+        return result
+
+    def submit(self, function: str, payload: bytes, client_context: str | None = None) -> str:
+        """Let a function be run later; give the request id."""
+        answer = self._call(function, payload, client_context, "Event")
+        return str(answer["ResponseMetadata"]["RequestId"])
+
+    def warm(self) -> None:
+        """Leave it to where they are deployed to start environments."""
+
+    def refresh(self) -> list[str]:
+        """Name no file: saved code is not what is deployed."""
+        return []
+
+    async def retire(self) -> None:
+        """End nothing."""
+
+    async def close(self) -> None:
+        """End nothing."""
+
+    def _call(
+        self, function: str, payload: bytes, client_context: str | None, kind: str, **more: str
+    ) -> dict[str, Any]:
+        context = {"ClientContext": client_context} if client_context else {}
+        try:
+            answer: dict[str, Any] = self._client.invoke(
+                FunctionName=function, Payload=payload, InvocationType=kind, **context, **more
+            )
+        except ClientError as error:
+            raise _invocation_error(function, error) from error
+        except BotoCoreError as error:
+            raise InvocationError(f"{function} cannot be invoked: {error}") from error
+        return answer
+
+
+def _lines(tail: str) -> tuple[str, ...]:
+    """Read the end of the log that Lambda sends along, 4 KB of it (lambda-runtime.md L21)."""
+    return tuple(base64.b64decode(tail).decode("utf-8", errors="replace").splitlines())
+
+
+def _invocation_error(function: str, error: ClientError) -> InvocationError:
+    message = f"{function} cannot be invoked: {error}"
+    match error.response.get("Error", {}).get("Code"):
+        case "ResourceNotFoundException":
+            return FunctionNotFoundError(message)
+        case "RequestTooLargeException":
+            return PayloadTooLargeError(message)
+        case "TooManyRequestsException":
+            return ThrottledError(str(error.response.get("Reason", "TooManyRequests")))
+        case _:
+            return InvocationError(message)

@@ -1,0 +1,142 @@
+"""The Lambda Runtime API, served on a loopback port of its own for each environment.
+
+Every invocation passes here twice, so httptools' parser is all there is between the socket and the
+environment (lambda-runtime.md L1 to L8).
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Protocol, cast
+
+import httptools
+
+from visitplannr.model.application import Function
+from visitplannr.runtime.failures import PAYLOAD_LIMIT
+from visitplannr.runtime.lifecycle import Invocation
+
+_PREFIX = "/2018-06-01/runtime/"
+_ACCEPTED = b'{"status":"OK"}\n'
+
+
+class Runtime(Protocol):
+    """What the API asks of an environment."""
+
+    @property
+    def function(self) -> Function: ...
+
+    def next_invocation(self, deliver: Callable[[Invocation], None]) -> None: ...
+
+    def is_current(self, request_id: str) -> bool: ...
+
+    def respond(self, body: bytes) -> None: ...
+
+    def fail(self, body: bytes) -> None: ...
+
+    def refuse_response(self) -> None: ...
+
+    def fail_init(self, body: bytes) -> None: ...
+
+
+async def serve(runtime: Runtime) -> asyncio.Server:
+    """Listen on a free loopback port for the one runtime process of an environment."""
+    loop = asyncio.get_running_loop()
+    return await loop.create_server(lambda: Connection(runtime), "127.0.0.1", 0)
+
+
+class Connection(asyncio.Protocol):
+    """One connection of a runtime, which sends a request when it has had the answer to the last."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._parser = httptools.HttpRequestParser(self)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserCallbackError:
+            raise
+        except httptools.HttpParserError as error:
+            self._answer(400, _error("BadRequest", f"no HTTP: {error}"))
+            self._transport.close()
+
+    # What the parser tells
+
+    def on_message_begin(self) -> None:
+        self._url = b""
+        self._body: list[bytes] = []
+        self._size = 0
+
+    def on_url(self, url: bytes) -> None:
+        self._url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if name.lower() == b"expect" and value.lower() == b"100-continue":
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def on_body(self, chunk: bytes) -> None:
+        self._size += len(chunk)
+        if self._size <= PAYLOAD_LIMIT:
+            self._body.append(chunk)
+
+    def on_message_complete(self) -> None:
+        method, path = self._parser.get_method(), self._url.decode("latin-1")
+        match method, path.removeprefix(_PREFIX).split("/"):
+            case b"GET", ["invocation", "next"]:
+                self._runtime.next_invocation(self._deliver)
+            case b"POST", ["invocation", request_id, ("response" | "error") as kind]:
+                self._outcome(request_id, kind)
+            case b"POST", ["init", "error"]:
+                self._runtime.fail_init(b"".join(self._body) or b"{}")
+                self._answer(202, _ACCEPTED)
+            case _:
+                self._answer(404, _error("NotFound", f"no such path: {path}"))
+
+    def _outcome(self, request_id: str, kind: str) -> None:
+        if not self._runtime.is_current(request_id):
+            self._answer(400, _error("InvalidRequestID", "Invalid request ID"))
+        elif self._size > PAYLOAD_LIMIT:
+            self._runtime.refuse_response()
+            message = f"Exceeded maximum allowed payload size ({PAYLOAD_LIMIT} bytes)."
+            self._answer(413, _error("RequestEntityTooLarge", message))
+        else:
+            record = self._runtime.respond if kind == "response" else self._runtime.fail
+            record(b"".join(self._body))
+            self._answer(202, _ACCEPTED)
+
+    def _deliver(self, invocation: Invocation) -> None:
+        self._answer(200, invocation.payload, _headers(invocation, self._runtime.function))
+
+    def _answer(self, status: int, body: bytes, headers: str = "") -> None:
+        """Answer, if there still is somebody: what ends an environment is its process's end."""
+        if self._transport.is_closing():
+            return
+        head = (
+            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\ncontent-type: application/json\r\n"
+            f"content-length: {len(body)}\r\n{headers}\r\n"
+        )
+        self._transport.write(head.encode() + body)
+        if not self._parser.should_keep_alive():
+            self._transport.close()
+
+
+def _headers(invocation: Invocation, function: Function) -> str:
+    """Give the headers of an invocation that is handed over now (L1)."""
+    remaining = invocation.started + function.timeout - time.monotonic()
+    context = " ".join((invocation.client_context or "").splitlines())
+    given = f"lambda-runtime-client-context: {context}\r\n" if context else ""
+    return (
+        f"{given}lambda-runtime-aws-request-id: {invocation.request_id}\r\n"
+        f"lambda-runtime-deadline-ms: {int((time.time() + remaining) * 1000)}\r\n"
+        f"lambda-runtime-invoked-function-arn: {function.arn}\r\n"
+        f"lambda-runtime-trace-id: {invocation.trace_id}\r\n"
+    )
+
+
+def _error(error_type: str, message: str) -> bytes:
+    return json.dumps({"errorMessage": message, "errorType": error_type}).encode()

@@ -1,0 +1,134 @@
+"""Our own checks of a SAM template, for what the transform and cfn-lint let through.
+
+Each check yields the place in the template, a severity, its rule's name and a message.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from visitplannr.template.lint import known_runtimes
+from visitplannr.template.problems import Place, Positions, Problem
+from visitplannr.template.source import CODE_PROPERTIES
+
+Finding = tuple[Place, str, str, str]
+Properties = tuple[tuple[str, ...], Mapping[str, Any]]
+_FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
+_LAYERS = ("AWS::Serverless::LayerVersion", "AWS::Lambda::LayerVersion")
+_ROLES = ("AWS::IAM::Role", "AWS::IAM::Policy")
+_VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]+")  # Lambda's API reference, Environment
+
+
+def check(
+    path: Path, template: Mapping[str, Any], too_wide: Callable[[Any], Iterable[str]]
+) -> Iterator[Problem]:
+    """Check the template that was read from `path`; `too_wide` says what is wrong with a policy."""
+    positions = Positions(path)
+    for place, severity, rule, message in (
+        *(finding for one in _CHECKS for finding in one(template, path.resolve().parent)),
+        *_wide_permissions(template, too_wide),
+    ):
+        yield positions.problem(place, severity, rule, message)
+
+
+def _code_exists(template: Mapping[str, Any], folder: Path) -> Iterator[Finding]:
+    layers = _properties_of(template, _LAYERS)
+    for place, settings in (*_function_settings(template), *layers):
+        for name in sorted(set(CODE_PROPERTIES.values()) & settings.keys()):
+            location = settings[name]
+            local = isinstance(location, str) and not location.startswith("s3://")
+            if local and not (folder / location).exists():
+                yield (*place, name), "error", "code", f"{place[1]}: {location} does not exist"
+
+
+def _runtimes_known(template: Mapping[str, Any], _folder: Path) -> Iterator[Finding]:
+    known = known_runtimes()
+    for place, settings in _function_settings(template):
+        runtime = settings.get("Runtime")
+        if isinstance(runtime, str) and runtime not in known:
+            yield (*place, "Runtime"), "error", "runtime", f"Lambda has no runtime {runtime}"
+
+
+def _routes_differ(template: Mapping[str, Any], _folder: Path) -> Iterator[Finding]:
+    """Find two events for one method, and parameters of two names at one place (REST APIs)."""
+    taken: dict[tuple[str, ...], str] = {}
+    for place, event, kind, properties in _api_events(template):
+        path, method = str(properties.get("Path", "")), str(properties.get("Method", "")).upper()
+        api = str(properties.get("RestApiId") or properties.get("ApiId") or kind)
+        pattern = re.sub(r"\{[^}]*\}", "{}", path)
+        same = taken.setdefault((api, pattern, method), event)
+        if same != event:
+            yield place, "error", "route", f"{event}: {method} {path} is taken by {same}"
+        parent, name = _first_parameter(path)
+        other = taken.setdefault((api, parent), name) if name and kind == "Api" else name
+        if other != name:
+            yield place, "error", "route", f"{event}: {path} has {name} where another has {other}"
+
+
+def _variables_named(template: Mapping[str, Any], _folder: Path) -> Iterator[Finding]:
+    for place, settings in _function_settings(template):
+        for name in (settings.get("Environment") or {}).get("Variables") or {}:
+            if not _VARIABLE.fullmatch(str(name)):
+                where = (*place, "Environment", "Variables", name)
+                yield where, "error", "variable", f"{name} is no name of an environment variable"
+
+
+def _wide_permissions(
+    template: Mapping[str, Any], too_wide: Callable[[Any], Iterable[str]]
+) -> Iterator[Finding]:
+    for place, policy in _policies(template):
+        for message in too_wide(policy):
+            yield place, "warning", "permissions", message
+
+
+def _function_settings(template: Mapping[str, Any]) -> Iterator[Properties]:
+    """Yield the properties of each function, and what Globals gives to all."""
+    shared = (template.get("Globals") or {}).get("Function")
+    if isinstance(shared, Mapping):
+        yield ("Globals", "Function"), shared
+    yield from _properties_of(template, _FUNCTIONS)
+
+
+def _properties_of(template: Mapping[str, Any], types: Collection[str]) -> Iterator[Properties]:
+    for logical_id, resource in template["Resources"].items():
+        if (resource or {}).get("Type") in types:
+            yield ("Resources", logical_id, "Properties"), resource.get("Properties") or {}
+
+
+def _api_events(
+    template: Mapping[str, Any],
+) -> Iterator[tuple[Place, str, str, Mapping[str, Any]]]:
+    for place, settings in _function_settings(template):
+        for name, event in (settings.get("Events") or {}).items():
+            properties = (event or {}).get("Properties") or {}
+            if event and event.get("Type") in {"Api", "HttpApi"} and "Path" in properties:
+                yield (*place, "Events", name), f"{place[1]}.{name}", event["Type"], properties
+
+
+def _first_parameter(path: str) -> tuple[str, str]:
+    """Split off the first {parameter} of a path; ("", "") without one."""
+    match = re.search(r"\{[^}]*\}", path)
+    return (path[: match.start()], match[0]) if match else ("", "")
+
+
+def _policies(template: Mapping[str, Any]) -> Iterator[tuple[Place, Any]]:
+    """Yield the policies of functions and roles: names, ARNs, documents."""
+    for place, settings in _function_settings(template):
+        given = settings.get("Policies") or []
+        for index, policy in enumerate(given if isinstance(given, list) else [given]):
+            yield (*place, "Policies", *([index] if isinstance(given, list) else [])), policy
+    for place, properties in _properties_of(template, _ROLES):
+        yield (*place, "PolicyDocument"), properties.get("PolicyDocument")
+        for index, arn in enumerate(properties.get("ManagedPolicyArns") or []):
+            yield (*place, "ManagedPolicyArns", index), arn
+        for index, policy in enumerate(properties.get("Policies") or []):
+            yield (*place, "Policies", index), (policy or {}).get("PolicyDocument")
+
+
+_CHECKS: tuple[Callable[[Mapping[str, Any], Path], Iterator[Finding]], ...] = (
+    _code_exists,
+    _runtimes_known,
+    _routes_differ,
+    _variables_named,
+)
