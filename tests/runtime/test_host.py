@@ -1,4 +1,8 @@
-"""The runtime host with real processes: life of environments, log, and every kind of failure."""
+"""The runtime host with real processes: life of environments, log, and every kind of failure.
+
+lambda-runtime.md L3, L7, L8, L10 to L14, L17 to L19, L23 to L34, L38 to L51, L56; over HTTP the
+payloads' limits are api-gateway.md X17 and X18.
+"""
 
 import asyncio
 import json

@@ -1,7 +1,7 @@
 """The event of an HTTP API, payload format 2.0.
 
 From "Create AWS Lambda proxy integrations for HTTP APIs" in API Gateway's developer guide, and
-where that is silent, from recorded events (docs/fidelity.md, H1 to H9).
+where that is silent, from recorded events (api-gateway.md H1 to H8).
 """
 
 import base64
