@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from visitplannr.cli import flags, function_commands, stack_commands
-from visitplannr.cli.failing import CommandError, one_line
+from visitplannr.cli.command import CommandError, one_line
 from visitplannr.up.options import UpOptions
 
 app = typer.Typer(

@@ -4,9 +4,9 @@ import asyncio
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Never, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -14,14 +14,19 @@ from visitplannr.deployment.errors import DeploymentError
 from visitplannr.model.application import Application
 from visitplannr.template.source import TemplateError
 from visitplannr.up.daemon_thread import in_daemon_thread
-from visitplannr.up.switch import LiveStack
 
-_LOOK_SECONDS = 1.0
 _SECONDS = 3
 _SETTLED = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
 
 
-def _is_initialised(endpoint_url: str) -> bool:
+class Serving(Protocol):
+    """What serves an application (`up.switch.Switch`)."""
+
+    def serve(self, application: Application) -> None:
+        """Serve it from now on."""
+
+
+def is_initialised(endpoint_url: str) -> bool:
     """Say whether LocalStack's init hooks are done: they put items back after the deployment.
 
     Other emulators have no such thing.
@@ -38,20 +43,25 @@ def _is_initialised(endpoint_url: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class DeployedStack:
-    """A stack that somebody else deploys; `describe` reads it back."""
+    """A stack that somebody else deploys.
 
-    cloudformation: Any
-    endpoint_url: str
+    `find` gives CloudFormation's description of it, None if there is none; `initialised` says
+    whether the backend is complete, `read_back` makes the application of it. All three block.
+    It is looked at every `pause` seconds.
+    """
+
     name: str
-    describe: Callable[[], Application]
+    find: Callable[[], Mapping[str, Any] | None]
+    initialised: Callable[[], bool]
+    read_back: Callable[[], Application]
+    pause: float = 1.0
 
     async def settled(self) -> tuple[str, Application]:
         """Wait until it is there, and settled; give its id, too."""
         while True:
-            found = await self.now()
-            if found:
+            if found := await self.now():
                 return found
-            await asyncio.sleep(_LOOK_SECONDS)
+            await asyncio.sleep(self.pause)
 
     async def now(self, known: str | None = None) -> tuple[str, Application] | None:
         """Read it, unless it is not there, not settled, or the `known` one."""
@@ -59,22 +69,20 @@ class DeployedStack:
 
     def _read(self, known: str | None) -> tuple[str, Application] | None:
         try:
-            stack = self.cloudformation.describe_stacks(StackName=self.name)["Stacks"][0]
-            if stack["StackId"] == known or stack["StackStatus"] not in _SETTLED:
+            stack = self.find()
+            if stack is None or stack["StackId"] == known or stack["StackStatus"] not in _SETTLED:
                 return None
-            if not _is_initialised(self.endpoint_url):
-                return None
-            return stack["StackId"], self.describe()
+            return (stack["StackId"], self.read_back()) if self.initialised() else None
         except (BotoCoreError, ClientError, DeploymentError, KeyError, TemplateError):
             return None
 
 
-async def follow_backend(stack: DeployedStack, live: LiveStack, say: Callable[[str], None]) -> None:
+async def follow_stack(stack: DeployedStack, serving: Serving, say: Callable[[str], None]) -> Never:
     """Serve the stack as it is now whenever it has become another one; until cancelled."""
     known, _ = await stack.settled()
     while True:
-        await asyncio.sleep(_LOOK_SECONDS)
+        await asyncio.sleep(stack.pause)
         if found := await stack.now(known):
             known, application = found
-            live.serve(application)
+            serving.serve(application)
             say(f"The stack {stack.name} is another one now; it is served as it is.")
