@@ -14,6 +14,7 @@ import uvicorn
 from visitplannr.gateway.asgi import App, Message, Receive, Send
 from visitplannr.gateway.http_protocol import server_config
 
+_LAST_PORT = 65_535
 _CUT_OFF_SECONDS = 1.0
 _ENDING = {"message": "Service Unavailable"}
 
@@ -28,14 +29,14 @@ def listen(host: str, port: int) -> socket.socket:
     Raises:
         PortError: it is taken, or the address is not this machine's.
     """
+    if not 0 <= port <= _LAST_PORT:
+        raise PortError(f"port {port} is no port: choose one from 0 to {_LAST_PORT}")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         message = f"port {port} on {host} cannot be used ({error.strerror})"
         raise PortError(f"{message}; stop what has it, or choose another with --port") from error
-    except OverflowError as error:
-        raise PortError(f"port {port} is no port: choose one from 0 to 65535") from error
 
 
 class Served:
