@@ -14,6 +14,7 @@ from visitplannr.template.source import TemplateError
 from visitplannr.up.follow_files import Say, Template, follow_files, version_of
 
 CODE = Path("/code")
+PATIENCE = 10.0
 TABLE = Change("Modify", "Table", "AWS::DynamoDB::Table", "True")
 ROLE = Change("Modify", "Role", "AWS::IAM::Role")
 
@@ -119,7 +120,8 @@ class Scene:
     async def look(self) -> None:
         """Let the template be looked at, and wait until that is dealt with."""
         self.files.template.put_nowait(None)
-        await self.files.template.join()
+        async with asyncio.timeout(PATIENCE):
+            await self.files.template.join()
         await turns()
 
 

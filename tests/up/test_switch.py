@@ -100,7 +100,7 @@ async def test_a_host_is_retired_only_after_the_requests_under_way() -> None:
 
 
 async def test_a_request_without_an_end_keeps_no_host() -> None:
-    async with asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
         stage = Stage(tasks, patience=0.01)
         for name in NAMES:
             stage.switch.serve(application(name))
