@@ -26,9 +26,11 @@ class Backend:
         self._looks = list(looks)
         self.served: list[Application] = []
         self.lines: list[str] = []
-        self.said = asyncio.Event()
+        self.is_served = asyncio.Event()
+        self.times_read = 0
         self.initialised = [True]
         self.read: list[Exception | None] = [None]
+        self.unservable: list[Exception | None] = [None]
 
     def find(self) -> Mapping[str, Any] | None:
         found = next_of(self._looks)
@@ -38,16 +40,19 @@ class Backend:
         return found
 
     def read_back(self) -> Application:
+        self.times_read += 1
         if error := next_of(self.read):
             raise error
         return Application(self._id, "us-east-1", "000000000000", (), (), (), {})
 
     def serve(self, application: Application) -> None:
+        if error := next_of(self.unservable):
+            raise error
         self.served.append(application)
+        self.is_served.set()
 
     def say(self, line: str) -> None:
         self.lines.append(line)
-        self.said.set()
 
     def deployed(self) -> DeployedStack:
         return DeployedStack(
@@ -71,32 +76,62 @@ def next_of(values: list[T]) -> T:
     ids=["absent", "no backend", "in progress", "rolled back", "half described"],
 )
 async def test_a_stack_is_waited_for(first: Mapping[str, Any] | Exception | None) -> None:
-    found, application = await Backend(first, stack("whole")).deployed().settled()
-    assert (found, application.stack_name) == ("whole", "whole")
+    application = await Backend(first, stack("whole")).deployed().settled()
+    assert application.stack_name == "whole"
 
 
 async def test_a_backend_that_is_not_complete_is_waited_for() -> None:
     backend = Backend(stack("whole"))
     backend.initialised = [False, False, True]
-    assert (await backend.deployed().settled())[0] == "whole"
+    assert (await backend.deployed().settled()).stack_name == "whole"
     assert backend.initialised == [True]
 
 
 async def test_a_stack_that_cannot_be_read_yet_is_waited_for() -> None:
     backend = Backend(stack("whole"))
     backend.read = [DeploymentError("no bucket"), None]
-    assert (await backend.deployed().settled())[0] == "whole"
+    assert (await backend.deployed().settled()).stack_name == "whole"
 
 
 async def test_the_known_stack_is_nothing_new() -> None:
-    assert await Backend(stack("known")).deployed().now("known") is None
+    assert await Backend(stack("known")).deployed().other_than("known") is None
 
 
-async def test_another_stack_is_served_and_said() -> None:
-    backend = Backend(stack("old"), stack("old"), GONE, None, stack("new"))
+async def followed(backend: Backend) -> list[str]:
+    """Follow until another stack is served; give what was said."""
     task = asyncio.create_task(follow_stack(backend.deployed(), backend, backend.say))
-    await backend.said.wait()
+    async with asyncio.timeout(10):
+        await backend.is_served.wait()
+        await asyncio.sleep(0)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+    return backend.lines
+
+
+ANOTHER = "The stack shop is another one now; it is served as it is."
+
+
+@pytest.mark.parametrize("start", [[stack("old")], [None, stack("old")], [GONE, stack("old")]])
+async def test_another_stack_is_served_and_said(
+    start: list[Mapping[str, Any] | Exception | None],
+) -> None:
+    backend = Backend(*start, stack("old"), GONE, None, stack("new"))
+    assert await followed(backend) == [ANOTHER]
     assert [application.stack_name for application in backend.served] == ["new"]
-    assert backend.lines == ["The stack shop is another one now; it is served as it is."]
+
+
+async def test_the_stack_that_is_served_already_is_not_read_again() -> None:
+    backend = Backend(stack("old"), stack("old"), stack("new"))
+    await followed(backend)
+    assert backend.times_read == 1
+
+
+async def test_what_nobody_expected_is_said_once_and_following_goes_on() -> None:
+    backend = Backend(stack("old"), stack("new"))
+    backend.read = [RecursionError("too deep"), RecursionError("too deep"), None]
+    backend.unservable = [KeyError("paths"), None]
+    assert await followed(backend) == [
+        "The stack shop cannot be served: RecursionError: too deep",
+        "The stack shop cannot be served: KeyError: 'paths'",
+        ANOTHER,
+    ]

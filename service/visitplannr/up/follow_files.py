@@ -14,7 +14,7 @@ from visitplannr.model.application import Application
 from visitplannr.template.source import TemplateError
 from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.report import routes_of
-from visitplannr.up.terminal import columns
+from visitplannr.up.terminal import columns, described
 
 _DEBOUNCE_MS = 50
 _STEP_MS = 10
@@ -117,8 +117,7 @@ class Template:
             self._say(f"{error}")
             return None
         except Exception as error:  # noqa: BLE001 - see above
-            what = " ".join(f"{type(error).__name__}: {error}".split())
-            self._say(f"{self.file.name} cannot be applied: {what}")
+            self._say(f"{self.file.name} cannot be applied: {described(error)}")
             return None
         for line in _route_changes(before, after):
             self._say(line)

@@ -14,6 +14,7 @@ from visitplannr.deployment.errors import DeploymentError
 from visitplannr.model.application import Application
 from visitplannr.template.source import TemplateError
 from visitplannr.up.daemon_thread import in_daemon_thread
+from visitplannr.up.terminal import described
 
 _SECONDS = 3
 _SETTLED = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
@@ -56,33 +57,55 @@ class DeployedStack:
     read_back: Callable[[], Application]
     pause: float = 1.0
 
-    async def settled(self) -> tuple[str, Application]:
-        """Wait until it is there, and settled; give its id, too."""
+    async def settled(self) -> Application:
+        """Wait until it is there, and settled."""
         while True:
-            if found := await self.now():
-                return found
+            if found := await self.other_than(None):
+                return found[1]
             await asyncio.sleep(self.pause)
 
-    async def now(self, known: str | None = None) -> tuple[str, Application] | None:
-        """Read it, unless it is not there, not settled, or the `known` one."""
+    async def id(self) -> str | None:
+        """Tell it from others; None while it is not there, or not settled."""
+        return await in_daemon_thread(self._id)
+
+    async def other_than(self, known: str | None) -> tuple[str, Application] | None:
+        """Read it, with its id, unless it is not there, not settled, or the `known` one."""
         return await in_daemon_thread(lambda: self._read(known))
 
-    def _read(self, known: str | None) -> tuple[str, Application] | None:
+    def _id(self) -> str | None:
         try:
             stack = self.find()
-            if stack is None or stack["StackId"] == known or stack["StackStatus"] not in _SETTLED:
-                return None
-            return (stack["StackId"], self.read_back()) if self.initialised() else None
+            settled = stack is not None and stack["StackStatus"] in _SETTLED
+            return str(stack["StackId"]) if stack and settled else None
+        except (BotoCoreError, ClientError, KeyError):
+            return None
+
+    def _read(self, known: str | None) -> tuple[str, Application] | None:
+        found = self._id()
+        if found is None or found == known or not self.initialised():
+            return None
+        try:
+            return found, self.read_back()
         except (BotoCoreError, ClientError, DeploymentError, KeyError, TemplateError):
             return None
 
 
 async def follow_stack(stack: DeployedStack, serving: Serving, say: Callable[[str], None]) -> Never:
-    """Serve the stack as it is now whenever it has become another one; until cancelled."""
-    known, _ = await stack.settled()
+    """Serve the stack as it is now whenever it has become another one; until cancelled.
+
+    Whatever fails meanwhile is said once, and tried again: a backend may come back otherwise.
+    """
+    known, told = await stack.id(), ""
     while True:
         await asyncio.sleep(stack.pause)
-        if found := await stack.now(known):
-            known, application = found
-            serving.serve(application)
-            say(f"The stack {stack.name} is another one now; it is served as it is.")
+        try:
+            if known is None:
+                known = await stack.id()
+            elif found := await stack.other_than(known):
+                serving.serve(found[1])
+                known = found[0]
+                say(f"The stack {stack.name} is another one now; it is served as it is.")
+        except Exception as error:  # noqa: BLE001 - see above
+            before, told = told, f"The stack {stack.name} cannot be served: {described(error)}"
+            if told != before:
+                say(told)

@@ -72,8 +72,7 @@ class Parts:
             return await in_daemon_thread(self.deploy)
         where = f"{self.stack_name} at {self._backend.endpoint_url}"
         self._terminal.say(f"Waiting for the stack {where} ...")
-        _, application = await self._deployed_stack().settled()
-        return application
+        return await self._deployed_stack().settled()
 
     def deploy(self, approve: Approve = everything) -> Application:
         """Bring the stack to what the template says now, and say what of it is not as on AWS."""

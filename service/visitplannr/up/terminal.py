@@ -75,3 +75,8 @@ def columns(rows: Iterable[tuple[str, ...]], indent: str = "  ") -> Iterator[str
     for row in listed:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         yield f"{indent}{'  '.join(cells)}".rstrip()
+
+
+def described(error: Exception) -> str:
+    """Name an error that nobody expected, in one line."""
+    return " ".join(f"{type(error).__name__}: {error}".split())
