@@ -182,11 +182,13 @@ def test_logs_come_from_cloudwatch_logs(stack: Stack, state: Path) -> None:
 
 
 def test_logs_follow_until_interrupted(stack: Stack, state: Path) -> None:
-    command = [str(VISITPLANNR), "logs", "--follow", "--state-dir", str(state), "--since", "1s"]
+    stack.http.post("/destination", json={"name": "Before"})
+    command = [str(VISITPLANNR), "logs", "--follow", "--state-dir", str(state)]
     follower = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     try:
-        stack.http.post("/destination", json={"name": "Followed"})
         assert follower.stdout
+        assert any("Before" in line for line in follower.stdout)
+        stack.http.post("/destination", json={"name": "Followed"})
         assert any("Followed" in line for line in follower.stdout)
     finally:
         follower.terminate()

@@ -101,6 +101,8 @@ def test_a_route_is_added_and_a_broken_template_keeps_the_old(stack: Stack, fold
     template = folder / "template.yaml"
     template.write_text(TEMPLATE.replace("Type: Api", "Type: Api]"))
     stack.wait_for(r"template\.yaml:\d+:\d+: ")
+    template.write_text(f"Globals: [1]\n{TEMPLATE}")
+    stack.wait_for(r"^template\.yaml cannot be applied: |Globals")
     assert greet(stack)[0] == 200
     more = "Hi: {Type: Api, Properties: {Path: /hi, Method: get}}\n        Hello: "
     template.write_text(TEMPLATE.replace("Hello: ", more))

@@ -1,14 +1,12 @@
 """`visitplannr deploy`: bring a stack to what the template says, wherever it is."""
 
-import json
-import sys
 from collections.abc import Callable, Iterator, Sequence
 
 from rich.console import Console
 from rich.text import Text
 
+from visitplannr.cli.output import print_json
 from visitplannr.cli.place import Place
-from visitplannr.cli.tables import columns
 from visitplannr.deployment.changes import Change
 from visitplannr.deployment.cost import PER_USE, Cost, monthly_costs
 from visitplannr.deployment.deploy import Deployment, deploy, preview
@@ -17,6 +15,7 @@ from visitplannr.deployment.explained import explained
 from visitplannr.deployment.packages import for_lambda
 from visitplannr.deployment.progress import Progress
 from visitplannr.deployment.stack_state import deployed_template, find_stack
+from visitplannr.up.terminal import columns
 
 _COLOURS = {"FAILED": "red", "ROLLBACK_COMPLETE": "red", "COMPLETE": "green"}
 
@@ -46,7 +45,7 @@ def run_deploy(place: Place, bucket: str | None, *, as_json: bool) -> int:
     with explained(place.backend, place.stack_name):
         outputs, costs = _outputs(place), list(_costs(place))
     if as_json:
-        sys.stdout.write(f"{json.dumps(outputs)}\n")
+        print_json(outputs)
         return 0
     if outputs:
         console.print("Outputs", style="bold")
@@ -68,7 +67,7 @@ def run_preview(place: Place, bucket: str | None, *, as_json: bool) -> int:
     errors = Console(stderr=True, highlight=False, soft_wrap=True)
     changes = preview(place.backend, _deployment(place, bucket, errors.print))
     if as_json:
-        sys.stdout.write(f"{json.dumps([change.as_json() for change in changes])}\n")
+        print_json([change.as_json() for change in changes])
         return 0
     console = Console(highlight=False, soft_wrap=True)
     if changes:

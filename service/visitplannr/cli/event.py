@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from visitplannr.backend.endpoint import Backend
-from visitplannr.cli.failing import CommandError
+from visitplannr.cli.command import CommandError
 from visitplannr.deployment.deploy import read_back
 from visitplannr.deployment.outline import outline
 from visitplannr.gateway.event_of import NoRouteError, event_of

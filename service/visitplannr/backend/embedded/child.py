@@ -5,7 +5,7 @@ import socket
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Never, Protocol
 
 _POLL_SECONDS = 0.02
 _BOOT_SECONDS = 30.0
@@ -51,6 +51,17 @@ class EmbeddedBackend:
                     f"its log is {self.log}"
                 )
             await asyncio.sleep(_POLL_SECONDS)
+
+    async def watch(self) -> Never:
+        """Wait until it ends by itself.
+
+        Raises:
+            BackendError: it has ended.
+        """
+        code = await self.process.wait()
+        raise BackendError(
+            f"the embedded backend ended with exit code {code}; its log is {self.log}"
+        )
 
     async def stop(self) -> None:
         """End it and wait until its state is written."""

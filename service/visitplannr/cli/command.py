@@ -1,21 +1,54 @@
-"""Make commands that are about a stack: all have the same flags that say which one."""
+"""Commands: those about a stack have the same flags that say which; all fail in one line."""
 
+import contextlib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Never
 
 import typer
 
 from visitplannr.cli import flags
-from visitplannr.cli.failing import one_line
-from visitplannr.up.options import Wanted
 
 if TYPE_CHECKING:
     from visitplannr.cli.place import Place
 
 Run = Callable[["Place"], int]
 Command = Callable[..., Run]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which stack the flags name; without endpoint and AWS, that of the running `up`.
+
+    `profile` names one of the AWS configuration; on AWS without it, what is at hand is used.
+    """
+
+    template: Path
+    state: Path
+    endpoint_url: str | None = None
+    profile: str | None = None
+    region: str | None = None
+    stack_name: str | None = None
+    aws: bool = False
+
+
+class CommandError(Exception):
+    """What was asked for cannot be done; the message says why and what to do."""
+
+
+@contextlib.contextmanager
+def one_line() -> Iterator[None]:
+    """Turn the errors that have a message for people into that line."""
+    from visitplannr.deployment.errors import DeploymentError
+    from visitplannr.template.source import TemplateError
+
+    try:
+        yield
+    except (CommandError, DeploymentError, TemplateError) as error:
+        typer.echo(f"visitplannr: {error}", err=True)
+        raise typer.Exit(1) from error
 
 
 def _which(

@@ -1,12 +1,19 @@
-"""What `visitplannr up` prints when it is ready: what it serves, and lines to copy."""
+"""What `visitplannr up` prints of a stack: what it serves, lines to copy, what is not as on AWS."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from visitplannr.cli.tables import columns
-from visitplannr.model.application import Application
+from visitplannr.deployment.resolve import references
+from visitplannr.gateway.notices import notices
+from visitplannr.model.application import Application, Function, HttpApi, RestApi
 from visitplannr.model.routes import DEFAULT, routes_in
+from visitplannr.up.terminal import columns
 
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+_NOT_SERVED = {
+    "AWS::ApiGatewayV2::Api": "is not served: it is a WebSocket API, or has no stage or no Body",
+    "AWS::ApiGateway::RestApi": "is not served: the stack makes no stage of it",
+    "AWS::Lambda::Function": "is not run: its code is not in this folder",
+}
 
 
 def summary(application: Application, url: str, endpoint_url: str) -> Iterator[str]:
@@ -29,6 +36,28 @@ def summary(application: Application, url: str, endpoint_url: str) -> Iterator[s
     yield ""
     yield "Try"
     yield f"  {_curl(routes, url)}"
+
+
+def limitations(
+    application: Application, notice: Callable[[Function], str | None]
+) -> Iterator[str]:
+    """Yield a line for each function, route or API that is missing or not as on AWS.
+
+    `notice` says of a function how it is run differently, if it is.
+    """
+    for function in application.functions:
+        if difference := notice(function):
+            yield f"{function.logical_id} {difference}."
+    apis = [api for api in application.apis if isinstance(api, RestApi | HttpApi)]
+    for api in apis:
+        yield from (f"{line}." for line in notices(api))
+        for place in references(api.document):
+            yield f"{api.logical_id}: what its document has at {place} cannot be resolved here."
+    present = {function.logical_id for function in application.functions}
+    present |= {api.logical_id for api in apis}
+    for resource in application.resources:
+        if resource.type in _NOT_SERVED and resource.logical_id not in present:
+            yield f"{resource.logical_id} {_NOT_SERVED[resource.type]}."
 
 
 def routes_of(application: Application) -> Iterator[tuple[str, str, str]]:
