@@ -65,10 +65,10 @@ def run_test(
     """Call a method as the Test button of API Gateway's console does, and show its log."""
     from visitplannr.cli.request_flags import read_body, read_headers
     from visitplannr.cli.test_invoke import run_test_invoke
-    from visitplannr.gateway.rest_api.test_call import TestCall
+    from visitplannr.gateway.rest_api.method_test import MethodTest
 
-    call = TestCall(method.upper(), "", path, read_headers(header), read_body(data))
-    return lambda place: run_test_invoke(place, call, as_json=as_json)
+    test = MethodTest(method.upper(), None, path, read_headers(header), read_body(data))
+    return lambda place: run_test_invoke(place, test, as_json=as_json)
 
 
 @app.command("event", epilog="Example: visitplannr event POST /destination -d @proposal.json")

@@ -21,8 +21,9 @@ from visitplannr.deployment.changes import Approve, everything
 from visitplannr.deployment.deploy import Deployment, deploy, read_back
 from visitplannr.deployment.plan import stack_name_of
 from visitplannr.deployment.progress import Progress
-from visitplannr.gateway.app import GatewaySettings, create_app
+from visitplannr.gateway.app import Gateway
 from visitplannr.gateway.asgi import App
+from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.application import Application
 from visitplannr.model.invocation import Invoker
 from visitplannr.runtime.host import RuntimeHost
@@ -41,6 +42,7 @@ from visitplannr.up.follow_files import Reload
 from visitplannr.up.follow_stack import DeployedStack, follow_backend
 from visitplannr.up.front import Front
 from visitplannr.up.limitations import limitations
+from visitplannr.up.local_api import beside, local_app
 from visitplannr.up.options import UpOptions
 from visitplannr.up.processes import Processes
 from visitplannr.up.started import Started
@@ -248,18 +250,17 @@ async def _start_environment(
 def _gateway(application: Application, invoker: Invoker, given: Surroundings) -> App:
     template = given.options.template
     console = console_of(application, invoker, given.backend, given.recorder, template)
-    return create_app(
+    seconds = _A_DAY if given.options.debug else None
+    gateway = Gateway(
         application,
-        invoker,
+        invoker.invoke,
         functools.partial(given.terminal.log, "gateway"),
-        GatewaySettings(
-            health={
-                "status": "ready",
-                "endpoint_url": given.backend.endpoint_url,
-                "stack_name": application.stack_name,
-            },
-            jwks=given.options.jwks,
-            integration_seconds=_A_DAY if given.options.debug else None,
-            extra=routers(console),
-        ),
+        GatewaySettings(jwks=given.options.jwks, integration_seconds=seconds),
     )
+    health = {
+        "status": "ready",
+        "endpoint_url": given.backend.endpoint_url,
+        "stack_name": application.stack_name,
+    }
+    ours = local_app(application, invoker, health, gateway.history, routers(console))
+    return beside(ours, gateway if application.apis else ours)
