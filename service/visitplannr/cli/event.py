@@ -11,8 +11,9 @@ from visitplannr.backend.endpoint import Backend
 from visitplannr.cli.command import CommandError
 from visitplannr.deployment.deploy import read_back
 from visitplannr.deployment.outline import outline
-from visitplannr.gateway.event_of import NoRouteError, event_of
+from visitplannr.gateway.event_of import event_of
 from visitplannr.gateway.request import Request
+from visitplannr.gateway.routing import NoRouteError
 from visitplannr.model.application import Application
 from visitplannr.up.announcement import find_running
 

@@ -63,10 +63,10 @@ def run_test(
 ) -> Run:
     """Call a method as the Test button of API Gateway's console does, and show its log."""
     from visitplannr.cli.test_invoke import run_test_invoke
-    from visitplannr.gateway.rest_api.test_call import TestCall
+    from visitplannr.gateway.rest_api.method_test import MethodTest
 
-    call = TestCall(method.upper(), "", path, flags.read_headers(header), flags.read_body(data))
-    return lambda place: run_test_invoke(place, call, as_json=as_json)
+    test = MethodTest(method.upper(), None, path, flags.read_headers(header), flags.read_body(data))
+    return lambda place: run_test_invoke(place, test, as_json=as_json)
 
 
 @app.command("event", epilog="Example: visitplannr event POST /destination -d @proposal.json")

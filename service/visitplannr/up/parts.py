@@ -21,8 +21,9 @@ from visitplannr.deployment.deploy import Deployment, deploy, read_back
 from visitplannr.deployment.plan import stack_name_of
 from visitplannr.deployment.progress import Progress
 from visitplannr.deployment.stack_state import find_stack
-from visitplannr.gateway.app import GatewaySettings, create_app
+from visitplannr.gateway.app import Gateway
 from visitplannr.gateway.asgi import App
+from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.application import Application
 from visitplannr.model.invocation import Invoker
 from visitplannr.runtime.host import RuntimeHost
@@ -39,6 +40,7 @@ from visitplannr.up.console import console_of
 from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.follow_files import Serving, Template, WatchedFiles, follow_files, version_of
 from visitplannr.up.follow_stack import DeployedStack, follow_stack, is_initialised
+from visitplannr.up.local_api import beside, local_app
 from visitplannr.up.options import UpOptions
 from visitplannr.up.processes import Processes
 from visitplannr.up.report import limitations, summary
@@ -142,23 +144,22 @@ class Parts:
         )
 
     def _gateway(self, application: Application, invoker: Invoker, recorder: Recorder) -> App:
-        template, backend = self._options.template, self._backend
-        console = console_of(application, invoker, backend, recorder, template)
-        return create_app(
+        seconds = _A_DAY if self._options.debug else None
+        gateway = Gateway(
             application,
-            invoker,
+            invoker.invoke,
             functools.partial(self._terminal.log, "gateway"),
-            GatewaySettings(
-                health={
-                    "status": "ready",
-                    "endpoint_url": backend.endpoint_url,
-                    "stack_name": application.stack_name,
-                },
-                jwks=self._options.jwks,
-                integration_seconds=_A_DAY if self._options.debug else None,
-                extra=routers(console),
-            ),
+            GatewaySettings(jwks=self._options.jwks, integration_seconds=seconds),
         )
+        template, backend = self._options.template, self._backend
+        health = {
+            "status": "ready",
+            "endpoint_url": backend.endpoint_url,
+            "stack_name": application.stack_name,
+        }
+        console = console_of(application, invoker, backend, recorder, template)
+        ours = local_app(application, invoker, health, gateway.history, routers(console))
+        return beside(ours, gateway if application.apis else ours)
 
     def _host_settings(
         self, processes: Processes, recorder: Recorder, shipper: LogShipper

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 
 from visitplannr.deployment.resolve import references
-from visitplannr.gateway.notices import notices
-from visitplannr.model.application import Application, Function, HttpApi, RestApi
+from visitplannr.gateway.kinds import KINDS, Kinds
+from visitplannr.model.application import Application, Function
 from visitplannr.model.routes import DEFAULT, routes_in
 from visitplannr.up.terminal import columns
 
@@ -39,7 +39,7 @@ def summary(application: Application, url: str, endpoint_url: str) -> Iterator[s
 
 
 def limitations(
-    application: Application, notice: Callable[[Function], str | None]
+    application: Application, notice: Callable[[Function], str | None], kinds: Kinds = KINDS
 ) -> Iterator[str]:
     """Yield a line for each function, route or API that is missing or not as on AWS.
 
@@ -48,13 +48,12 @@ def limitations(
     for function in application.functions:
         if difference := notice(function):
             yield f"{function.logical_id} {difference}."
-    apis = [api for api in application.apis if isinstance(api, RestApi | HttpApi)]
-    for api in apis:
-        yield from (f"{line}." for line in notices(api))
+    for api in application.apis:
+        yield from (f"{line}." for line in kinds[type(api)].notices(api))
         for place in references(api.document):
             yield f"{api.logical_id}: what its document has at {place} cannot be resolved here."
     present = {function.logical_id for function in application.functions}
-    present |= {api.logical_id for api in apis}
+    present |= {api.logical_id for api in application.apis}
     for resource in application.resources:
         if resource.type in _NOT_SERVED and resource.logical_id not in present:
             yield f"{resource.logical_id} {_NOT_SERVED[resource.type]}."

@@ -1,4 +1,7 @@
-"""The headers of an event: the client's, less hop-by-hop ones, and those that AWS adds."""
+"""Parts of an event that the kinds of APIs share: headers, domain, identity.
+
+The headers are the client's, less hop-by-hop ones, and those that AWS adds.
+"""
 
 from collections.abc import Iterable
 
@@ -15,6 +18,21 @@ _CANONICAL = {
     "x-forwarded-port": "X-Forwarded-Port",
     "x-forwarded-proto": "X-Forwarded-Proto",
 }
+
+_IDENTITY = (
+    "accessKey",
+    "accountId",
+    "caller",
+    "cognitoAuthenticationProvider",
+    "cognitoAuthenticationType",
+    "cognitoIdentityId",
+    "cognitoIdentityPoolId",
+    "principalOrgId",
+    "sourceIp",
+    "user",
+    "userAgent",
+    "userArn",
+)
 
 
 def forwarded_headers(request: Request, ids: RequestIds) -> Iterable[tuple[str, str]]:
@@ -51,3 +69,12 @@ def last(values: dict[str, list[str]]) -> dict[str, str]:
 def domain(request: Request) -> str:
     """Give the Host header without its port (E26)."""
     return (request.header("host") or "").rsplit(":", 1)[0]
+
+
+def identity(request: Request) -> dict[str, str | None]:
+    """Give the twelve keys of `requestContext.identity` (E30)."""
+    return {
+        **dict.fromkeys(_IDENTITY),
+        "sourceIp": request.source_ip,
+        "userAgent": request.header("user-agent"),
+    }
