@@ -1,6 +1,7 @@
 """Which stack a command is about: that of a running `up`, an emulator's, or one on AWS."""
 
 import functools
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,6 +64,11 @@ def _aws(wanted: Wanted) -> Aws:
     except BotoCoreError as error:
         what = f"the profile {wanted.profile}" if wanted.profile else "AWS"
         raise PlaceError(f"{what} cannot be used: {error}") from error
+
+
+def search_path() -> str:
+    """Say where this machine's programs are, as in PATH."""
+    return os.environ.get("PATH", os.defpath)
 
 
 def functions_of(place: Place) -> dict[str, str]:

@@ -21,6 +21,7 @@ from visitplannr.deployment.changes import Approve, everything
 from visitplannr.deployment.deploy import Deployment, deploy, read_back
 from visitplannr.deployment.plan import stack_name_of
 from visitplannr.deployment.progress import Progress
+from visitplannr.deployment.requirements import Requirements, find_programs
 from visitplannr.gateway.app import GatewaySettings, create_app
 from visitplannr.gateway.asgi import App
 from visitplannr.model.application import Application
@@ -103,9 +104,15 @@ def _surroundings(started: Started, recorder: Recorder) -> Surroundings:
         state,
         started.processes,
         started.terminal,
-        Runtimes(state / "runtime", os.environ.get("PATH", os.defpath), Path.home()),
+        _runtimes(state / "runtime", started.terminal.say),
         recorder,
     )
+
+
+def _runtimes(cache: Path, say: Callable[[str], None]) -> Runtimes:
+    path = os.environ.get("PATH", os.defpath)
+    requirements = Requirements(cache / "requirements", find_programs(path), say)
+    return Runtimes(cache, path, Path.home(), requirements)
 
 
 async def _first(
@@ -138,7 +145,7 @@ def _read_back(given: Surroundings, stack_name: str) -> Application:
     for line in limitations(application, given.runtimes.notice):
         given.terminal.say(line)
     for function in application.functions:
-        given.runtimes.install(function, given.terminal.say)
+        given.runtimes.install(function)
     return application
 
 
