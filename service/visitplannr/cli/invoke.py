@@ -20,7 +20,7 @@ def run_invoke(place: Place, function: str, event: str | None) -> int:
     name = physical_name(place, function)
     backend = Backend(place.url, region=place.backend.region) if place.url else place.backend
     try:
-        answer = backend.client("lambda").invoke(
+        answer = backend.invoking_client().invoke(
             FunctionName=name, Payload=read_event(event), LogType="Tail"
         )
     except (BotoCoreError, ClientError) as error:

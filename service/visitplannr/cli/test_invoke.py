@@ -19,6 +19,7 @@ from visitplannr.gateway.rest_api.test_call import TestCall, TestInvoke
 from visitplannr.gateway.routing import Router
 from visitplannr.model.application import RestApi
 from visitplannr.runtime.remote import DeployedFunctions
+from visitplannr.up.daemon_thread import in_daemon_thread
 
 _SECONDS = 60
 
@@ -63,7 +64,7 @@ def _by_gateway(url: str, call: TestCall) -> Mapping[str, Any]:
 
 def _by_mirror(place: Place, call: TestCall) -> Mapping[str, Any]:
     api, located = _located(place, call)
-    functions = DeployedFunctions(place.backend.client("lambda"))
+    functions = DeployedFunctions(place.backend.invoking_client(), in_daemon_thread)
     return asdict(asyncio.run(TestInvoke(api, functions.invoke).call(located)))
 
 

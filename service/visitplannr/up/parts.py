@@ -156,7 +156,9 @@ async def _live_stack(given: Surroundings, front: Front) -> AsyncIterator[LiveSt
 
     def make(application: Application) -> tuple[Host, App]:
         host: DeployedFunctions | RuntimeHost = (
-            DeployedFunctions(given.backend.client("lambda"), given.recorder.observe)
+            DeployedFunctions(
+                given.backend.invoking_client(), in_daemon_thread, given.recorder.observe
+            )
             if given.options.invoke_deployed
             else RuntimeHost(application.functions, settings)
         )
