@@ -87,6 +87,7 @@ def run(tmp_path: Path, runtimes: Runtimes) -> Run:
         *,
         idle_seconds: float = 600,
         init_seconds: float = 10,
+        next_seconds: float = 1,
         on: Runtimes = runtimes,
         debug_ports: Mapping[str, int] = MappingProxyType({}),
         **changes: Any,
@@ -110,6 +111,7 @@ def run(tmp_path: Path, runtimes: Runtimes) -> Run:
             reports.append,
             init_seconds=init_seconds,
             idle_seconds=idle_seconds,
+            next_seconds=next_seconds,
             debug_ports=debug_ports,
         )
         function = replace(FUNCTION, handler=handler, **changes)

@@ -62,7 +62,11 @@ class Reload:
             self._terminal.say(f"Saved files are no longer followed: {error!r}; restart `up`.")
 
     async def _follow_code(self, application: Application) -> None:
-        folders = {function.code for function in application.functions}
+        folders = {
+            folder
+            for function in application.functions
+            for folder in (function.code, *function.layers)
+        }
         async for _ in awatch(*folders, debounce=_DEBOUNCE_MS, step=_STEP_MS):
             for path in self._live.refresh():
                 self._terminal.say(f"{Path(path).name} has changed: the next request runs it.")
