@@ -1,7 +1,7 @@
 """The host's own rules, with environments that are no processes."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from visitplannr.runtime.settings import HostSettings
 class Hosted:
     """A host of several functions; their environments, by the function's name."""
 
-    def __init__(self, *names: str, debugged: str = "", concurrency: int = 1000) -> None:
+    def __init__(self, *names: str, debugged: Sequence[str] = (), concurrency: int = 1000) -> None:
         self.made: dict[str, list[FakeEnvironment]] = {name: [] for name in names}
         self.reports: list[str] = []
         settings = HostSettings(
@@ -33,7 +33,7 @@ class Hosted:
             start_in_session,
             lambda _event: None,
             self.reports.append,
-            debug_ports={debugged: 5678} if debugged else {},
+            debug_ports=dict.fromkeys(debugged, 5678),
             account_concurrency=concurrency,
         )
         functions = [
@@ -72,15 +72,16 @@ async def test_warm_starts_one_of_each_function_a_few_at_a_time() -> None:
     await hosted.host.close()
 
 
-async def test_r2_a_debugged_function_keeps_no_other_from_starting() -> None:
+async def test_r2_debugged_functions_keep_no_other_from_starting() -> None:
     names = [f"F{number}" for number in range(50)]
-    hosted = Hosted(*names, debugged="F0")
+    debugged = names[:40]
+    hosted = Hosted(*names, debugged=debugged)
     hosted.host.warm()
     for _ in names:
         await settled()
-        for name in hosted.started() - {"F0"}:
+        for name in hosted.started() - set(debugged):
             hosted.made[name][0].become(State.IDLE)
-    assert hosted.made["F0"][0].state is State.INIT
+    assert {hosted.made[name][0].state for name in debugged} == {State.INIT}
     assert hosted.started() == set(names)
     await hosted.host.close()
 
@@ -96,7 +97,7 @@ async def test_r3_slow_inits_keep_no_other_function_waiting() -> None:
 
 
 async def test_a_debugged_function_has_one_environment() -> None:
-    hosted = Hosted("F", debugged="F")
+    hosted = Hosted("F", debugged=["F"])
     results = [hosted.host.invoke("F", b"{}") for _ in range(3)]
     assert len(hosted.made["F"]) == 1
     await hosted.host.close()
