@@ -94,13 +94,14 @@ def test_no_drawer_for_everything() -> None:
 
 
 def test_environment_variables_are_read_in_few_places_only() -> None:
-    """Besides the composition root and the backend: what runs inside execution environments."""
+    """Besides the composition roots and the backend: what runs inside execution environments."""
     readers = {
         name(path)
         for path in FILES
         if FUNCTIONS not in path.parents and "os.environ" in path.read_text(encoding="utf-8")
     }
     assert readers <= {
+        "service/visitplannr/cli/place.py",
         "service/visitplannr/up/parts.py",
         "service/visitplannr/up/session.py",
         "service/visitplannr/backend/endpoint.py",

@@ -21,7 +21,7 @@ from visitplannr.gateway.stage import Event, GatewaySettings, Stage
 from visitplannr.model.application import Api, Application, HttpApi, RestApi
 from visitplannr.model.invocation import InvocationError, InvocationResult, Invoke
 from visitplannr.model.routes import ANY, DEFAULT, Route
-from visitplannr.up.limitations import limitations
+from visitplannr.up.report import limitations
 
 PROXY = {"x-amazon-apigateway-integration": {"type": "aws_proxy"}}
 PREFLIGHT = (("Origin", "https://a.example"), ("Access-Control-Request-Method", "PUT"))

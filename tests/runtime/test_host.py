@@ -233,6 +233,12 @@ async def test_an_environment_that_dies_idle_takes_at_most_one_invocation_with_i
         assert (await running.invoke())[0].isdigit()
 
 
+async def test_who_waits_for_one_that_lingers_after_its_answer_gets_another(run: Run) -> None:
+    async with run("app.answer_and_linger", timeout=30, next_seconds=0.1) as running:
+        pids = [(await asyncio.wait_for(running.invoke(), 20))[0] for _ in range(3)]
+        assert len(set(pids)) == 3
+
+
 async def test_what_asks_for_work_after_its_environment_has_ended_gets_none(run: Run) -> None:
     async with run("app.surroundings") as running:
         found = json.loads((await running.invoke(b"[]"))[0])["variables"]["AWS_LAMBDA_RUNTIME_API"]

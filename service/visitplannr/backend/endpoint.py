@@ -10,6 +10,13 @@ from botocore.exceptions import NoRegionError
 
 _ANY = "test"
 _CONFIG = Config(connect_timeout=3, retries={"mode": "standard", "total_max_attempts": 3})
+# A function may run for 900 s (Lambda's quota), and what is sent twice runs twice.
+_INVOKE_CONFIG = Config(
+    connect_timeout=3,
+    read_timeout=960,
+    max_pool_connections=1000,
+    retries={"total_max_attempts": 1},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,11 @@ class Backend:
         """Make a boto3 client of one of the backend's services, e.g. "dynamodb"."""
         make: Any = self._session.client
         return make(service, endpoint_url=self._endpoint, config=_CONFIG)
+
+    def invoking_client(self) -> Any:
+        """Make a client of Lambda that waits as long as a function may run, and never repeats."""
+        make: Any = self._session.client
+        return make("lambda", endpoint_url=self._endpoint, config=_INVOKE_CONFIG)
 
     @cached_property
     def account_id(self) -> str:

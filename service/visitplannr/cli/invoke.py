@@ -19,7 +19,7 @@ def run_invoke(place: Place, function: str, event: str | None) -> int:
     name = physical_name(place, function)
     backend = Backend(place.url, region=place.backend.region) if place.url else place.backend
     with in_one_line(f"{function} cannot be invoked"):
-        answer = backend.client("lambda").invoke(
+        answer = backend.invoking_client().invoke(
             FunctionName=name, Payload=read_event(event), LogType="Tail"
         )
     sys.stderr.write(base64.b64decode(answer.get("LogResult", "")).decode("utf-8", "replace"))

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,6 +78,11 @@ def in_one_line(what: str) -> Iterator[None]:
         yield
     except (BotoCoreError, ClientError) as error:
         raise PlaceError(f"{what}: {error}") from error
+
+
+def search_path() -> str:
+    """Say where this machine's programs are, as in PATH."""
+    return os.environ.get("PATH", os.defpath)
 
 
 def functions_of(place: Place) -> dict[str, str]:

@@ -18,6 +18,7 @@ from visitplannr.gateway.rest_api.method_test import MethodTest, MethodTester
 from visitplannr.gateway.rest_api.routing import RestRouter
 from visitplannr.model.application import RestApi
 from visitplannr.runtime.remote import DeployedFunctions
+from visitplannr.up.daemon_thread import in_daemon_thread
 
 _SECONDS = 60
 
@@ -62,7 +63,7 @@ def _by_gateway(url: str, test: MethodTest) -> Mapping[str, Any]:
 
 def _by_mirror(place: Place, test: MethodTest) -> Mapping[str, Any]:
     api, located = _located(place, test)
-    functions = DeployedFunctions(place.backend.client("lambda"))
+    functions = DeployedFunctions(place.backend.invoking_client(), in_daemon_thread)
     return asdict(asyncio.run(MethodTester(api, functions.invoke).run(located)))
 
 

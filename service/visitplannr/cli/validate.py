@@ -1,12 +1,13 @@
 """`visitplannr validate`: what is wrong with a template and the code that it names."""
 
-import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from visitplannr.cli.output import complain, print_json, print_line, print_lines
+from visitplannr.cli.place import search_path
 from visitplannr.deployment.outline import outline
+from visitplannr.deployment.requirements import Requirements, find_programs
 from visitplannr.iam.grants import too_wide
 from visitplannr.runtime.handler_check import handler_fault
 from visitplannr.runtime.runtimes import Runtimes
@@ -54,9 +55,11 @@ def _handlers(template: Path, region: str) -> Iterator[Problem]:
         yield positions.problem((), "error", "template", str(error))
         return
     with tempfile.TemporaryDirectory() as cache:
-        runtimes = Runtimes(Path(cache), os.defpath, Path.home())
+        path = search_path()
+        requirements = Requirements(Path(cache), find_programs(path), complain)
+        runtimes = Runtimes(Path(cache), path, Path.home(), requirements)
         for function in application.functions:
-            runtimes.install(function, complain)
+            runtimes.install(function)
             if fault := handler_fault(function, runtimes, region):
                 place = ("Resources", function.logical_id, "Properties", "Handler")
                 message = f"{function.logical_id}: {fault}"

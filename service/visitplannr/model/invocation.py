@@ -68,7 +68,7 @@ class Invoker(Protocol):
     def invoke(self) -> Invoke:
         """Run a function and wait for its result."""
 
-    def submit(self, function: str, payload: bytes, client_context: str | None = None) -> str:
+    async def submit(self, function: str, payload: bytes, client_context: str | None = None) -> str:
         """Take an event for a function to be run later; give its request id."""
 
 

@@ -94,7 +94,7 @@ class InvokeApi:
                     raise PayloadTooLargeError(
                         f"the event has {len(payload)} bytes, over {_ASYNC_LIMIT}"
                     )
-                request_id = self._invoker.submit(function, payload, context)
+                request_id = await self._invoker.submit(function, payload, context)
                 return Response(status_code=202, headers={"x-amzn-RequestId": request_id})
             case "RequestResponse":
                 result = await self._invoker.invoke(function, payload, client_context=context)

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -18,15 +19,20 @@ from visitplannr.model.invocation import (
     nobody,
 )
 
+InThread = Callable[[Callable[[], dict[str, Any]]], Awaitable[dict[str, Any]]]
+
 
 class DeployedFunctions:
     """Invokes the functions of a stack with a boto3 client of Lambda; nothing runs here.
 
-    `observe` hears of each invocation that waits for its result.
+    The `client` has to wait as long as a function may run, and to send each invocation once.
+    `in_thread` runs its calls, which block. `observe` hears of each invocation that waits for its
+    result.
     """
 
-    def __init__(self, client: Any, observe: Observe = nobody) -> None:
+    def __init__(self, client: Any, in_thread: InThread, observe: Observe = nobody) -> None:
         self._client = client
+        self._in_thread = in_thread
         self._observe = observe
 
     async def invoke(
@@ -47,8 +53,8 @@ class DeployedFunctions:
         ended: asyncio.Future[InvocationResult] = loop.create_future()
         self._observe(Begun(function, payload, trace_id, time.time(), ended))
         try:
-            answer = await asyncio.to_thread(
-                self._call, function, payload, client_context, "RequestResponse", LogType="Tail"
+            answer = await self._call(
+                function, payload, client_context, "RequestResponse", LogType="Tail"
             )
         except BaseException:
             ended.cancel()
@@ -57,44 +63,49 @@ class DeployedFunctions:
         logged.set_result(_lines(answer.get("LogResult", "")))
         result = InvocationResult(
             answer["ResponseMetadata"]["RequestId"],
-            answer["Payload"].read(),
+            answer["Payload"],
             answer.get("FunctionError"),
             logged,
         )
         ended.set_result(result)
         return result
 
-    def submit(self, function: str, payload: bytes, client_context: str | None = None) -> str:
+    async def submit(self, function: str, payload: bytes, client_context: str | None = None) -> str:
         """Let a function be run later; give the request id."""
-        answer = self._call(function, payload, client_context, "Event")
+        answer = await self._call(function, payload, client_context, "Event")
         return str(answer["ResponseMetadata"]["RequestId"])
 
     def warm(self) -> None:
-        """Leave it to where they are deployed to start environments."""
+        """Do nothing: environments are started where the functions are deployed."""
 
     def refresh(self) -> list[str]:
-        """Name no file: saved code is not what is deployed."""
+        """Name no file: code that is saved here is not what is deployed."""
         return []
 
     async def retire(self) -> None:
-        """End nothing."""
+        """Do nothing: what runs elsewhere goes on."""
 
     async def close(self) -> None:
-        """End nothing."""
+        """Do nothing: what runs elsewhere goes on."""
 
-    def _call(
+    async def _call(
         self, function: str, payload: bytes, client_context: str | None, kind: str, **more: str
     ) -> dict[str, Any]:
+        """Call Invoke; the answer's Payload is read in the thread, too."""
         context = {"ClientContext": client_context} if client_context else {}
-        try:
+
+        def invoke() -> dict[str, Any]:
             answer: dict[str, Any] = self._client.invoke(
                 FunctionName=function, Payload=payload, InvocationType=kind, **context, **more
             )
+            return {**answer, "Payload": answer["Payload"].read()}
+
+        try:
+            return await self._in_thread(invoke)
         except ClientError as error:
             raise _invocation_error(function, error) from error
         except BotoCoreError as error:
             raise InvocationError(f"{function} cannot be invoked: {error}") from error
-        return answer
 
 
 def _lines(tail: str) -> tuple[str, ...]:

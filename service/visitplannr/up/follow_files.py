@@ -158,7 +158,9 @@ async def follow_files(
 
 
 async def _follow_code(application: Application, serving: Serving, files: Files, say: Say) -> None:
-    folders = {function.code for function in application.functions}
+    folders = {
+        folder for function in application.functions for folder in (function.code, *function.layers)
+    }
     async for _ in files.changes_below(folders):
         for path in serving.refresh():
             say(f"{Path(path).name} has changed: the next request runs it.")

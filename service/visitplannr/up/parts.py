@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import functools
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Never
@@ -20,6 +20,7 @@ from visitplannr.deployment.changes import Approve, everything
 from visitplannr.deployment.deploy import Deployment, deploy, read_back
 from visitplannr.deployment.plan import stack_name_of
 from visitplannr.deployment.progress import Progress
+from visitplannr.deployment.requirements import Requirements, find_programs
 from visitplannr.deployment.stack_state import find_stack
 from visitplannr.gateway.app import Gateway
 from visitplannr.gateway.asgi import App
@@ -62,7 +63,7 @@ class Parts:
         self._terminal = terminal
         self._version = version_of(options.template)
         self._backend = Backend(endpoint_url, region=options.region)
-        self._runtimes = Runtimes(state / "runtime", _search_path(), Path.home())
+        self._runtimes = _runtimes(state / "runtime", terminal.say)
 
     async def application(self) -> Application:
         """Give what is served first: what somebody else deploys, or what is deployed now.
@@ -101,7 +102,8 @@ class Parts:
     ) -> tuple[Host, App]:
         """Make what answers an application's requests, and what runs its functions."""
         if self._options.invoke_deployed:
-            deployed = DeployedFunctions(self._backend.client("lambda"), recorder.observe)
+            client = self._backend.invoking_client()
+            deployed = DeployedFunctions(client, in_daemon_thread, recorder.observe)
             return deployed, self._gateway(made, deployed, recorder)
         host = RuntimeHost(made.functions, self._host_settings(processes, recorder, shipper))
         return host, self._gateway(made, host, recorder)
@@ -131,7 +133,7 @@ class Parts:
         for line in limitations(application, self._runtimes.notice):
             self._terminal.say(line)
         for function in application.functions:
-            self._runtimes.install(function, self._terminal.say)
+            self._runtimes.install(function)
         return application
 
     def _deployed_stack(self) -> DeployedStack:
@@ -186,6 +188,12 @@ class Parts:
             path=_search_path(),
             work=self._state / "tmp",
         )
+
+
+def _runtimes(cache: Path, say: Callable[[str], None]) -> Runtimes:
+    path = _search_path()
+    requirements = Requirements(cache / "requirements", find_programs(path), say)
+    return Runtimes(cache, path, Path.home(), requirements)
 
 
 def _search_path() -> str:
