@@ -4,9 +4,12 @@ import base64
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, SupportsBytes, cast
+from typing import TYPE_CHECKING, Any, SupportsBytes, cast
 
 from boto3.dynamodb.types import Binary, TypeDeserializer
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 Item = Mapping[str, Any]
 
@@ -51,7 +54,7 @@ class Page:
     next_start: Item | None
 
 
-def read_keys(client: Any, table: str) -> TableKeys:
+def read_keys(client: "DynamoDBClient", table: str) -> TableKeys:
     """Ask a table for its keys; errors are botocore's."""
     found = client.describe_table(TableName=table)["Table"]
     roles = {key["KeyType"]: key["AttributeName"] for key in found["KeySchema"]}
@@ -59,7 +62,9 @@ def read_keys(client: Any, table: str) -> TableKeys:
     return TableKeys(roles["HASH"], roles.get("RANGE"), types)
 
 
-def read_page(client: Any, query: TableQuery, *, limit: int, start: Item | None = None) -> Page:
+def read_page(
+    client: "DynamoDBClient", query: TableQuery, *, limit: int, start: Item | None = None
+) -> Page:
     """Read items: all by a scan, or those of the query's key, in sort order."""
     arguments: dict[str, Any] = {"TableName": query.table, "Limit": limit, "ConsistentRead": True}
     if start is not None:
@@ -79,7 +84,9 @@ def read_page(client: Any, query: TableQuery, *, limit: int, start: Item | None 
     return Page(found["Items"], found.get("LastEvaluatedKey"))
 
 
-def read_all(client: Any, query: TableQuery, *, page_size: int = 1000) -> Iterator[Item]:
+def read_all(
+    client: "DynamoDBClient", query: TableQuery, *, page_size: int = 1000
+) -> Iterator[Item]:
     """Read the items of all pages, each page when it is needed."""
     start: Item | None = None
     while True:

@@ -5,8 +5,7 @@ import sys
 from visitplannr.cli.place import Place, PlaceError
 from visitplannr.deployment.changes import holds_data
 from visitplannr.deployment.delete import Deletion, delete, plan_deletion
-from visitplannr.deployment.events import StackEvent
-from visitplannr.deployment.progress import Progress
+from visitplannr.deployment.progress import Progress, StackEvent
 
 
 def run_delete(place: Place, *, yes: bool) -> int:

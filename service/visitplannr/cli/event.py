@@ -15,6 +15,7 @@ from visitplannr.gateway.event_of import NoRouteError, event_of
 from visitplannr.gateway.request import Request
 from visitplannr.model.application import Application
 from visitplannr.up.announcement import find_running
+from visitplannr.up.api_readers import API_READERS
 
 _SAMPLES = Path(__file__).with_name("samples")
 _URL = "http://localhost:8000"
@@ -83,9 +84,9 @@ def print_event(event: dict[str, Any]) -> None:
 def _application(template: Path, state: Path) -> tuple[Application, str]:
     running = find_running(state)
     if running is None:
-        return outline(template), _URL
+        return outline(template, API_READERS), _URL
     backend = Backend(running.endpoint_url, region=running.region)
-    return read_back(backend, template, running.stack_name), running.url
+    return read_back(backend, template, running.stack_name, API_READERS), running.url
 
 
 def _detail(data: str) -> Any:

@@ -7,7 +7,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -19,6 +19,11 @@ from visitplannr.gateway.rest_api.test_call import TestCall, TestInvoke
 from visitplannr.gateway.routing import Router
 from visitplannr.model.application import RestApi
 from visitplannr.runtime.remote import DeployedFunctions
+from visitplannr.up.api_readers import API_READERS
+
+if TYPE_CHECKING:
+    from mypy_boto3_apigateway import APIGatewayClient
+    from mypy_boto3_apigateway.type_defs import TestInvokeMethodRequestTypeDef
 
 _SECONDS = 60
 
@@ -77,7 +82,7 @@ def _by_aws(place: Place, call: TestCall) -> Mapping[str, Any]:
 
 def _located(place: Place, call: TestCall) -> tuple[RestApi, TestCall]:
     """Find the REST API that has the method, and the resource that the path is of."""
-    application = read_back(place.backend, place.template, place.stack_name)
+    application = read_back(place.backend, place.template, place.stack_name, API_READERS)
     for api in application.apis:
         path = call.path.partition("?")[0]
         if not isinstance(api, RestApi):
@@ -87,18 +92,20 @@ def _located(place: Place, call: TestCall) -> tuple[RestApi, TestCall]:
     raise _not_tested(call, "no REST API has such a resource and method")
 
 
-def call_aws(client: Any, api_id: str, call: TestCall) -> Mapping[str, Any]:
+def call_aws(client: "APIGatewayClient", api_id: str, call: TestCall) -> Mapping[str, Any]:
     """Let API Gateway itself make the Test call; errors are botocore's."""
     pages = client.get_paginator("get_resources").paginate(restApiId=api_id)
     ids = {item["path"]: item["id"] for page in pages for item in page["items"]}
-    found = client.test_invoke_method(
-        restApiId=api_id,
-        resourceId=ids[call.resource],
-        httpMethod=call.method,
-        pathWithQueryString=call.path,
-        headers=dict(call.headers),
-        **({"body": call.body} if call.body is not None else {}),
-    )
+    request: TestInvokeMethodRequestTypeDef = {
+        "restApiId": api_id,
+        "resourceId": ids[call.resource],
+        "httpMethod": call.method,
+        "pathWithQueryString": call.path,
+        "headers": dict(call.headers),
+    }
+    if call.body is not None:
+        request["body"] = call.body
+    found = client.test_invoke_method(**request)
     kept = ("status", "latency", "body", "headers", "log")
     return {name: found.get(name) for name in kept}
 

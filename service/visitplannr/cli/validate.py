@@ -15,6 +15,7 @@ from visitplannr.template.checks import check
 from visitplannr.template.lint import lint
 from visitplannr.template.problems import Positions, Problem
 from visitplannr.template.source import TemplateError, load
+from visitplannr.up.api_readers import API_READERS
 
 
 def run_validate(template: Path, region: str, *, as_json: bool) -> int:
@@ -51,7 +52,7 @@ def _problems(template: Path, region: str) -> Iterator[Problem]:
 def _handlers(template: Path, region: str) -> Iterator[Problem]:
     positions = Positions(template)
     try:
-        application = outline(template, region)
+        application = outline(template, API_READERS, region)
     except TemplateError as error:
         yield positions.problem((), "error", "template", str(error))
         return

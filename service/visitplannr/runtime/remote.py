@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import time
-from typing import Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -18,6 +18,11 @@ from visitplannr.model.invocation import (
     nobody,
 )
 
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_lambda.literals import InvocationTypeType
+    from mypy_boto3_lambda.type_defs import InvocationRequestTypeDef, InvocationResponseTypeDef
+
 
 class DeployedFunctions:
     """Invokes the functions of a stack with a boto3 client of Lambda; nothing runs here.
@@ -25,7 +30,7 @@ class DeployedFunctions:
     `observe` hears of each invocation that waits for its result.
     """
 
-    def __init__(self, client: Any, observe: Observe = nobody) -> None:
+    def __init__(self, client: "LambdaClient", observe: Observe = nobody) -> None:
         self._client = client
         self._observe = observe
 
@@ -48,7 +53,7 @@ class DeployedFunctions:
         self._observe(Begun(function, payload, trace_id, time.time(), ended))
         try:
             answer = await asyncio.to_thread(
-                self._call, function, payload, client_context, "RequestResponse", LogType="Tail"
+                self._call, function, payload, client_context, "RequestResponse"
             )
         except BaseException:
             ended.cancel()
@@ -83,18 +88,27 @@ class DeployedFunctions:
         """End nothing."""
 
     def _call(
-        self, function: str, payload: bytes, client_context: str | None, kind: str, **more: str
-    ) -> dict[str, Any]:
-        context = {"ClientContext": client_context} if client_context else {}
+        self,
+        function: str,
+        payload: bytes,
+        client_context: str | None,
+        kind: "InvocationTypeType",
+    ) -> "InvocationResponseTypeDef":
+        request: InvocationRequestTypeDef = {
+            "FunctionName": function,
+            "Payload": payload,
+            "InvocationType": kind,
+        }
+        if client_context:
+            request["ClientContext"] = client_context
+        if kind == "RequestResponse":
+            request["LogType"] = "Tail"
         try:
-            answer: dict[str, Any] = self._client.invoke(
-                FunctionName=function, Payload=payload, InvocationType=kind, **context, **more
-            )
+            return self._client.invoke(**request)
         except ClientError as error:
             raise _invocation_error(function, error) from error
         except BotoCoreError as error:
             raise InvocationError(f"{function} cannot be invoked: {error}") from error
-        return answer
 
 
 def _lines(tail: str) -> tuple[str, ...]:

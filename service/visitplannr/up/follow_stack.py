@@ -6,7 +6,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -15,6 +15,9 @@ from visitplannr.model.application import Application
 from visitplannr.template.source import TemplateError
 from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.switch import LiveStack
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
 
 _LOOK_SECONDS = 1.0
 _SECONDS = 3
@@ -40,7 +43,7 @@ def _is_initialised(endpoint_url: str) -> bool:
 class DeployedStack:
     """A stack that somebody else deploys; `describe` reads it back."""
 
-    cloudformation: Any
+    cloudformation: "CloudFormationClient"
     endpoint_url: str
     name: str
     describe: Callable[[], Application]

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
-from visitplannr.deployment.resolve import references
 from visitplannr.gateway.notices import notices
 from visitplannr.model.application import Application, Function, HttpApi, RestApi
+from visitplannr.template.intrinsics import references
 
 _NOT_SERVED = {
     "AWS::ApiGatewayV2::Api": "is not served: it is a WebSocket API, or has no stage or no Body",

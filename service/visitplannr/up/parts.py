@@ -35,6 +35,7 @@ from visitplannr.runtime.runtimes import Runtimes
 from visitplannr.runtime.sandbox import Sandbox
 from visitplannr.runtime.settings import HostSettings
 from visitplannr.up.announcement import Running, announced
+from visitplannr.up.api_readers import API_READERS
 from visitplannr.up.console import console_of
 from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.follow_files import Reload
@@ -132,7 +133,7 @@ def _deploy(given: Surroundings, stack_name: str, approve: Approve = everything)
 
 
 def _read_back(given: Surroundings, stack_name: str) -> Application:
-    application = read_back(given.backend, given.options.template, stack_name)
+    application = read_back(given.backend, given.options.template, stack_name, API_READERS)
     if not ENFORCED:
         given.terminal.say("MemorySize is not enforced here: this system has no /proc.")
     for line in limitations(application, given.runtimes.notice):
