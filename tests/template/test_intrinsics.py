@@ -76,7 +76,9 @@ CASES: list[Any] = [
         {"Fn::Sub": ["${Pool}", {"Pool": "mine"}]}, "mine", id="a name of Sub's hides another"
     ),
     pytest.param({"Fn::Sub": "${Tenant}"}, "members", id="Sub of a default"),
-    pytest.param({"Fn::Join": ["/", ["a", {"Ref": "Pool"}, 1, True]]}, "a/pool-1/1/true", id="Join"),
+    pytest.param(
+        {"Fn::Join": ["/", ["a", {"Ref": "Pool"}, 1, True]]}, "a/pool-1/1/true", id="Join"
+    ),
     pytest.param({"Fn::Join": [",", {"Ref": "Names"}]}, "a,b", id="Join of a list"),
     pytest.param({"Fn::Split": ["-", {"Ref": "Pool"}]}, ["pool", "1"], id="Split"),
     pytest.param(
