@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from visitplannr.template.intrinsics import references
 from visitplannr.template.resolution import Known, intrinsics_of
@@ -154,11 +154,13 @@ FUNCTIONS = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(FUNCTIONS, JSON)
 def test_no_argument_breaks_the_resolver(function: str, argument: Any) -> None:
     resolve({function: argument})
 
 
+@settings(deadline=None)
 @given(JSON.filter(lambda value: not list(references(value))))
 def test_what_has_no_function_stays_as_it_is(value: Any) -> None:
     assert resolve(value) == value
