@@ -1,4 +1,4 @@
-"""A deployed stack read back: the template as it was processed, and what the backend alone knows."""
+"""A deployed stack read back: its processed template, and what the backend alone knows."""
 
 import json
 from collections.abc import Mapping
