@@ -116,6 +116,21 @@ def test_a_stage_has_the_usage_plans_that_are_for_it(stage: str, there: bool) ->
     assert api.usage_plans == ((expected,) if there else ())
 
 
+def test_what_nobody_knows_of_an_api_is_left_out() -> None:
+    unknown = {"Fn::ImportValue": "x"}
+    plan = {"ApiStages": [{"ApiId": "api", "Stage": "live"}, unknown], "Quota": {"Limit": unknown}}
+    api = rest(
+        {},
+        {"MethodSettings": unknown},
+        Plan=("AWS::ApiGateway::UsagePlan", plan),
+        Other=("AWS::ApiGateway::UsagePlan", {"ApiStages": unknown}),
+    )
+    assert api.throttles == {}
+    assert [plan.quota for plan in api.usage_plans] == [None]
+    limits = {"ThrottlingRateLimit": unknown, "ThrottlingBurstLimit": 1}
+    assert http({"DefaultRouteSettings": limits}).throttles == {}
+
+
 def test_an_api_without_a_stage_or_a_document_is_not_served() -> None:
     found = stack(
         Stageless=("AWS::ApiGateway::RestApi", {"Body": DOCUMENT}),

@@ -39,6 +39,8 @@ URIS: list[Any] = [
     pytest.param(PATH.replace("aws:", "aws-cn:", 1) + f"/{ARN}/invocations", "Get", id="China"),
     pytest.param("https://example.com/function:Get/invocations", None, id="an address"),
     pytest.param("arn:aws:apigateway:us-east-1:sqs:path/1/Get", None, id="a queue"),
+    pytest.param(f"{ARN}/Put", None, id="more than an ARN"),
+    pytest.param(f"https://example.com/{ARN}", None, id="an ARN in an address"),
     pytest.param({"Fn::ImportValue": "Get"}, None, id="what is not resolved"),
     pytest.param(None, None, id="nothing"),
 ]

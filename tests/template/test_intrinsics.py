@@ -14,7 +14,7 @@ TEMPLATE: dict[str, Any] = {
         "Names": {"Type": "CommaDelimitedList", "Default": "a, b"},
         "Stage": {"Type": "String"},
     },
-    "Mappings": {"Places": {"eu-west-1": {"City": "Dublin", "Sizes": [1, 2]}}},
+    "Mappings": {"Places": {"eu-west-1": {"City": "Dublin"}, "broken": None}},
     "Conditions": {
         "IsLive": {"Fn::Equals": [{"Ref": "Stage"}, "live"]},
         "IsMembers": {"Fn::Equals": [{"Ref": "Tenant"}, "members"]},
@@ -111,6 +111,7 @@ UNKNOWN: list[Any] = [
     pytest.param({"Fn::Join": ["", [{"Fn::GetAtt": ["A", "B"]}]]}, id="Join"),
     pytest.param({"Fn::Select": ["2", ["a", "b"]]}, id="Select beyond the end"),
     pytest.param({"Fn::FindInMap": ["Places", "us-east-1", "City"]}, id="FindInMap"),
+    pytest.param({"Fn::FindInMap": ["Places", "broken", "City"]}, id="a map of nothing"),
     pytest.param({"Fn::If": ["Shared", "a", "b"]}, id="If"),
     pytest.param({"Fn::ImportValue": "x"}, id="ImportValue"),
 ]

@@ -76,8 +76,10 @@ class Intrinsics:
         return _UNKNOWN if found is None else found
 
     def _mapped(self, name: str, first: str | None, second: str | None) -> Any:
-        found = (self.mappings.get(name) or {}).get(first) or {}
-        return found.get(second, _UNKNOWN)
+        match self.mappings.get(name):
+            case {**rows} if isinstance(row := rows.get(first), Mapping):
+                return row.get(second, _UNKNOWN)
+        return _UNKNOWN
 
     def _substituted(self, template: str, names: Mapping[str, Any]) -> Any:
         """Replace `${Name}` and `${Name.Attribute}`; `${!Name}` is the text `${Name}`."""

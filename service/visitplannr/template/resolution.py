@@ -88,8 +88,8 @@ def _parameters(template: Mapping[str, Any], given: Mapping[str, str]) -> dict[s
     """Give the parameters' values; those of list types are lists ("Parameters", Type)."""
     found: dict[str, Any] = {}
     for name, declaration in (template.get("Parameters") or {}).items():
-        value = given.get(name, declaration.get("Default"))
-        kind = str(declaration.get("Type"))
+        declared = declaration or {}
+        value, kind = given.get(name, declared.get("Default")), str(declared.get("Type"))
         if value is None:
             continue
         if kind == "CommaDelimitedList" or "List<" in kind:

@@ -11,9 +11,9 @@ from visitplannr.model.stack import ResolvedStack
 def read(stack: ResolvedStack) -> Iterator[HttpApi]:
     """Yield the HTTP APIs that have an OpenAPI document and a stage of this stack."""
     for logical_id, properties in stack.of_type("AWS::ApiGatewayV2::Api"):
-        document, api_id = properties.get("Body") or {}, stack.physical_ids[logical_id]
+        document, api_id = properties.get("Body"), stack.physical_ids[logical_id]
         stage = _stage(stack, api_id)
-        if "openapi" not in document or stage is None:
+        if not isinstance(document, Mapping) or "openapi" not in document or stage is None:
             continue
         variables = stage.get("StageVariables") or {}
         yield HttpApi(

@@ -15,7 +15,7 @@ def read(stack: ResolvedStack) -> Iterator[RestApi]:
     for logical_id, properties in stack.of_type("AWS::ApiGateway::RestApi"):
         document, api_id = properties.get("Body"), stack.physical_ids[logical_id]
         stage = _stage(stack, api_id)
-        if not document or stage is None:
+        if not isinstance(document, Mapping) or stage is None:
             continue
         name, variables = str(stage.get("StageName", "")), stage.get("Variables") or {}
         yield RestApi(
@@ -53,7 +53,7 @@ def _binary_media_types(
 
 def _throttles(stage: Mapping[str, Any]) -> Iterator[tuple[str, Throttle]]:
     """Read the limits of methods: `/~1users` and GET for `/users/GET`, `/*` and * for all."""
-    for setting in stage.get("MethodSettings") or ():
+    for setting in _objects(stage.get("MethodSettings")):
         limits = throttle_of(
             setting.get("ThrottlingRateLimit"), setting.get("ThrottlingBurstLimit")
         )
@@ -66,15 +66,23 @@ def _throttles(stage: Mapping[str, Any]) -> Iterator[tuple[str, Throttle]]:
 def _usage_plans(stack: ResolvedStack, api_id: str, stage: str) -> Iterator[UsagePlan]:
     """Yield the usage plans that are for a stage."""
     for logical_id, plan in stack.of_type("AWS::ApiGateway::UsagePlan"):
-        places = [(place.get("ApiId"), place.get("Stage")) for place in plan.get("ApiStages") or ()]
+        places = [
+            (place.get("ApiId"), place.get("Stage")) for place in _objects(plan.get("ApiStages"))
+        ]
         if (api_id, stage) not in places:
             continue
         plan_id = stack.physical_ids[logical_id]
         throttle, quota = plan.get("Throttle") or {}, plan.get("Quota") or {}
+        limit = str(quota.get("Limit"))
         yield UsagePlan(
             plan_id=plan_id,
             keys=stack.api_keys.get(plan_id, {}),
             throttle=throttle_of(throttle.get("RateLimit"), throttle.get("BurstLimit")),
-            quota=int(quota["Limit"]) if "Limit" in quota else None,
+            quota=int(limit) if limit.isdecimal() else None,
             period=str(quota.get("Period", "MONTH")),
         )
+
+
+def _objects(value: Any) -> list[Mapping[str, Any]]:
+    """Give a list's objects; a reference that nobody knows has none."""
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
