@@ -144,3 +144,11 @@ def test_only_functions_whose_settings_have_references_are_asked_for() -> None:
     emulator = Emulator(TEMPLATE)
     read_stack(cast("Backend", emulator), "shop")
     assert emulator.asked == ["f-1"]
+
+
+def test_a_template_that_a_backend_gives_back_untransformed_is_transformed() -> None:
+    code = {"CodeUri": {"Bucket": "b", "Key": "k"}, "Handler": "a.b", "Runtime": "python3.13"}
+    function = {"Type": "AWS::Serverless::Function", "Properties": code}
+    body = {"Transform": "AWS::Serverless-2016-10-31", "Resources": {"Ref": function}}
+    stack = read_stack(cast("Backend", Emulator(body)), "shop")
+    assert stack.declared["Ref"].type == "AWS::Lambda::Function"
