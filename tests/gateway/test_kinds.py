@@ -14,13 +14,14 @@ from visitplannr.gateway.event_of import event_of
 from visitplannr.gateway.exchange import Exchange
 from visitplannr.gateway.identifiers import RequestIds
 from visitplannr.gateway.integration import Integration
-from visitplannr.gateway.kinds import KINDS, Kind, Kinds
+from visitplannr.gateway.kinds import KINDS, Kind, Kinds, readers
 from visitplannr.gateway.request import RefusedError, Request, Response
 from visitplannr.gateway.routing import Match, NoRouteError, Router
 from visitplannr.gateway.stage import Event, GatewaySettings, Stage
 from visitplannr.model.application import Api, Application, HttpApi, RestApi
 from visitplannr.model.invocation import InvocationError, InvocationResult, Invoke
 from visitplannr.model.routes import ANY, DEFAULT, Route
+from visitplannr.model.stack import Declared, ResolvedStack
 from visitplannr.up.report import limitations
 
 PROXY = {"x-amazon-apigateway-integration": {"type": "aws_proxy"}}
@@ -96,9 +97,16 @@ class AddressStage(Stage[Address]):
         await send({"type": "websocket.accept", "for": self.api.logical_id})
 
 
+def addresses(stack: ResolvedStack) -> Iterator[Address]:
+    for logical_id, _ in stack.of_type("Made::Up"):
+        yield address(logical_id)
+
+
 MADE_UP: Kinds = {
     **KINDS,
-    Address: Kind("made-up", AddressRouter, address_event, address_notices, AddressStage),
+    Address: Kind(
+        "made-up", AddressRouter, address_event, address_notices, AddressStage, addresses
+    ),
 }
 
 
@@ -248,3 +256,10 @@ async def test_a_connection_is_held_by_the_api_that_it_is_for(
 ) -> None:
     served = Served(rest("/a"), address("A"), address("B"))
     assert await served.messages({"type": "websocket", "path": path}) == messages
+
+
+def test_a_made_up_kind_is_found_in_the_template() -> None:
+    declared = {"Door": Declared("Made::Up", {})}
+    stack = ResolvedStack("stack", "us-east-1", "1", declared, {"Door": "door-1"})
+    found = [api for read in readers(MADE_UP) for api in read(stack)]
+    assert [(type(api), api.logical_id) for api in found] == [(Address, "Door")]

@@ -45,7 +45,8 @@ class Lambda:
 
 
 async def test_a_result_is_what_lambda_answers() -> None:
-    client, begun = Lambda(), list[Begun]()
+    client: Any = Lambda()
+    begun: list[Begun] = []
     functions = DeployedFunctions(client, asyncio.to_thread, begun.append)
     result = await functions.invoke("f", b"{}", client_context="{}")
     assert (result.request_id, result.payload, result.function_error) == ("rid", b'"done"', None)
@@ -65,7 +66,7 @@ async def test_a_result_is_what_lambda_answers() -> None:
 
 @pytest.mark.parametrize("way", ["invoke", "submit"])
 async def test_r7_the_loop_goes_on_while_lambda_is_asked(way: str) -> None:
-    client = Lambda()
+    client: Any = Lambda()
     client.may_answer.clear()
     functions = DeployedFunctions(client, asyncio.to_thread)
     call: Any = getattr(functions, way)
@@ -92,7 +93,8 @@ ERRORS: list[Any] = [
 @pytest.mark.parametrize(("raised", "error"), ERRORS)
 async def test_errors(raised: Exception, error: type[Exception]) -> None:
     begun: list[Begun] = []
-    functions = DeployedFunctions(Lambda(raised), asyncio.to_thread, begun.append)
+    client: Any = Lambda(raised)
+    functions = DeployedFunctions(client, asyncio.to_thread, begun.append)
     with pytest.raises(error):
         await functions.invoke("f", b"{}")
     with pytest.raises(error):

@@ -2,11 +2,21 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import NoRegionError
+
+if TYPE_CHECKING:
+    from mypy_boto3_apigateway import APIGatewayClient
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_iam import IAMClient
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sts import STSClient
 
 _ANY = "test"
 _CONFIG = Config(connect_timeout=3, retries={"mode": "standard", "total_max_attempts": 3})
@@ -43,8 +53,35 @@ class Backend:
         )
         self._endpoint: str | None = endpoint_url
 
+    @overload
+    def client(self, service: Literal["apigateway"]) -> "APIGatewayClient": ...
+
+    @overload
+    def client(self, service: Literal["cloudformation"]) -> "CloudFormationClient": ...
+
+    @overload
+    def client(self, service: Literal["dynamodb"]) -> "DynamoDBClient": ...
+
+    @overload
+    def client(self, service: Literal["iam"]) -> "IAMClient": ...
+
+    @overload
+    def client(self, service: Literal["lambda"]) -> "LambdaClient": ...
+
+    @overload
+    def client(self, service: Literal["logs"]) -> "CloudWatchLogsClient": ...
+
+    @overload
+    def client(self, service: Literal["s3"]) -> "S3Client": ...
+
+    @overload
+    def client(self, service: Literal["sts"]) -> "STSClient": ...
+
     def client(self, service: str) -> Any:
-        """Make a boto3 client of one of the backend's services, e.g. "dynamodb"."""
+        """Make a boto3 client of one of the backend's services; each has its own type.
+
+        Another service gets a line here, and its stubs in pyproject.toml.
+        """
         make: Any = self._session.client
         return make(service, endpoint_url=self._endpoint, config=_CONFIG)
 

@@ -6,8 +6,7 @@ from visitplannr.cli.output import agreed, complain, print_line
 from visitplannr.cli.place import Place, PlaceError
 from visitplannr.deployment.changes import holds_data
 from visitplannr.deployment.delete import Deletion, delete, plan_deletion
-from visitplannr.deployment.events import StackEvent
-from visitplannr.deployment.progress import Progress
+from visitplannr.deployment.progress import Progress, StackEvent
 
 
 def run_delete(place: Place, *, yes: bool) -> int:

@@ -10,10 +10,9 @@ from visitplannr.cli.place import Place, search_path
 from visitplannr.deployment.changes import Change
 from visitplannr.deployment.cost import PER_USE, Cost, monthly_costs
 from visitplannr.deployment.deploy import Deployment, deploy, preview
-from visitplannr.deployment.events import StackEvent
-from visitplannr.deployment.explained import explained
+from visitplannr.deployment.errors import explained
 from visitplannr.deployment.packages import for_lambda
-from visitplannr.deployment.progress import Progress
+from visitplannr.deployment.progress import Progress, StackEvent
 from visitplannr.deployment.requirements import Requirements, find_programs
 from visitplannr.deployment.stack_state import deployed_template, find_stack
 from visitplannr.up.terminal import columns
@@ -98,8 +97,9 @@ def _line(event: StackEvent) -> Text:
 
 
 def _outputs(place: Place) -> dict[str, str]:
-    stack = find_stack(place.backend.client("cloudformation"), place.stack_name) or {}
-    return {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}
+    stack = find_stack(place.backend.client("cloudformation"), place.stack_name)
+    outputs = stack.get("Outputs", []) if stack else []
+    return {item["OutputKey"]: item["OutputValue"] for item in outputs}
 
 
 def _costs(place: Place) -> Iterator[str]:

@@ -4,13 +4,16 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from visitplannr.backend.tables import Item, TableKeys, TableQuery, plain, read_all, read_keys
 from visitplannr.cli.output import complain, print_json, print_line
 from visitplannr.cli.place import Place, PlaceError, physical_name
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 _POLL_SECONDS = 0.5
 
@@ -56,7 +59,7 @@ def run_items(place: Place, query: ItemQuery) -> int:
     return 0
 
 
-def _items(client: Any, wanted: TableQuery, query: ItemQuery) -> Iterator[Item]:
+def _items(client: "DynamoDBClient", wanted: TableQuery, query: ItemQuery) -> Iterator[Item]:
     """Read items in pages that have one more than is shown: it says that there are more."""
     return read_all(client, wanted, page_size=min(query.limit + 1, 1000))
 

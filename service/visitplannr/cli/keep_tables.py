@@ -4,7 +4,7 @@ import contextlib
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Never
+from typing import TYPE_CHECKING, Never
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
@@ -13,6 +13,9 @@ from visitplannr.backend.endpoint import Credentials
 from visitplannr.cli.output import print_line
 from visitplannr.cli.place import Place, PlaceError
 from visitplannr.localstack.table_items import restore, save, saved_tables, tables_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 _SLOWER = 10
 _ACCOUNT, _REGION = "000000000000", "us-east-1"
@@ -60,7 +63,9 @@ def run_keep_tables(place: Place, folder: Path, *, restoring: bool, every: float
         raise PlaceError(f"the tables of {place.stack_name} cannot be kept: {error}") from error
 
 
-def _save_regularly(client: Any, tables: Mapping[str, str], folder: Path, every: float) -> Never:
+def _save_regularly(
+    client: "DynamoDBClient", tables: Mapping[str, str], folder: Path, every: float
+) -> Never:
     """Save again and again; a backend that does not answer now may do so the next time."""
     pause = 0.0
     while True:

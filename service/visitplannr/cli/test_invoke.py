@@ -7,18 +7,23 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from visitplannr.backend.endpoint import Aws
 from visitplannr.cli.place import Place, PlaceError
 from visitplannr.deployment.deploy import read_back
+from visitplannr.gateway.kinds import readers
 from visitplannr.gateway.rest_api.method_test import MethodTest, MethodTester
 from visitplannr.gateway.rest_api.routing import RestRouter
 from visitplannr.model.application import RestApi
 from visitplannr.runtime.remote import DeployedFunctions
 from visitplannr.up.daemon_thread import in_daemon_thread
+
+if TYPE_CHECKING:
+    from mypy_boto3_apigateway import APIGatewayClient
+    from mypy_boto3_apigateway.type_defs import TestInvokeMethodRequestTypeDef
 
 _SECONDS = 60
 
@@ -77,7 +82,7 @@ def _by_aws(place: Place, test: MethodTest) -> Mapping[str, Any]:
 
 def _located(place: Place, test: MethodTest) -> tuple[RestApi, MethodTest]:
     """Find the REST API that has the method, and the resource that the path is of."""
-    application = read_back(place.backend, place.template, place.stack_name)
+    application = read_back(place.backend, place.template, place.stack_name, readers())
     for api in application.apis:
         if not isinstance(api, RestApi):
             continue
@@ -86,18 +91,20 @@ def _located(place: Place, test: MethodTest) -> tuple[RestApi, MethodTest]:
     raise _not_tested(test, "no REST API has such a resource and method")
 
 
-def call_aws(client: Any, api_id: str, test: MethodTest) -> Mapping[str, Any]:
+def call_aws(client: "APIGatewayClient", api_id: str, test: MethodTest) -> Mapping[str, Any]:
     """Let API Gateway itself make the Test call; errors are botocore's."""
     pages = client.get_paginator("get_resources").paginate(restApiId=api_id)
     ids = {item["path"]: item["id"] for page in pages for item in page["items"]}
-    found = client.test_invoke_method(
-        restApiId=api_id,
-        resourceId=ids[test.resource],
-        httpMethod=test.method,
-        pathWithQueryString=test.path,
-        headers=dict(test.headers),
-        **({"body": test.body} if test.body is not None else {}),
-    )
+    request: TestInvokeMethodRequestTypeDef = {
+        "restApiId": api_id,
+        "resourceId": ids[test.resource or ""],
+        "httpMethod": test.method,
+        "pathWithQueryString": test.path,
+        "headers": dict(test.headers),
+    }
+    if test.body is not None:
+        request["body"] = test.body
+    found = client.test_invoke_method(**request)
     kept = ("status", "latency", "body", "headers", "log")
     return {name: found.get(name) for name in kept}
 

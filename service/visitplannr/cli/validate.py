@@ -8,6 +8,7 @@ from visitplannr.cli.output import complain, print_json, print_line, print_lines
 from visitplannr.cli.place import search_path
 from visitplannr.deployment.outline import outline
 from visitplannr.deployment.requirements import Requirements, find_programs
+from visitplannr.gateway.kinds import readers
 from visitplannr.iam.grants import too_wide
 from visitplannr.runtime.handler_check import handler_fault
 from visitplannr.runtime.runtimes import Runtimes
@@ -50,7 +51,7 @@ def _problems(template: Path, region: str) -> Iterator[Problem]:
 def _handlers(template: Path, region: str) -> Iterator[Problem]:
     positions = Positions(template)
     try:
-        application = outline(template, region)
+        application = outline(template, readers(), region)
     except TemplateError as error:
         yield positions.problem((), "error", "template", str(error))
         return

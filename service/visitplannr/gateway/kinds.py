@@ -3,7 +3,7 @@
 A new kind is a class in the model, a package beside rest_api/ and http_api/, and an entry here.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
@@ -11,18 +11,21 @@ from visitplannr.gateway.asgi import Message, Receive, Send
 from visitplannr.gateway.exchange import Exchange
 from visitplannr.gateway.http_api.event import build_event as http_event
 from visitplannr.gateway.http_api.notices import notices as http_notices
+from visitplannr.gateway.http_api.reading import read as read_http_apis
 from visitplannr.gateway.http_api.routing import HttpRouter
 from visitplannr.gateway.http_api.stage import HttpStage
 from visitplannr.gateway.identifiers import RequestIds
 from visitplannr.gateway.request import Request
 from visitplannr.gateway.rest_api.event import build_event as rest_event
 from visitplannr.gateway.rest_api.notices import notices as rest_notices
+from visitplannr.gateway.rest_api.reading import read as read_rest_apis
 from visitplannr.gateway.rest_api.routing import RestRouter
 from visitplannr.gateway.rest_api.stage import RestStage
 from visitplannr.gateway.routing import ApiRouter, Match
 from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.application import Api, HttpApi, RestApi
 from visitplannr.model.invocation import Invoke
+from visitplannr.model.stack import ApiReader
 
 A = TypeVar("A", bound=Api)
 
@@ -54,8 +57,9 @@ class Kind(Generic[A]):
     """A kind of API.
 
     `label` is its name for people, `router` finds routes, `event` builds what a function would be
-    given, without the caller, `notices` yields a line for whatever of an API is not as on AWS, and
-    `stage` makes what serves it: `Requests`, and `Connections` if it holds some.
+    given, without the caller, `notices` yields a line for whatever of an API is not as on AWS,
+    `stage` makes what serves it: `Requests`, and `Connections` if it holds some, and `read` finds
+    the APIs of a stack.
     """
 
     label: str
@@ -63,11 +67,17 @@ class Kind(Generic[A]):
     event: Callable[[Match, A, RequestIds], dict[str, Any]]
     notices: Callable[[A], Iterable[str]]
     stage: Callable[[A, Invoke, GatewaySettings], Requests]
+    read: ApiReader
 
 
 Kinds = Mapping[type[Api], Kind[Any]]
 
 KINDS: Kinds = {
-    RestApi: Kind("REST", RestRouter, rest_event, rest_notices, RestStage),
-    HttpApi: Kind("HTTP", HttpRouter, http_event, http_notices, HttpStage),
+    RestApi: Kind("REST", RestRouter, rest_event, rest_notices, RestStage, read_rest_apis),
+    HttpApi: Kind("HTTP", HttpRouter, http_event, http_notices, HttpStage, read_http_apis),
 }
+
+
+def readers(kinds: Kinds = KINDS) -> Sequence[ApiReader]:
+    """Give what finds a stack's APIs, kind after kind."""
+    return [kind.read for kind in kinds.values()]

@@ -3,8 +3,7 @@
 import asyncio
 import base64
 import time
-from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -19,7 +18,15 @@ from visitplannr.model.invocation import (
     nobody,
 )
 
-InThread = Callable[[Callable[[], dict[str, Any]]], Awaitable[dict[str, Any]]]
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_lambda.literals import InvocationTypeType
+    from mypy_boto3_lambda.type_defs import InvocationRequestTypeDef, InvocationResponseTypeDef
+
+    Answer = tuple[InvocationResponseTypeDef, bytes]
+    InThread = Callable[[Callable[[], Answer]], Awaitable[Answer]]
 
 
 class DeployedFunctions:
@@ -30,7 +37,9 @@ class DeployedFunctions:
     result.
     """
 
-    def __init__(self, client: Any, in_thread: InThread, observe: Observe = nobody) -> None:
+    def __init__(
+        self, client: "LambdaClient", in_thread: "InThread", observe: Observe = nobody
+    ) -> None:
         self._client = client
         self._in_thread = in_thread
         self._observe = observe
@@ -53,9 +62,7 @@ class DeployedFunctions:
         ended: asyncio.Future[InvocationResult] = loop.create_future()
         self._observe(Begun(function, payload, trace_id, time.time(), ended))
         try:
-            answer = await self._call(
-                function, payload, client_context, "RequestResponse", LogType="Tail"
-            )
+            answer, body = await self._call(function, payload, client_context, "RequestResponse")
         except BaseException:
             ended.cancel()
             raise
@@ -63,7 +70,7 @@ class DeployedFunctions:
         logged.set_result(_lines(answer.get("LogResult", "")))
         result = InvocationResult(
             answer["ResponseMetadata"]["RequestId"],
-            answer["Payload"],
+            body,
             answer.get("FunctionError"),
             logged,
         )
@@ -72,7 +79,7 @@ class DeployedFunctions:
 
     async def submit(self, function: str, payload: bytes, client_context: str | None = None) -> str:
         """Let a function be run later; give the request id."""
-        answer = await self._call(function, payload, client_context, "Event")
+        answer, _ = await self._call(function, payload, client_context, "Event")
         return str(answer["ResponseMetadata"]["RequestId"])
 
     def warm(self) -> None:
@@ -89,16 +96,26 @@ class DeployedFunctions:
         """Do nothing: what runs elsewhere goes on."""
 
     async def _call(
-        self, function: str, payload: bytes, client_context: str | None, kind: str, **more: str
-    ) -> dict[str, Any]:
-        """Call Invoke; the answer's Payload is read in the thread, too."""
-        context = {"ClientContext": client_context} if client_context else {}
+        self,
+        function: str,
+        payload: bytes,
+        client_context: str | None,
+        kind: "InvocationTypeType",
+    ) -> "Answer":
+        """Call Invoke; the payload of the answer is read in the thread, too."""
+        request: InvocationRequestTypeDef = {
+            "FunctionName": function,
+            "Payload": payload,
+            "InvocationType": kind,
+        }
+        if client_context:
+            request["ClientContext"] = client_context
+        if kind == "RequestResponse":
+            request["LogType"] = "Tail"
 
-        def invoke() -> dict[str, Any]:
-            answer: dict[str, Any] = self._client.invoke(
-                FunctionName=function, Payload=payload, InvocationType=kind, **context, **more
-            )
-            return {**answer, "Payload": answer["Payload"].read()}
+        def invoke() -> "Answer":
+            answer = self._client.invoke(**request)
+            return answer, answer["Payload"].read()
 
         try:
             return await self._in_thread(invoke)

@@ -24,6 +24,7 @@ from visitplannr.deployment.requirements import Requirements, find_programs
 from visitplannr.deployment.stack_state import find_stack
 from visitplannr.gateway.app import Gateway
 from visitplannr.gateway.asgi import App
+from visitplannr.gateway.kinds import readers
 from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.application import Application
 from visitplannr.model.invocation import Invoker
@@ -127,7 +128,7 @@ class Parts:
         await follow_stack(self._deployed_stack(), serving, self._terminal.say)
 
     def _read_back(self) -> Application:
-        application = read_back(self._backend, self._options.template, self.stack_name)
+        application = read_back(self._backend, self._options.template, self.stack_name, readers())
         if not ENFORCED:
             self._terminal.say("MemorySize is not enforced here: this system has no /proc.")
         for line in limitations(application, self._runtimes.notice):

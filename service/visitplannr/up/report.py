@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator
 
-from visitplannr.deployment.resolve import references
 from visitplannr.gateway.kinds import KINDS, Kinds
 from visitplannr.model.application import Application, Function
 from visitplannr.model.routes import DEFAULT, routes_in
+from visitplannr.template.intrinsics import references
 from visitplannr.up.terminal import columns
 
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})

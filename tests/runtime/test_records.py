@@ -19,7 +19,7 @@ from visitplannr.runtime.platform_json import JsonLines
 from visitplannr.runtime.platform_log import Report, TextLines
 from visitplannr.runtime.record_store import Store, recording
 from visitplannr.runtime.recorder import Recorder
-from visitplannr.runtime.records import Record, as_details, as_row, figures
+from visitplannr.runtime.records import Record, figures
 
 FUNCTION = Function("F", "f", "arn:f", "app.handler", "python3.13", Path())
 
@@ -98,7 +98,7 @@ def test_figures_are_those_of_the_report(
 
 @given(st.text())
 def test_no_log_breaks_the_list(log: str) -> None:
-    assert as_row(record(log=log))["status"] == "ok"
+    assert record(log=log).row()["status"] == "ok"
 
 
 STATUSES: list[Any] = [
@@ -117,7 +117,7 @@ STATUSES: list[Any] = [
 
 @pytest.mark.parametrize(("members", "status"), STATUSES)
 def test_the_status_says_how_it_went(members: dict[str, Any], status: str) -> None:
-    assert as_row(record(**members))["status"] == status
+    assert record(**members).row()["status"] == status
 
 
 WHATS: list[Any] = [
@@ -135,7 +135,7 @@ WHATS: list[Any] = [
 
 @pytest.mark.parametrize(("event", "what"), WHATS)
 def test_an_event_is_named_by_what_came_in(event: bytes, what: str) -> None:
-    assert as_details(record(event=event))["what"] == what
+    assert record(event=event).details()["what"] == what
 
 
 def test_results_are_compared_line_by_line() -> None:
@@ -195,13 +195,13 @@ UNREADABLE: list[Any] = [b"[" * 100_000, b'{"a": NaN}', b'{"a": "\\ud800"}', b"\
 
 @pytest.mark.parametrize("payload", UNREADABLE)
 def test_what_cannot_be_sent_on_as_json_is_text(payload: bytes) -> None:
-    found = as_details(record(event=payload, result=payload, log='{"type": "platform.report"}'))
+    found = record(event=payload, result=payload, log='{"type": "platform.report"}').details()
     assert found["event"] == found["result"] == payload.decode(errors="replace")
     assert found["status"] == "ok"
 
 
 def test_a_pair_of_surrogates_is_a_character() -> None:
-    assert as_details(record(event=b'["\\ud83d\\ude00"]'))["event"] == ["\N{GRINNING FACE}"]
+    assert record(event=b'["\\ud83d\\ude00"]').details()["event"] == ["\N{GRINNING FACE}"]
 
 
 ROUTES: list[Any] = [
@@ -214,7 +214,7 @@ ROUTES: list[Any] = [
 
 @pytest.mark.parametrize(("event", "route"), ROUTES)
 def test_a_request_names_its_route(event: bytes, route: str | None) -> None:
-    assert as_row(record(event=event))["route"] == route
+    assert record(event=event).row()["route"] == route
 
 
 def test_many_equal_lines_are_folded() -> None:
