@@ -294,13 +294,13 @@ async def test_l2_a_second_one_that_asks_takes_nothing_away(begin: Begin) -> Non
         reader, writer = await life.asks()
         await life.reached(State.IDLE)
         other, intruder = await life.asks()
-        assert (await other.readline()).startswith(b"HTTP/1.1 403 ")
+        assert (await asyncio.wait_for(other.readline(), 10)).startswith(b"HTTP/1.1 403 ")
         intruder.close()
         invocation = an_invocation("one")
         life.environment.invoke(invocation)
         assert (await reader.readline()).startswith(b"HTTP/1.1 200 ")
         other, _ = await life.asks()
-        assert (await other.readline()).startswith(b"HTTP/1.1 403 ")
+        assert (await asyncio.wait_for(other.readline(), 10)).startswith(b"HTTP/1.1 403 ")
         writer.write(answer("one"))
         assert (await asyncio.wait_for(invocation.result, 20)).payload == b"1"
 
