@@ -127,7 +127,7 @@ def answer(request_id: str) -> bytes:
     return f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n1".encode()
 
 
-async def test_r1_who_asks_before_its_start_is_over_finds_a_complete_environment(
+async def test_who_asks_before_its_start_is_over_finds_a_complete_environment(
     begin: Begin,
 ) -> None:
     states: list[State] = []
@@ -147,7 +147,7 @@ async def test_r1_who_asks_before_its_start_is_over_finds_a_complete_environment
         assert (await asked[0].readline()).startswith(b"HTTP/1.1 200 ")
 
 
-async def test_r1_the_limit_of_a_step_ends_with_it(begin: Begin) -> None:
+async def test_the_limit_of_a_step_ends_with_it(begin: Begin) -> None:
     """Neither init's limit nor that of the last invocation ends one that comes later."""
     life = begin(timeout=1, init_seconds=0.5, next_seconds=0.5)
     async with life.lived():
@@ -161,7 +161,7 @@ async def test_r1_the_limit_of_a_step_ends_with_it(begin: Begin) -> None:
         assert life.environment.state is State.IDLE
 
 
-async def test_r9_an_init_that_is_not_needed_any_more_has_not_failed(begin: Begin) -> None:
+async def test_an_init_that_is_not_needed_any_more_has_not_failed(begin: Begin) -> None:
     life = begin()
     async with life.lived():
         life.environment.kill()
@@ -227,7 +227,7 @@ FAULTS: list[Any] = [
 
 
 @pytest.mark.parametrize(("fault", "before_start"), FAULTS)
-async def test_r10_nothing_is_left_of_one_that_cannot_be_started(
+async def test_nothing_is_left_of_one_that_cannot_be_started(
     begin: Begin, fault: Any, before_start: Prepare | None
 ) -> None:
     await asyncio.to_thread(lambda: None)  # its thread is made with descriptors of its own
@@ -240,7 +240,7 @@ async def test_r10_nothing_is_left_of_one_that_cannot_be_started(
     assert not life.work.is_dir() or not list(life.work.iterdir())
 
 
-async def test_r10_nothing_is_left_of_one_that_has_lived(begin: Begin) -> None:
+async def test_nothing_is_left_of_one_that_has_lived(begin: Begin) -> None:
     life = begin()
     async with life.lived():
         pass

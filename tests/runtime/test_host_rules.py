@@ -72,7 +72,7 @@ async def test_warm_starts_one_of_each_function_a_few_at_a_time() -> None:
     await hosted.host.close()
 
 
-async def test_r2_debugged_functions_keep_no_other_from_starting() -> None:
+async def test_debugged_functions_keep_no_other_from_starting() -> None:
     names = [f"F{number}" for number in range(50)]
     debugged = names[:40]
     hosted = Hosted(*names, debugged=debugged)
@@ -86,7 +86,7 @@ async def test_r2_debugged_functions_keep_no_other_from_starting() -> None:
     await hosted.host.close()
 
 
-async def test_r3_slow_inits_keep_no_other_function_waiting() -> None:
+async def test_slow_inits_keep_no_other_function_waiting() -> None:
     names = [f"F{number}" for number in range(50)]
     hosted = Hosted(*names)
     results = [hosted.host.invoke(name, b"{}") for name in names]

@@ -36,7 +36,7 @@ async def test_an_edit_before_the_first_invocation_counts(
         assert (await running.invoke())[0] == b'"after"'
 
 
-async def test_r8_a_saved_file_of_a_local_layer_is_run_next(run: Run, tmp_path: Path) -> None:
+async def test_a_saved_file_of_a_local_layer_is_run_next(run: Run, tmp_path: Path) -> None:
     layer = tmp_path / "layer" / "python"
     layer.mkdir(parents=True)
     module = layer / "from_layer.py"
@@ -52,7 +52,7 @@ async def test_r8_a_saved_file_of_a_local_layer_is_run_next(run: Run, tmp_path: 
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="there is no Node.js")
-async def test_r8_layers_of_node_functions_are_followed_too(run: Run, tmp_path: Path) -> None:
+async def test_layers_of_node_functions_are_followed_too(run: Run, tmp_path: Path) -> None:
     package = tmp_path / "layer" / "nodejs" / "node_modules" / "mine"
     package.mkdir(parents=True)
     module = package / "index.js"

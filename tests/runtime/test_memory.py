@@ -49,7 +49,7 @@ class Watched:
             raise self._error
 
 
-async def test_r1_a_check_that_fails_ends_the_watch_over_nobody_else() -> None:
+async def test_a_check_that_fails_ends_the_watch_over_nobody_else() -> None:
     said: list[object] = []
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda _loop, context: said.append(context["exception"]))

@@ -80,7 +80,7 @@ async def test_l17_the_most_recently_used_is_taken_first() -> None:
     assert len(pooled.made) == 2
 
 
-async def test_r3_how_many_start_at_once_is_bounded_for_each_function_by_itself() -> None:
+async def test_how_many_start_at_once_is_bounded_for_each_function_by_itself() -> None:
     slow, quick = Pooled(), Pooled()
     slow.invoke("a", "b", "c", "d")
     assert len(slow.made) == 2
@@ -162,7 +162,7 @@ async def test_an_invocation_that_nobody_waits_for_is_left_out() -> None:
     assert pooled.made[0].given == [wanted]
 
 
-async def test_r4_a_failed_start_refuses_nobody_while_an_environment_lives() -> None:
+async def test_a_failed_start_refuses_nobody_while_an_environment_lives() -> None:
     pooled = Pooled()
     (first,) = pooled.invoke("a")
     alive = pooled.made[0]
@@ -178,7 +178,7 @@ async def test_r4_a_failed_start_refuses_nobody_while_an_environment_lives() -> 
     assert alive.given == [first, waiting[0]]
 
 
-async def test_r4_a_failed_start_refuses_all_when_no_environment_lives() -> None:
+async def test_a_failed_start_refuses_all_when_no_environment_lives() -> None:
     pooled = Pooled()
     waiting = pooled.invoke("a", "b", "c")
     for environment in tuple(pooled.made):
@@ -209,7 +209,7 @@ async def test_idle_for_too_long_is_ended() -> None:
     assert len(pooled.made) == 2
 
 
-async def test_r5_what_was_replaced_is_not_ended_again_when_its_time_comes() -> None:
+async def test_what_was_replaced_is_not_ended_again_when_its_time_comes() -> None:
     pooled = Pooled()
     one, two = await pooled.idle(2)
     one.stale = "app.py"

@@ -65,7 +65,7 @@ async def test_a_result_is_what_lambda_answers() -> None:
 
 
 @pytest.mark.parametrize("way", ["invoke", "submit"])
-async def test_r7_the_loop_goes_on_while_lambda_is_asked(way: str) -> None:
+async def test_the_loop_goes_on_while_lambda_is_asked(way: str) -> None:
     client: Any = Lambda()
     client.may_answer.clear()
     functions = DeployedFunctions(client, asyncio.to_thread)
@@ -124,7 +124,7 @@ def hanging_up() -> Iterator[tuple[str, list[bytes]]]:
         thread.join()
 
 
-def test_r6_an_invocation_is_sent_once_whatever_comes_of_it() -> None:
+def test_an_invocation_is_sent_once_whatever_comes_of_it() -> None:
     with hanging_up() as (url, asked):
         functions = DeployedFunctions(Backend(url).invoking_client(), asyncio.to_thread)
         with pytest.raises(InvocationError, match="f cannot be invoked"):
@@ -132,5 +132,6 @@ def test_r6_an_invocation_is_sent_once_whatever_comes_of_it() -> None:
     assert len(asked) == 1
 
 
-def test_r6_a_function_may_run_for_900_seconds() -> None:
-    assert Backend("http://127.0.0.1:1").invoking_client().meta.config.read_timeout > 900
+def test_a_function_may_run_for_900_seconds() -> None:
+    client: Any = Backend("http://127.0.0.1:1").invoking_client()
+    assert client.meta.config.read_timeout > 900

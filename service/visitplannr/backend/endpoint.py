@@ -85,10 +85,9 @@ class Backend:
         make: Any = self._session.client
         return make(service, endpoint_url=self._endpoint, config=_CONFIG)
 
-    def invoking_client(self) -> Any:
+    def invoking_client(self) -> "LambdaClient":
         """Make a client of Lambda that waits as long as a function may run, and never repeats."""
-        make: Any = self._session.client
-        return make("lambda", endpoint_url=self._endpoint, config=_INVOKE_CONFIG)
+        return self._session.client("lambda", endpoint_url=self._endpoint, config=_INVOKE_CONFIG)
 
     @cached_property
     def account_id(self) -> str:
