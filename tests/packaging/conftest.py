@@ -27,8 +27,9 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("installed")
     venv.create(folder, with_pip=False)
     python = folder / "bin" / "python"
-    install = [UV, "pip", "install", "--offline", "--no-index", "--no-deps", "--no-config"]
-    subprocess.run([*install, "--python", python, wheel], check=True, capture_output=True)
+    command: list[str | Path] = [UV, "pip", "install", "--python", python, wheel]
+    alone = ["--offline", "--no-index", "--no-deps", "--no-config"]
+    subprocess.run([*command, *alone], check=True, capture_output=True)
     (packages,) = folder.glob("lib/python3*/site-packages")
     (packages / "required.pth").write_text(sysconfig.get_path("purelib"))
     return folder / "bin" / "visitplannr"

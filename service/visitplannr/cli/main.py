@@ -4,6 +4,7 @@ Each command imports what it needs: that takes up to a second, which `--help` ca
 """
 
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -61,6 +62,9 @@ def up_command(
         raise typer.BadParameter("--wait-for-stack needs --endpoint-url: who else deploys it?")
     if invoke is flags.Invoke.DEPLOYED and endpoint_url is None:
         raise typer.BadParameter("--invoke deployed needs --endpoint-url: where are they deployed?")
+    with one_line():
+        if debug and find_spec("debugpy") is None:
+            raise CommandError("--debug needs debugpy: pip install 'visitplannr[debug]'")
     from visitplannr.up.main import run_up
 
     options = UpOptions(

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import Distribution, distribution
+from importlib.util import find_spec
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -41,7 +42,7 @@ def provide_packages(cache: Path) -> Path:
     if complete.exists():
         return folder
     folder.mkdir(parents=True, exist_ok=True)
-    for item in _closure((*PROVIDED, DEBUGGER)):
+    for item in _closure(_given()):
         for top in {file.parts[0] for file in item.files or () if file.parts[0] != ".."}:
             if top not in {"__pycache__", "bin"} and not top.startswith(_CLIENT):
                 _link(folder / top, Path(str(item.locate_file(top))))
@@ -50,9 +51,14 @@ def provide_packages(cache: Path) -> Path:
     return folder
 
 
+def _given() -> tuple[str, ...]:
+    """Name what interpreters are given: the debugger only where it is installed."""
+    return (*PROVIDED, DEBUGGER) if find_spec(DEBUGGER) else PROVIDED
+
+
 def _fingerprint() -> str:
     """Tell apart sets of packages: by versions, and where they are."""
-    found = [distribution(name) for name in (*PROVIDED, DEBUGGER)]
+    found = [distribution(name) for name in _given()]
     places = [f"{item.name} {item.version} {item.locate_file('')}" for item in found]
     return hashlib.sha256("\n".join([*places, str(_OUR_CLIENT)]).encode()).hexdigest()[:16]
 
