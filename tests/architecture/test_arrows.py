@@ -1,6 +1,7 @@
 """Who may import whom, and the house numbers."""
 
 import ast
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -89,6 +90,24 @@ def test_house_numbers(path: Path) -> None:
     lengths = [(node.end_lineno or 0) - node.lineno + 1 for node in functions(path)]
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
     assert max(lengths, default=0) <= 50
+
+
+def test_the_package_alone_costs_nothing_to_import() -> None:
+    """A test run that does not use our plugin must not pay for what it could do."""
+    code = "import sys, visitplannr; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT
+    )
+    loaded = {module.partition(".")[0] for module in done.stdout.split()}
+    assert "visitplannr" in loaded
+    assert not loaded & {"asyncio", "boto3", "botocore", "fastapi", "pydantic", "typer", "uvicorn"}
+
+
+def test_no_module_beside_the_bootstrap_is_called_as_one_of_the_standard_library() -> None:
+    """Its folder is the first that Python imports from until it has become awslambdaric."""
+    names = {path.stem for path in (PACKAGE / "runtime").glob("*.py")}
+    assert "bootstrap" in names
+    assert not names & set(sys.stdlib_module_names)
 
 
 def test_no_drawer_for_everything() -> None:

@@ -129,11 +129,12 @@ def test_invoke_ends_with_1_if_the_function_fails(stack: Stack, folder: Path) ->
     (folder / "code" / "app.py").write_text(APP)
 
 
-def test_no_reload(folder: Path, tmp_path: Path) -> None:
+def test_no_reload(stack: Stack, folder: Path, tmp_path: Path) -> None:
     (folder / "template.yaml").write_text(TEMPLATE)
     (folder / "code" / "greeting.py").write_text("TEXT = 'first'\n")
-    with up(tmp_path, "--no-reload", cwd=folder) as stack:
-        stack.ready()
-        assert greet(stack) == (200, "first")
+    at = ("--endpoint-url", stack.endpoint_url, "--stack-name", "unchanged")
+    with up(tmp_path, "--no-reload", *at, cwd=folder) as other:
+        other.ready()
+        assert greet(other) == (200, "first")
         (folder / "code" / "greeting.py").write_text("TEXT = 'second'\n")
-        assert greet(stack) == (200, "first")
+        assert greet(other) == (200, "first")

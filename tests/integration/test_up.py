@@ -8,12 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
 
+import commands
 import httpx
 import pytest
 from integration.running import (
     PATIENCE_SECONDS,
     ROOT,
     VISITPLANNR,
+    Stack,
     descendants,
     start,
     up,
@@ -66,23 +68,24 @@ def test_kill_9_leaves_no_process_behind_and_no_event_is_lost(tmp_path: Path) ->
         assert len(second.events()) == 1
 
 
-def test_kill_9_reaches_what_a_function_started_in_a_session_of_its_own(tmp_path: Path) -> None:
+def test_kill_9_reaches_what_a_function_started_in_a_session_of_its_own(
+    stack: Stack, tmp_path: Path
+) -> None:
     template = ROOT / "tests" / "integration" / "applications" / "daemon" / "template.yaml"
-    with up(tmp_path, "--template", str(template)) as stack:
-        stack.wait_for(r"^Ready in")
-        url = stack.wait_for(r"(http://127\.0\.0\.1:\d+)/daemon")[1]
-        pid = int(stack.http.get(f"{url}/daemon").text)
-        assert pid in descendants(stack.process.pid)
-        stack.stop(signal.SIGKILL)
+    at = ("--template", str(template), "--endpoint-url", stack.endpoint_url)
+    with up(tmp_path, *at) as application:
+        application.wait_for(r"^Ready in")
+        url = application.wait_for(r"(http://127\.0\.0\.1:\d+)/daemon")[1]
+        pid = int(application.http.get(f"{url}/daemon").text)
+        assert pid in descendants(application.process.pid)
+        application.stop(signal.SIGKILL)
         assert not wait_until_gone({pid})
 
 
-def test_a_state_folder_has_one_user(tmp_path: Path) -> None:
-    with up(tmp_path) as first:
-        first.ready()
-        with up(tmp_path) as second:
-            second.wait_for(f"in use by process {first.process.pid}")
-            assert second.process.wait() == 1
+def test_a_state_folder_has_one_user(stack: Stack) -> None:
+    with up(stack.state) as second:
+        second.wait_for(f"in use by process {stack.process.pid}")
+        assert second.process.wait() == 1
 
 
 def test_when_the_backend_dies_up_says_so_and_ends(tmp_path: Path) -> None:
@@ -162,6 +165,12 @@ def test_an_endpoint_that_does_not_answer(tmp_path: Path) -> None:
     ids=" ".join,
 )
 def test_wrong_usage_ends_with_2(arguments: tuple[str, ...], tmp_path: Path) -> None:
-    code, output = refused(*arguments, cwd=tmp_path)
+    done = commands.run(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("Usage: ")
+
+
+def test_a_process_ends_with_2_and_without_traceback(tmp_path: Path) -> None:
+    code, output = refused("up", "--port", "many", cwd=tmp_path)
     assert code == 2
     assert "Traceback" not in output

@@ -64,6 +64,8 @@ def up_command(
     if invoke is flags.Invoke.DEPLOYED and endpoint_url is None:
         raise typer.BadParameter("--invoke deployed needs --endpoint-url: where are they deployed?")
     _end_on_signals()
+    if debug:
+        _need_debugger()
     from visitplannr.up.main import run_up
 
     options = UpOptions(
@@ -82,6 +84,14 @@ def up_command(
         debug=flags.debug_ports(debug),
     )
     raise typer.Exit(run_up(options))
+
+
+def _need_debugger() -> None:
+    from visitplannr.runtime import debugger
+
+    with one_line():
+        if not debugger.is_installed():
+            raise CommandError(debugger.MISSING)
 
 
 def _end_on_signals() -> None:

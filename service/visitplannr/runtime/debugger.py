@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from importlib.util import find_spec
 
 PACKAGE = "debugpy"
+MISSING = "--debug needs debugpy: pip install 'visitplannr[debug]'"
 _LOOK_SECONDS = 0.05
 _TOLD_AFTER = 60  # looks
 
@@ -22,7 +23,7 @@ def command(port: int, *, installed: bool) -> list[str]:
         ValueError: debugpy is not `installed`.
     """
     if not installed:
-        raise ValueError("debugpy is missing; install it: pip install 'visitplannr[debug]'")
+        raise ValueError(MISSING)
     listen = ["-m", PACKAGE, "--listen", f"127.0.0.1:{port}", "--wait-for-client"]
     return ["-Xfrozen_modules=off", *listen]
 

@@ -91,7 +91,7 @@ async def start_embedded(
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(kept / "s3"),
     }
-    command = (sys.executable, "-m", "ministack")
+    command = (sys.executable, "-P", "-m", "ministack")  # -P: the state folder is no import path
     with log.open("wb") as output:
         process = await start(
             command, cwd=state, env={**environment, **settings}, output=output.fileno()
