@@ -67,7 +67,9 @@ def test_one_looks_around(stack: Stack) -> None:
         program, *arguments = shlex.split(line)
         assert program == ".venv/bin/visitplannr"
         at = [] if arguments == ["validate"] else ["--state-dir", str(stack.state)]
-        printed += commands.run(*arguments, *at, cwd=ROOT).stdout
+        done = commands.run(*arguments, *at, cwd=ROOT)
+        assert done.returncode == 0, done.stderr
+        printed += done.stdout
     for text in ("template.yaml: valid", "that the template names", "dynamodb:PutItem",
                  "Successfully completed execution", "Type: DestinationProposed",
                  '"resource": "/destination"'):  # fmt: skip
@@ -107,5 +109,6 @@ def test_any_other_sam_template_runs(stack: Stack, tmp_path: Path) -> None:
 
 def test_the_flags_exist() -> None:
     done = commands.run("up", "--help", cwd=ROOT)
+    assert done.returncode == 0
     assert "--template" in done.stdout
     assert "--ephemeral" in done.stdout
