@@ -1,5 +1,7 @@
 """Who is at the other end of a connection: real processes, real sockets."""
 
+import asyncio
+import json
 import os
 import socket
 import subprocess
@@ -7,6 +9,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from runtime.conftest import Run
 from visitplannr.runtime.peer import belongs_to
 
 MARKER = f"PEER_OF={os.getpid()}"
@@ -81,3 +84,17 @@ def test_this_process_is_a_stranger_to_another(listener: socket.socket) -> None:
 
 def test_a_connection_that_is_no_more_belongs_to_nobody() -> None:
     assert not belongs_to(os.getpid(), "NO=MARKER", ("127.0.0.1", 1), ("127.0.0.1", 2))
+
+
+async def test_no_other_process_takes_a_functions_event(run: Run) -> None:
+    async with run("app.surroundings") as running:
+        found, _ = await running.invoke(b"[]")
+        host, _, port = json.loads(found)["variables"]["AWS_LAMBDA_RUNTIME_API"].partition(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n")
+        invoked = asyncio.create_task(running.invoke(b"[]"))
+        assert (await reader.read()).startswith(b"HTTP/1.1 403")
+        writer.close()
+        assert (await invoked)[1] is None
+        (report,) = running.reports
+        assert "another process asked for its events" in report

@@ -2,12 +2,13 @@
 
 import itertools
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from visitplannr.runtime.process import read, tree
 
 Address = tuple[str, int]
+BelongsTo = Callable[[int, str, Address, Address], bool]
 KNOWN = Path("/proc/net/tcp").exists()
 
 

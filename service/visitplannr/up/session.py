@@ -18,7 +18,7 @@ from visitplannr.backend.embedded.child import EmbeddedBackend, start_embedded
 from visitplannr.template.source import load
 from visitplannr.up.announcement import announced
 from visitplannr.up.daemon_thread import in_daemon_thread
-from visitplannr.up.front import Front, listen
+from visitplannr.up.front import Front, listen, listen_for_console
 from visitplannr.up.options import UpOptions
 from visitplannr.up.processes import Processes
 from visitplannr.up.state_folder import locked
@@ -37,10 +37,12 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
     async with contextlib.AsyncExitStack() as held, asyncio.TaskGroup() as tasks:
         await in_daemon_thread(functools.partial(load, options.template))
         listener = held.enter_context(listen(options.host, options.port))
+        port = int(listener.getsockname()[1])
+        console = held.enter_context(listen_for_console(options.host, options.console_port, port))
         lock = await held.enter_async_context(locked(state, terminal.say))
         processes = held.enter_context(Processes(held=[lock]))
         tasks.create_task(processes.guard(terminal.say))
-        front = await held.enter_async_context(Front(listener))
+        front = await held.enter_async_context(Front(listener, console))
         tasks.create_task(front.run())
 
         front.waiting_for = "the embedded backend"
@@ -52,10 +54,11 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
             await embedded.ready()
             tasks.create_task(embedded.watch())
 
-        from visitplannr.up.parts import Parts  # noqa: PLC0415 - imported meanwhile
+        from visitplannr.up.parts import Parts, Ports  # noqa: PLC0415 - imported meanwhile
 
         endpoint_url = embedded.endpoint_url if embedded else str(options.endpoint_url)
-        parts = Parts(options, endpoint_url, state, terminal)
+        ports = Ports(port, int(console.getsockname()[1]))
+        parts = Parts(options, endpoint_url, state, terminal, ports)
         front.waiting_for = f"the deployment of the stack {parts.stack_name}"
         application = await parts.application()
 
@@ -66,9 +69,8 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         held.callback(recorder.close)
         switch.serve(application)
 
-        url = f"http://{options.host}:{listener.getsockname()[1]}"
-        held.enter_context(announced(state, parts.announcement(url)))
-        for line in parts.summary(application, url):
+        held.enter_context(announced(state, parts.announcement()))
+        for line in parts.summary(application):
             terminal.say(line)
         terminal.say(f"\nReady in {time.monotonic() - began:.1f} s; Ctrl-C ends it.\n")
         if options.reload:
