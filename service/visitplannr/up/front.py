@@ -23,12 +23,13 @@ class PortError(Exception):
     """The port cannot be listened on; the message says which and what to do."""
 
 
-def listen_for_console(host: str, wanted: int | None, port: int) -> socket.socket:
-    """Bind the port of the console: the `wanted` one, or the next after `port`, or any.
+def listen_beside(listener: socket.socket, wanted: int | None) -> socket.socket:
+    """Bind the console's port: the `wanted` one, or the next after the listener's, or any.
 
     Raises:
         PortError: the wanted one is taken.
     """
+    host, port, *_ = listener.getsockname()
     if wanted is not None:
         return listen(host, wanted, "--console-port")
     try:

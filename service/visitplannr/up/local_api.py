@@ -96,15 +96,17 @@ def _turned_away(scope: Message, console_port: int) -> Response | None:
         refusal = foreign_page(headers, f"{scope['scheme']}://{host}")
         return _refused(refusal) if refusal else None
     page = any_page(headers)
-    if scope["path"] == _CONSOLE and (page or _wants_html(headers)):
+    if scope["path"] == _CONSOLE and _navigates(headers):
         name = urlsplit(f"//{host}").hostname or ""
         name = f"[{name}]" if ":" in name else name
         return _redirect(f"{scope['scheme']}://{name}:{console_port}{_CONSOLE}")
     return _refused(page) if page else None
 
 
-def _wants_html(headers: Iterable[tuple[bytes, bytes]]) -> bool:
-    return any(name == b"accept" and b"text/html" in value for name, value in headers)
+def _navigates(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Say whether a browser asks for a page to be shown: it sends no Origin then."""
+    given = dict(headers)
+    return b"origin" not in given and b"text/html" in given.get(b"accept", b"")
 
 
 def _redirect(location: str) -> Response:

@@ -8,11 +8,12 @@ import asyncio
 import contextlib
 import functools
 import os
+import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Never
+from typing import Never, Self
 
 from visitplannr.backend.endpoint import Backend
 from visitplannr.backend.log_shipper import LogShipper, Shipment
@@ -60,6 +61,11 @@ class Ports:
 
     application: int
     console: int
+
+    @classmethod
+    def of(cls, application: socket.socket, console: socket.socket) -> Self:
+        """Name those of two sockets."""
+        return cls(application.getsockname()[1], console.getsockname()[1])
 
 
 class Parts:

@@ -18,7 +18,7 @@ from visitplannr.backend.embedded.child import EmbeddedBackend, start_embedded
 from visitplannr.template.source import load
 from visitplannr.up.announcement import announced
 from visitplannr.up.daemon_thread import in_daemon_thread
-from visitplannr.up.front import Front, listen, listen_for_console
+from visitplannr.up.front import Front, listen, listen_beside
 from visitplannr.up.options import UpOptions
 from visitplannr.up.processes import Processes
 from visitplannr.up.state_folder import locked
@@ -37,8 +37,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
     async with contextlib.AsyncExitStack() as held, asyncio.TaskGroup() as tasks:
         await in_daemon_thread(functools.partial(load, options.template))
         listener = held.enter_context(listen(options.host, options.port))
-        port = int(listener.getsockname()[1])
-        console = held.enter_context(listen_for_console(options.host, options.console_port, port))
+        console = held.enter_context(listen_beside(listener, options.console_port))
         lock = await held.enter_async_context(locked(state, terminal.say))
         processes = held.enter_context(Processes(held=[lock]))
         tasks.create_task(processes.guard(terminal.say))
@@ -57,8 +56,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         from visitplannr.up.parts import Parts, Ports  # noqa: PLC0415 - imported meanwhile
 
         endpoint_url = embedded.endpoint_url if embedded else str(options.endpoint_url)
-        ports = Ports(port, int(console.getsockname()[1]))
-        parts = Parts(options, endpoint_url, state, terminal, ports)
+        parts = Parts(options, endpoint_url, state, terminal, Ports.of(listener, console))
         front.waiting_for = f"the deployment of the stack {parts.stack_name}"
         application = await parts.application()
 
