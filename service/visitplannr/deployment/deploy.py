@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from visitplannr.backend.endpoint import Backend
+from visitplannr.backend.stack_resources import list_resources
 from visitplannr.deployment.changes import Change
-from visitplannr.deployment.describe import describe
+from visitplannr.deployment.describe import describe, functions_of
 from visitplannr.deployment.errors import DeploymentError
 from visitplannr.deployment.execute import Deployer
 from visitplannr.deployment.explained import explained
@@ -20,7 +21,7 @@ from visitplannr.deployment.plan import (
 )
 from visitplannr.deployment.progress import Progress
 from visitplannr.deployment.stack_state import read_state
-from visitplannr.model.application import Application
+from visitplannr.model.application import Application, Function
 from visitplannr.template.source import load, local_code
 
 
@@ -86,6 +87,18 @@ def read_back(backend: Backend, path: Path, stack_name: str) -> Application:
     code = local_code(load(path), path.resolve().parent)
     with explained(backend, stack_name):
         return describe(backend, stack_name, code)
+
+
+def functions_so_far(backend: Backend, path: Path, stack_name: str) -> tuple[Function, ...]:
+    """Read the functions of a stack that is being deployed.
+
+    Raises:
+        DeploymentError, TemplateError: as for `read_back`.
+    """
+    code = local_code(load(path), path.resolve().parent)
+    with explained(backend, stack_name):
+        resources = list_resources(backend.client("cloudformation"), stack_name)
+        return functions_of(backend, resources, code)
 
 
 def _plan(backend: Backend, deployment: Deployment) -> tuple[Step, ...]:

@@ -23,7 +23,7 @@ def describe(backend: Backend, stack_name: str, code: Mapping[str, Path]) -> App
     stack = cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]
     resources = list_resources(cloudformation, stack_name)
     account_id = stack["StackId"].split(":")[4]
-    functions = _functions(backend, resources, code)
+    functions = functions_of(backend, resources, code)
     values = {
         **pseudo_parameters(stack_name, account_id, backend.region),
         **{item["ParameterKey"]: item["ParameterValue"] for item in stack.get("Parameters", [])},
@@ -60,15 +60,18 @@ def _documents(cloudformation: Any, stack_name: str) -> dict[str, Mapping[str, A
     }
 
 
-def _functions(
+def functions_of(
     backend: Backend, resources: tuple[Resource, ...], code: Mapping[str, Path]
 ) -> tuple[Function, ...]:
+    """Describe the local functions among the resources, as far as they are made already."""
     client = backend.client("lambda")
     layers = _local_layers(resources, code)
     return tuple(
         _function(client, resource, code[resource.logical_id], layers)
         for resource in resources
-        if resource.type == "AWS::Lambda::Function" and resource.logical_id in code
+        if resource.type == "AWS::Lambda::Function"
+        and resource.logical_id in code
+        and resource.physical_id
     )
 
 

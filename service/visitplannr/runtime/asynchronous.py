@@ -1,13 +1,16 @@
 """Asynchronous invocations: accepted at once, tried three times (lambda-runtime.md L20)."""
 
 import asyncio
+import functools
 import uuid
 from collections.abc import Awaitable, Callable
 
-from visitplannr.model.invocation import InvocationError, Invoke, ThrottledError
+from visitplannr.model.invocation import InvocationError, InvocationResult, Invoke, ThrottledError
 
 RETRY_SECONDS = (60.0, 120.0)
 _THROTTLED_SECONDS = 1.0
+
+_InvokeOnce = Callable[[], Awaitable[InvocationResult]]
 
 
 class AsynchronousInvocations:
@@ -24,12 +27,27 @@ class AsynchronousInvocations:
         self._sleep = sleep
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def submit(self, function: str, payload: bytes, client_context: str | None = None) -> str:
+    def submit(
+        self,
+        function: str,
+        payload: bytes,
+        client_context: str | None = None,
+        *,
+        trace_id: str | None = None,
+        trigger: str = "invoke",
+    ) -> str:
         """Take an event and give the request id under which all its tries run."""
         request_id = str(uuid.uuid4())
-        task = asyncio.get_running_loop().create_task(
-            self._try_all(function, payload, client_context, request_id)
+        once = functools.partial(
+            self._invoke,
+            function,
+            payload,
+            client_context=client_context,
+            trace_id=trace_id,
+            trigger=trigger,
+            request_id=request_id,
         )
+        task = asyncio.get_running_loop().create_task(self._try_all(once, function, request_id))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return request_id
@@ -40,13 +58,11 @@ class AsynchronousInvocations:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _try_all(
-        self, function: str, payload: bytes, client_context: str | None, request_id: str
-    ) -> None:
+    async def _try_all(self, invoke: _InvokeOnce, function: str, request_id: str) -> None:
         why = ""
         for pause in (*RETRY_SECONDS, None):
             try:
-                result = await self._once(function, payload, client_context, request_id)
+                result = await self._once(invoke)
             except InvocationError as error:
                 why = str(error)
             else:
@@ -61,15 +77,11 @@ class AsynchronousInvocations:
                 await self._sleep(pause)
         self._report(f"asynchronous invocation {request_id} of {function} given up: {why}")
 
-    async def _once(
-        self, function: str, payload: bytes, client_context: str | None, request_id: str
-    ) -> str | None:
+    async def _once(self, invoke: _InvokeOnce) -> str | None:
         """Try once; a throttled try is repeated until there is room, as it costs no retry."""
         while True:
             try:
-                result = await self._invoke(
-                    function, payload, client_context=client_context, request_id=request_id
-                )
+                result = await invoke()
             except ThrottledError:
                 await self._sleep(_THROTTLED_SECONDS)
                 continue

@@ -58,7 +58,7 @@ class RuntimeHost:
             there = ", ".join(sorted(pool.name for pool in set(self._pools.values())))
             settings.report(f"there is no function {name} to debug; there are: {there}")
 
-    def invoke(
+    def invoke(  # noqa: PLR0913 - an invocation is no less
         self,
         function: str,
         payload: bytes,
@@ -66,6 +66,7 @@ class RuntimeHost:
         trace_id: str | None = None,
         client_context: str | None = None,
         request_id: str | None = None,
+        trigger: str = "invoke",
     ) -> asyncio.Future[InvocationResult]:
         """Run a function, named by its physical name, logical id or ARN, with an event.
 
@@ -89,6 +90,7 @@ class RuntimeHost:
             logged=loop.create_future(),
             request_id=request_id or str(uuid.uuid4()),
             client_context=client_context,
+            trigger=trigger,
         )
         pool.invoke(invocation)
         self._running += 1
@@ -96,14 +98,24 @@ class RuntimeHost:
         invocation.result.add_done_callback(self._ended)
         return invocation.result
 
-    def submit(self, function: str, payload: bytes, client_context: str | None = None) -> str:
+    def submit(
+        self,
+        function: str,
+        payload: bytes,
+        client_context: str | None = None,
+        *,
+        trace_id: str | None = None,
+        trigger: str = "invoke",
+    ) -> str:
         """Run a function later, up to three times; give the request id of all its tries.
 
         Raises:
             FunctionNotFoundError: no function has that name.
         """
         self._pool(function)
-        return self._asynchronous.submit(function, payload, client_context)
+        return self._asynchronous.submit(
+            function, payload, client_context, trace_id=trace_id, trigger=trigger
+        )
 
     def warm(self) -> None:
         """Start one environment of each function ahead of its first invocation."""

@@ -13,7 +13,7 @@ from visitplannr.up.options import UpOptions
 @contextlib.asynccontextmanager
 async def running_backend(
     options: UpOptions,
-    embed: Callable[[], Awaitable[EmbeddedBackend]],
+    embed: Callable[[], EmbeddedBackend],
     meanwhile: Callable[[], Awaitable[None]],
     front: Front,
     failure: asyncio.Future[Never],
@@ -27,7 +27,8 @@ async def running_backend(
         yield options.endpoint_url
         return
     front.waiting_for = "the embedded backend"
-    embedded = await embed()
+    embedded = embed()
+    await embedded.start()
     watch = asyncio.create_task(_watch(embedded, failure))
     try:
         await asyncio.gather(embedded.ready(), meanwhile())
@@ -38,7 +39,7 @@ async def running_backend(
 
 
 async def _watch(embedded: EmbeddedBackend, failure: asyncio.Future[Never]) -> None:
-    code = await embedded.process.wait()
+    code = await embedded.ended()
     failure.set_exception(
         BackendError(f"the embedded backend ended with exit code {code}; its log is {embedded.log}")
     )

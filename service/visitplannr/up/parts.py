@@ -18,14 +18,15 @@ from visitplannr.backend.endpoint import Backend
 from visitplannr.backend.log_shipper import LogShipper, Shipment
 from visitplannr.console.api import routers
 from visitplannr.deployment.changes import Approve, everything
-from visitplannr.deployment.deploy import Deployment, deploy, read_back
+from visitplannr.deployment.deploy import Deployment, deploy, functions_so_far, read_back
 from visitplannr.deployment.plan import stack_name_of
 from visitplannr.deployment.progress import Progress
 from visitplannr.gateway.app import GatewaySettings, create_app
-from visitplannr.gateway.asgi import App
+from visitplannr.gateway.asgi import App, Message, Receive, Send
 from visitplannr.model.application import Application
 from visitplannr.model.invocation import Invoker
 from visitplannr.runtime.host import RuntimeHost
+from visitplannr.runtime.invoke_api import invoke_app
 from visitplannr.runtime.memory import ENFORCED
 from visitplannr.runtime.platform_log import LogEvent
 from visitplannr.runtime.record_store import Store, recording
@@ -40,6 +41,7 @@ from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.follow_files import Reload
 from visitplannr.up.follow_stack import DeployedStack, follow_backend
 from visitplannr.up.front import Front
+from visitplannr.up.invocations import Invocations
 from visitplannr.up.limitations import limitations
 from visitplannr.up.options import UpOptions
 from visitplannr.up.processes import Processes
@@ -77,8 +79,10 @@ async def serve_stack(started: Started, listener: socket.socket, front: Front) -
     async with recording(_store(started.state, stack_name, terminal)) as recorder:
         given = _surroundings(started, recorder)
         redeploy = functools.partial(_deploy, given, stack_name)
+        early = functools.partial(_run_early, given, stack_name)
+        started.invocations.serve_custom_resources(early)
         application = await _first(given, stack_name, redeploy)
-        async with _live_stack(given, front) as live:
+        async with _live_stack(given, front, started.invocations) as live:
             live.serve(application)
             url = f"http://{options.host}:{listener.getsockname()[1]}"
             for line in summary(application, url, started.endpoint_url):
@@ -143,8 +147,10 @@ def _read_back(given: Surroundings, stack_name: str) -> Application:
 
 
 @contextlib.asynccontextmanager
-async def _live_stack(given: Surroundings, front: Front) -> AsyncIterator[LiveStack]:
-    shipper = LogShipper(lambda: given.backend.client("logs"), given.terminal.say)
+async def _live_stack(
+    given: Surroundings, front: Front, invocations: Invocations
+) -> AsyncIterator[LiveStack]:
+    shipper = _log_shipper(given)
     settings = _host_settings(given, shipper)
 
     def make(application: Application) -> tuple[Host, App]:
@@ -153,6 +159,7 @@ async def _live_stack(given: Surroundings, front: Front) -> AsyncIterator[LiveSt
             if given.options.invoke_deployed
             else RuntimeHost(application.functions, settings)
         )
+        invocations.serve(invoke_app(application, host))
         return host, _gateway(application, host, given)
 
     live = LiveStack(front, make)
@@ -161,6 +168,26 @@ async def _live_stack(given: Surroundings, front: Front) -> AsyncIterator[LiveSt
     finally:
         await live.close()
         shipper.close()
+
+
+async def _run_early(
+    given: Surroundings, stack_name: str, scope: Message, receive: Receive, send: Send
+) -> None:
+    """Run a function of a stack that is still being deployed: a custom resource's."""
+    read = functools.partial(functions_so_far, given.backend, given.options.template, stack_name)
+    functions = await in_daemon_thread(read)
+    shipper = _log_shipper(given)
+    host = RuntimeHost(functions, _host_settings(given, shipper))
+    application = Application(stack_name, given.backend.region, "", functions, (), (), {})
+    try:
+        await invoke_app(application, host)(scope, receive, send)
+    finally:
+        await host.close()
+        await in_daemon_thread(shipper.close)
+
+
+def _log_shipper(given: Surroundings) -> LogShipper:
+    return LogShipper(lambda: given.backend.client("logs"), given.terminal.say)
 
 
 @contextlib.asynccontextmanager

@@ -16,11 +16,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Never, TextIO
 
-from visitplannr.backend.embedded.child import EmbeddedBackend, start_embedded
+from visitplannr.backend.embedded.child import EmbeddedBackend
 from visitplannr.template.source import load
 from visitplannr.up.backends import running_backend
 from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.front import Front, Server, listen
+from visitplannr.up.invocations import Invocations, listening
 from visitplannr.up.options import UpOptions
 from visitplannr.up.processes import Processes
 from visitplannr.up.saved_file import version_of
@@ -45,15 +46,30 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         locked(state, terminal.say) as lock,
         Processes(held=[lock]) as processes,
     ):
-        embed = functools.partial(_embed, options, state, processes)
+        invocations = Invocations()
         async with (
             _serving(Server(front), listener),
-            running_backend(options, embed, _import_the_rest, front, failure) as endpoint_url,
+            listening(invocations) as socket_path,
+            running_backend(
+                options,
+                functools.partial(_embedded, options, state, processes, socket_path, lock),
+                _import_the_rest,
+                front,
+                failure,
+            ) as endpoint_url,
         ):
             from visitplannr.up.parts import serve_stack  # noqa: PLC0415 - imported meanwhile
 
             started = Started(
-                options, version, endpoint_url, state, processes, terminal, failure, at
+                options,
+                version,
+                endpoint_url,
+                state,
+                processes,
+                terminal,
+                invocations,
+                failure,
+                at,
             )
             await serve_stack(started, listener, front)
 
@@ -77,10 +93,17 @@ async def _serving(server: Server, listener: socket.socket) -> AsyncIterator[Non
         await task
 
 
-async def _embed(options: UpOptions, state: Path, processes: Processes) -> EmbeddedBackend:
-    start = functools.partial(processes.start, ends_with=signal.SIGTERM)
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "MINISTACK_REGION": options.region}
-    return await start_embedded(start, state, environment, options.backend_port)
+def _embedded(
+    options: UpOptions, state: Path, processes: Processes, invocations: Path, lock: int
+) -> EmbeddedBackend:
+    return EmbeddedBackend(
+        functools.partial(processes.start, ends_with=signal.SIGTERM),
+        state,
+        {"PATH": os.environ.get("PATH", os.defpath), "MINISTACK_REGION": options.region},
+        options.backend_port,
+        invocations=invocations,
+        held=[lock],
+    )
 
 
 def _failure() -> asyncio.Future[Never]:

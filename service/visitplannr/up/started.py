@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Never
 
+from visitplannr.up.invocations import Invocations
 from visitplannr.up.options import UpOptions
 from visitplannr.up.processes import Processes
 from visitplannr.up.saved_file import Version
@@ -25,5 +26,6 @@ class Started:
     state: Path
     processes: Processes
     terminal: Terminal
+    invocations: Invocations
     failure: asyncio.Future[Never]
     at: float

@@ -1,0 +1,85 @@
+"""The backend process: our steps around MiniStack, served by uvicorn on an inherited socket."""
+
+import argparse
+import http.client
+import resource
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from visitplannr.backend.server.dispatch import dispatch
+from visitplannr.backend.server.invoke_client import Answer, Call, InvokeClient
+from visitplannr.backend.server.ministack import MovedError, knows_function, load
+from visitplannr.backend.server.relay import relay
+from visitplannr.backend.server.steps import App, Step, chain
+from visitplannr.backend.server.triggers import result_for_ministack
+
+STEPS: Sequence[Step] = ()
+"""guard ▸ record ▸ authorise; then dispatch."""
+
+
+def application(invocations: Path) -> App:
+    """Build the backend; functions are run by what listens at the socket `invocations`.
+
+    Raises:
+        MovedError: the installed MiniStack is another than the pinned one.
+    """
+    client = InvokeClient(invocations)
+
+    def run(call: Call) -> dict[str, Any]:
+        try:
+            answer = client(call)
+        except (OSError, http.client.HTTPException) as error:
+            answer = Answer(503, f'"{error}"'.encode())
+        return result_for_ministack(answer)
+
+    ministack = load(run)
+    return chain(STEPS, dispatch(relay(invocations, knows_function), ministack))
+
+
+def config(app: App) -> uvicorn.Config:
+    """Configure a server for AWS SDKs: they keep connections for long and send their own dates."""
+    return uvicorn.Config(
+        app,
+        lifespan="on",
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        access_log=False,
+        log_config=None,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=1,
+    )
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the backend until SIGTERM, after which MiniStack's state is written.
+
+    Returns 1 if it cannot start; uvicorn lets the signal end the process.
+    """
+    parser = argparse.ArgumentParser(prog="visitplannr.backend.server")
+    parser.add_argument("--listener", type=int, required=True, help="an inherited descriptor")
+    parser.add_argument("--invocations", type=Path, required=True, help="a Unix socket's path")
+    options = parser.parse_args(arguments)
+    _open_as_many_files_as_allowed()
+    try:
+        app = application(options.invocations)
+    except MovedError as error:
+        sys.stderr.write(f"visitplannr: the installed MiniStack cannot be used: {error}\n")
+        return 1
+    listener = socket.socket(fileno=options.listener)
+    uvicorn.Server(config(app)).run(sockets=[listener])
+    return 0
+
+
+def _open_as_many_files_as_allowed() -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,87 @@
+"""Lambda's Invoke APIs at the backend's endpoint: `up` answers them, over its Unix socket."""
+
+import json
+from collections.abc import Callable
+from contextlib import aclosing
+from pathlib import Path
+from urllib.parse import unquote
+
+import httptools
+
+from visitplannr.backend.server.dispatch import INVOKE_PATH
+from visitplannr.backend.server.steps import App, Message, Receive, Send
+from visitplannr.backend.server.unix_http import Response, request
+
+NOT_RUN = (
+    "the function {name} was made by an API call and is not in the template, so its code is not "
+    "here to be run: put it into the template"
+)
+
+
+def relay(path: Path, is_known: Callable[[str], bool]) -> App:
+    """Serve the Invoke APIs by what listens at `path`.
+
+    `is_known` says whether MiniStack has a function that the application has not.
+    """
+
+    async def relayed(scope: Message, receive: Receive, send: Send) -> None:
+        body = await _read(receive)
+        if body is None:
+            return
+        target = scope["raw_path"] + (
+            b"?" + scope["query_string"] if scope["query_string"] else b""
+        )
+        try:
+            response = await request(path, scope["method"], target, scope["headers"], body)
+        except (OSError, httptools.HttpParserError):
+            message = "the functions cannot be run now: `visitplannr up` does not answer"
+            await _refuse(send, 503, "ServiceException", message)
+            return
+        try:
+            name = function_named(scope["path"])
+            if response.status == 404 and is_known(name):
+                await _refuse(send, 501, "NotImplementedException", NOT_RUN.format(name=name))
+            else:
+                await _pass_on(response, send)
+        finally:
+            response.close()
+
+    return relayed
+
+
+def function_named(path: str) -> str:
+    """Give the function of an Invoke API's path, as its caller named it."""
+    found = INVOKE_PATH.fullmatch(path)
+    return unquote(next(filter(None, found.groups()))) if found else ""
+
+
+async def _read(receive: Receive) -> bytes | None:
+    """Read the body; None if the client has gone."""
+    parts = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        parts.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+async def _pass_on(response: Response, send: Send) -> None:
+    start = {"type": "http.response.start", "status": response.status, "headers": response.headers}
+    await send(start)
+    async with aclosing(response.parts()) as parts:
+        async for part in parts:
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _refuse(send: Send, status: int, error_type: str, message: str) -> None:
+    body = json.dumps({"Type": "Service", "Message": message}).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", b"%d" % len(body)),
+        (b"x-amzn-errortype", error_type.encode()),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
