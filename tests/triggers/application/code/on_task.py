@@ -7,12 +7,12 @@ from typing import Any
 VERSION = 1
 
 
-class OutOfStock(Exception):
+class OutOfStockError(Exception):
     """Raise when there is nothing left; the state machine catches it by name."""
 
 
 def handler(event: Any, _context: Any) -> Any:
     print(json.dumps({"version": VERSION, "event": event, "variable": os.environ["GREETING"]}))
     if event.get("fail"):
-        raise OutOfStock("nothing left")
+        raise OutOfStockError("nothing left")
     return {"version": VERSION}
