@@ -50,7 +50,7 @@ class Application:
         return said["event"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
     folder = tmp_path_factory.mktemp("triggers") / "application"
     shutil.copytree(APPLICATION, folder, ignore=shutil.ignore_patterns("__pycache__"))

@@ -33,16 +33,21 @@ def invoke_app(application: Application, invoker: Invoker) -> FastAPI:
     return app
 
 
+def names_of(application: Application) -> dict[str, str]:
+    """Map all names of the application's functions to their physical names."""
+    return {
+        name: function.name
+        for function in application.functions
+        for name in (function.name, function.logical_id, function.arn)
+    }
+
+
 class InvokeApi:
     """Invokes the functions of one application by name, ARN or logical id."""
 
     def __init__(self, application: Application, invoker: Invoker) -> None:
         self._invoker = invoker
-        self._names = {
-            name: function.name
-            for function in application.functions
-            for name in (function.name, function.logical_id, function.arn)
-        }
+        self._names = names_of(application)
         self._aliases = {
             resource.physical_id.partition(":function:")[2]
             for resource in application.resources

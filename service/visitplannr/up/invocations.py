@@ -1,50 +1,67 @@
 """Takes invocations from the backend: Lambda's Invoke API over a Unix socket.
 
 What comes before an application is served waits for it, but a custom resource: the deployment
-waits for that, so it runs on what of the stack is there already.
+waits for that.
 """
 
 import asyncio
 import contextlib
+import json
+import re
 import socket
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from pathlib import Path
+from urllib.parse import unquote
 
 from visitplannr.gateway.asgi import App, Message, Receive, Send
-from visitplannr.model.invocation import TRIGGER_HEADER
+from visitplannr.model.invocation import TRIGGER_HEADER, InvocationError
 from visitplannr.up.front import Server
 
 _CUSTOM_RESOURCE = (TRIGGER_HEADER.lower().encode(), b"custom-resource")
-
+_NAME = re.compile(rb"/functions/([^/]+)/")
 _BACKLOG = 2048
+
+Others = Callable[[str], Awaitable[App | None]]
 
 
 class Invocations:
-    """The ASGI application at the socket: `serve` gives it what runs the functions."""
+    """The ASGI application at the socket.
+
+    `serve` gives it what runs the functions of the application, `serve_others` what runs those that
+    are not of it (None for one that is nowhere).
+    """
 
     def __init__(self) -> None:
         self._app: App | None = None
+        self._names: Collection[str] = ()
         self._is_served = asyncio.Event()
-        self._early: App | None = None
+        self._others: Others | None = None
 
-    def serve_custom_resources(self, app: App) -> None:
-        """Run the functions that the first deployment itself calls by this."""
-        self._early = app
+    def serve_others(self, others: Others) -> None:
+        self._others = others
 
-    def serve(self, app: App) -> None:
-        """Run functions by this from now on."""
-        self._app = app
+    def serve(self, app: App, names: Collection[str]) -> None:
+        """Run the functions with these names by `app` from now on."""
+        self._app, self._names = app, names
         self._is_served.set()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        app = self._app
-        if app is None and _CUSTOM_RESOURCE in scope["headers"]:
-            app = self._early
-        while app is None:
+        if _CUSTOM_RESOURCE not in scope["headers"]:
             await self._is_served.wait()
+        name = _function_in(scope["raw_path"])
+        if not _is_among(name, self._names) and self._others:
+            try:
+                app = await self._others(name) or self._app
+            except InvocationError as error:
+                await _refuse(send, str(error))
+                return
+        else:
             app = self._app
-        await app(scope, receive, send)
+        if app is None:
+            await _refuse(send, f"there is no function {name}")
+        else:
+            await app(scope, receive, send)
 
 
 @contextlib.asynccontextmanager
@@ -65,3 +82,24 @@ async def listening(app: App) -> AsyncIterator[Path]:
         finally:
             server.should_exit = True
             await task
+
+
+def _function_in(raw_path: bytes) -> str:
+    found = _NAME.search(raw_path)
+    return unquote(found[1].decode("latin-1")) if found else ""
+
+
+def _is_among(name: str, names: Collection[str]) -> bool:
+    """Say whether a function, with or without version or alias, has one of the names."""
+    return name in names or name.rpartition(":")[0] in names
+
+
+async def _refuse(send: Send, message: str) -> None:
+    body = json.dumps({"Type": "User", "Message": message}).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", b"%d" % len(body)),
+        (b"x-amzn-errortype", b"ResourceNotFoundException"),
+    ]
+    await send({"type": "http.response.start", "status": 404, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -9,8 +9,9 @@ import contextlib
 import functools
 import os
 import socket
+import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,14 +20,15 @@ from visitplannr.backend.log_shipper import LogShipper, Shipment
 from visitplannr.console.api import routers
 from visitplannr.deployment.changes import Approve, everything
 from visitplannr.deployment.deploy import Deployment, deploy, functions_so_far, read_back
+from visitplannr.deployment.errors import DeploymentError
 from visitplannr.deployment.plan import stack_name_of
 from visitplannr.deployment.progress import Progress
 from visitplannr.gateway.app import GatewaySettings, create_app
-from visitplannr.gateway.asgi import App, Message, Receive, Send
-from visitplannr.model.application import Application
+from visitplannr.gateway.asgi import App
+from visitplannr.model.application import Application, Function
 from visitplannr.model.invocation import Invoker
 from visitplannr.runtime.host import RuntimeHost
-from visitplannr.runtime.invoke_api import invoke_app
+from visitplannr.runtime.invoke_api import invoke_app, names_of
 from visitplannr.runtime.memory import ENFORCED
 from visitplannr.runtime.platform_log import LogEvent
 from visitplannr.runtime.record_store import Store, recording
@@ -35,6 +37,7 @@ from visitplannr.runtime.remote import DeployedFunctions
 from visitplannr.runtime.runtimes import Runtimes
 from visitplannr.runtime.sandbox import Sandbox
 from visitplannr.runtime.settings import HostSettings
+from visitplannr.template.source import TemplateError
 from visitplannr.up.announcement import Running, announced
 from visitplannr.up.console import console_of
 from visitplannr.up.daemon_thread import in_daemon_thread
@@ -44,6 +47,7 @@ from visitplannr.up.front import Front
 from visitplannr.up.invocations import Invocations
 from visitplannr.up.limitations import limitations
 from visitplannr.up.options import UpOptions
+from visitplannr.up.other_functions import OtherFunctions
 from visitplannr.up.processes import Processes
 from visitplannr.up.started import Started
 from visitplannr.up.summary import summary
@@ -76,13 +80,17 @@ async def serve_stack(started: Started, listener: socket.socket, front: Front) -
     options, terminal = started.options, started.terminal
     stack_name = options.stack_name or stack_name_of(options.template.resolve().parent)
     front.waiting_for = f"the deployment of the stack {stack_name}"
-    async with recording(_store(started.state, stack_name, terminal)) as recorder:
+    async with contextlib.AsyncExitStack() as held:
+        recorder = await held.enter_async_context(
+            recording(_store(started.state, stack_name, terminal))
+        )
         given = _surroundings(started, recorder)
+        settings = _host_settings(given, held.enter_context(_shipping(given)))
+        others = await held.enter_async_context(_other_functions(given, stack_name, settings))
+        started.invocations.serve_others(others.app_for)
         redeploy = functools.partial(_deploy, given, stack_name)
-        early = functools.partial(_run_early, given, stack_name)
-        started.invocations.serve_custom_resources(early)
         application = await _first(given, stack_name, redeploy)
-        async with _live_stack(given, front, started.invocations) as live:
+        async with _live_stack(given, front, settings, started.invocations) as live:
             live.serve(application)
             url = f"http://{options.host}:{listener.getsockname()[1]}"
             for line in summary(application, url, started.endpoint_url):
@@ -148,18 +156,15 @@ def _read_back(given: Surroundings, stack_name: str) -> Application:
 
 @contextlib.asynccontextmanager
 async def _live_stack(
-    given: Surroundings, front: Front, invocations: Invocations
+    given: Surroundings, front: Front, settings: HostSettings, invocations: Invocations
 ) -> AsyncIterator[LiveStack]:
-    shipper = _log_shipper(given)
-    settings = _host_settings(given, shipper)
-
     def make(application: Application) -> tuple[Host, App]:
         host: DeployedFunctions | RuntimeHost = (
             DeployedFunctions(given.backend.client("lambda"), given.recorder.observe)
             if given.options.invoke_deployed
             else RuntimeHost(application.functions, settings)
         )
-        invocations.serve(invoke_app(application, host))
+        invocations.serve(invoke_app(application, host), names_of(application))
         return host, _gateway(application, host, given)
 
     live = LiveStack(front, make)
@@ -167,27 +172,34 @@ async def _live_stack(
         yield live
     finally:
         await live.close()
-        shipper.close()
 
 
-async def _run_early(
-    given: Surroundings, stack_name: str, scope: Message, receive: Receive, send: Send
-) -> None:
-    """Run a function of a stack that is still being deployed: a custom resource's."""
-    read = functools.partial(functions_so_far, given.backend, given.options.template, stack_name)
-    functions = await in_daemon_thread(read)
-    shipper = _log_shipper(given)
-    host = RuntimeHost(functions, _host_settings(given, shipper))
-    application = Application(stack_name, given.backend.region, "", functions, (), (), {})
+@contextlib.asynccontextmanager
+async def _other_functions(
+    given: Surroundings, stack_name: str, settings: HostSettings
+) -> AsyncIterator[OtherFunctions]:
+    def in_template() -> Collection[Function]:
+        try:
+            return functions_so_far(given.backend, given.options.template, stack_name)
+        except (DeploymentError, TemplateError):
+            return ()
+
+    client = given.backend.client("lambda")
+    with tempfile.TemporaryDirectory(prefix="visitplannr-") as folder:
+        others = OtherFunctions(client, in_template, settings, Path(folder))
+        try:
+            yield others
+        finally:
+            await others.close()
+
+
+@contextlib.contextmanager
+def _shipping(given: Surroundings) -> Iterator[LogShipper]:
+    shipper = LogShipper(lambda: given.backend.client("logs"), given.terminal.say)
     try:
-        await invoke_app(application, host)(scope, receive, send)
+        yield shipper
     finally:
-        await host.close()
-        await in_daemon_thread(shipper.close)
-
-
-def _log_shipper(given: Surroundings) -> LogShipper:
-    return LogShipper(lambda: given.backend.client("logs"), given.terminal.say)
+        shipper.close()
 
 
 @contextlib.asynccontextmanager

@@ -46,13 +46,12 @@ async def ask(
 
 
 async def echo(scope: Message, receive: Receive, send: Send) -> None:
-    """Answer what came in, in two parts; 404 for a function named `unknown`."""
+    """Answer what came in, in two parts."""
     body = (await receive())["body"]
-    status = 404 if "unknown" in scope["path"] else 200
     names = {name.decode(): value.decode() for name, value in scope["headers"]}
     said = {"path": scope["path"], "query": scope["query_string"].decode(), "headers": names}
     headers = [(b"x-amz-function-error", b"Unhandled"), (b"x-amzn-errortype", b"E")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": True})
     await send({"type": "http.response.body", "body": json.dumps(said).encode()})
 
@@ -63,9 +62,9 @@ async def others(_scope: Message, _receive: Receive, send: Send) -> None:
 
 
 @contextlib.asynccontextmanager
-async def backend(known: frozenset[str] = frozenset()) -> AsyncIterator[App]:
+async def backend() -> AsyncIterator[App]:
     async with listening(echo) as path:
-        yield dispatch(relay(path, known.__contains__), others)
+        yield dispatch(relay(path), others)
 
 
 @pytest.mark.parametrize(
@@ -100,17 +99,8 @@ async def test_a_request_and_its_answer_are_handed_on_as_they_are() -> None:
         }
 
 
-async def test_a_function_that_only_ministack_knows_is_refused_in_a_sentence() -> None:
-    async with backend(frozenset({"unknown-but-made"})) as app:
-        answer = await ask(app, INVOKE.replace("/f/", "/unknown-but-made/"))
-        status, headers, (body,) = answer
-        assert (status, headers[b"x-amzn-errortype"]) == (501, b"NotImplementedException")
-        assert "unknown-but-made was made by an API call" in json.loads(body)["Message"]
-        assert (await ask(app, INVOKE.replace("/f/", "/unknown/")))[0] == 404
-
-
 async def test_nobody_at_the_socket_is_a_service_error() -> None:
-    app = dispatch(relay(Path("/nowhere"), lambda _: False), others)
+    app = dispatch(relay(Path("/nowhere")), others)
     status, headers, (body,) = await ask(app, INVOKE)
     assert (status, headers[b"x-amzn-errortype"]) == (503, b"ServiceException")
     assert "does not answer" in json.loads(body)["Message"]
@@ -127,7 +117,7 @@ async def test_an_answer_that_breaks_off_is_an_error() -> None:
         server = await asyncio.start_unix_server(broken, path)
         async with server:
             with pytest.raises(ConnectionError):
-                await ask(relay(path, lambda _: False), INVOKE)
+                await ask(relay(path), INVOKE)
 
 
 async def test_what_a_request_triggers_knows_its_trace() -> None:
@@ -167,7 +157,7 @@ async def test_many_threads_wait_side_by_side() -> None:
 
 
 async def _ask(path: Path) -> Answer:
-    status, _, parts = await ask(relay(path, lambda _: False), INVOKE)
+    status, _, parts = await ask(relay(path), INVOKE)
     return Answer(status, b"".join(parts))
 
 

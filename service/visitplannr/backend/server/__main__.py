@@ -13,7 +13,7 @@ import uvicorn
 
 from visitplannr.backend.server.dispatch import dispatch
 from visitplannr.backend.server.invoke_client import Answer, Call, InvokeClient
-from visitplannr.backend.server.ministack import MovedError, knows_function, load
+from visitplannr.backend.server.ministack import MovedError, load
 from visitplannr.backend.server.relay import relay
 from visitplannr.backend.server.steps import App, Step, chain
 from visitplannr.backend.server.triggers import result_for_ministack
@@ -38,7 +38,7 @@ def application(invocations: Path) -> App:
         return result_for_ministack(answer)
 
     ministack = load(run)
-    return chain(STEPS, dispatch(relay(invocations, knows_function), ministack))
+    return chain(STEPS, dispatch(relay(invocations), ministack))
 
 
 def config(app: App) -> uvicorn.Config:

@@ -6,9 +6,9 @@ from contextvars import ContextVar
 from visitplannr.backend.server.steps import App, Message, Receive, Send
 
 INVOKE_PATH = re.compile(
-    r"/2015-03-31/functions/(?P<name>[^/]+)/invocations/?"
-    r"|/2021-11-15/functions/(?P<streamed>[^/]+)/response-streaming-invocations/?"
-    r"|/2014-11-13/functions/(?P<old>[^/]+)/invoke-async/?"
+    r"/2015-03-31/functions/[^/]+/invocations/?"
+    r"|/2021-11-15/functions/[^/]+/response-streaming-invocations/?"
+    r"|/2014-11-13/functions/[^/]+/invoke-async/?"
 )
 _TRACE = b"x-amzn-trace-id"
 

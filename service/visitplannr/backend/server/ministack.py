@@ -21,10 +21,6 @@ from visitplannr.backend.server.triggers import ASYNCHRONOUS, trigger_of
 VERSION = "1.5.33"
 SEAMS: Mapping[str, str | None] = {
     "app.app": "(scope, receive, send)",
-    "services.lambda_svc._functions": None,
-    "services.lambda_svc._resolve_name_and_qualifier": (
-        "(name_or_arn: str) -> tuple[str, str | None]"
-    ),
     "services.lambda_svc._get_func_record_for_ref": (
         "(function_ref: str) -> tuple[dict | None, dict | None, str]"
     ),
@@ -100,12 +96,6 @@ def load(run: Run) -> App:
     _service("scheduler")._SCHEDULE_TICK_INTERVAL = _TICK_SECONDS
     app: App = find_seam("app.app")
     return app
-
-
-def knows_function(name: str) -> bool:
-    """Say whether MiniStack has a function, named by name or ARN."""
-    lambda_svc = _service("lambda_svc")
-    return lambda_svc._resolve_name_and_qualifier(name)[0] in lambda_svc._functions
 
 
 class _Fire:

@@ -1,28 +1,17 @@
 """Lambda's Invoke APIs at the backend's endpoint: `up` answers them, over its Unix socket."""
 
 import json
-from collections.abc import Callable
 from contextlib import aclosing
 from pathlib import Path
-from urllib.parse import unquote
 
 import httptools
 
-from visitplannr.backend.server.dispatch import INVOKE_PATH
 from visitplannr.backend.server.steps import App, Message, Receive, Send
 from visitplannr.backend.server.unix_http import Response, request
 
-NOT_RUN = (
-    "the function {name} was made by an API call and is not in the template, so its code is not "
-    "here to be run: put it into the template"
-)
 
-
-def relay(path: Path, is_known: Callable[[str], bool]) -> App:
-    """Serve the Invoke APIs by what listens at `path`.
-
-    `is_known` says whether MiniStack has a function that the application has not.
-    """
+def relay(path: Path) -> App:
+    """Serve the Invoke APIs by what listens at `path`."""
 
     async def relayed(scope: Message, receive: Receive, send: Send) -> None:
         body = await _read(receive)
@@ -35,24 +24,14 @@ def relay(path: Path, is_known: Callable[[str], bool]) -> App:
             response = await request(path, scope["method"], target, scope["headers"], body)
         except (OSError, httptools.HttpParserError):
             message = "the functions cannot be run now: `visitplannr up` does not answer"
-            await _refuse(send, 503, "ServiceException", message)
+            await _refuse(send, message)
             return
         try:
-            name = function_named(scope["path"])
-            if response.status == 404 and is_known(name):
-                await _refuse(send, 501, "NotImplementedException", NOT_RUN.format(name=name))
-            else:
-                await _pass_on(response, send)
+            await _pass_on(response, send)
         finally:
             response.close()
 
     return relayed
-
-
-def function_named(path: str) -> str:
-    """Give the function of an Invoke API's path, as its caller named it."""
-    found = INVOKE_PATH.fullmatch(path)
-    return unquote(next(filter(None, found.groups()))) if found else ""
 
 
 async def _read(receive: Receive) -> bytes | None:
@@ -76,12 +55,12 @@ async def _pass_on(response: Response, send: Send) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-async def _refuse(send: Send, status: int, error_type: str, message: str) -> None:
+async def _refuse(send: Send, message: str) -> None:
     body = json.dumps({"Type": "Service", "Message": message}).encode()
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", b"%d" % len(body)),
-        (b"x-amzn-errortype", error_type.encode()),
+        (b"x-amzn-errortype", b"ServiceException"),
     ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
     await send({"type": "http.response.body", "body": body})
