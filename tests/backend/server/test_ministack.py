@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from visitplannr.backend.server.ministack import SEAMS, VERSION, find_seam, moved
+from visitplannr.backend.server.ministack.seams import SEAMS, VERSION, find_seam, moved
 
 ROOT = Path(__file__).parents[3]
 
@@ -50,7 +50,7 @@ def test_a_seam_with_another_signature_is_said(seam: str) -> None:
 
 CALLS = """
 import json, sys
-from visitplannr.backend.server.ministack import load
+from visitplannr.backend.server.ministack.firing import load
 from ministack.services import lambda_svc, eventbridge, stepfunctions
 
 done = []
@@ -58,7 +58,7 @@ def run(call):
     done.append((call.function, json.loads(call.payload), call.trigger, call.asynchronous))
     return {"body": {"answer": 1}}
 
-load(run)
+load(run, lambda: None)
 arn = "arn:aws:lambda:us-east-1:000000000000:function:f"
 func = {"config": {"FunctionName": "f", "FunctionArn": arn}}
 lambda_svc._functions["f"] = func

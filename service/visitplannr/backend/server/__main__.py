@@ -1,44 +1,17 @@
 """The backend process: our steps around MiniStack, served by uvicorn on an inherited socket."""
 
 import argparse
-import http.client
 import resource
 import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import uvicorn
 
-from visitplannr.backend.server.dispatch import dispatch
-from visitplannr.backend.server.invoke_client import Answer, Call, InvokeClient
-from visitplannr.backend.server.ministack import MovedError, load
-from visitplannr.backend.server.relay import relay
-from visitplannr.backend.server.steps import App, Step, chain
-from visitplannr.backend.server.triggers import result_for_ministack
-
-STEPS: Sequence[Step] = ()
-"""guard ▸ record ▸ authorise; then dispatch."""
-
-
-def application(invocations: Path) -> App:
-    """Build the backend; functions are run by what listens at the socket `invocations`.
-
-    Raises:
-        MovedError: the installed MiniStack is another than the pinned one.
-    """
-    client = InvokeClient(invocations)
-
-    def run(call: Call) -> dict[str, Any]:
-        try:
-            answer = client(call)
-        except (OSError, http.client.HTTPException) as error:
-            answer = Answer(503, f'"{error}"'.encode())
-        return result_for_ministack(answer)
-
-    ministack = load(run)
-    return chain(STEPS, dispatch(relay(invocations), ministack))
+from visitplannr.backend.server.application import application
+from visitplannr.backend.server.ministack.seams import MovedError
+from visitplannr.backend.server.steps import App
 
 
 def config(app: App) -> uvicorn.Config:

@@ -1,99 +1,49 @@
-"""MiniStack's private seams, all of them, for the one version that is pinned.
+"""MiniStack hands over what it fires, and lets its event source mappings be polled by us.
 
-`moved` compares what is used here with what is installed. Functions never run in this process:
-whatever MiniStack fires is handed to `run`.
+Functions never run in this process: all invocations go to `run`.
 """
 
-import importlib
-import inspect
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from types import FrameType
 from typing import Any
 
 from visitplannr.backend.server.dispatch import trace_id
 from visitplannr.backend.server.invoke_client import Call
+from visitplannr.backend.server.ministack.seams import MovedError, find_seam, moved, service
+from visitplannr.backend.server.ministack.sources import start_reading
 from visitplannr.backend.server.steps import App
 from visitplannr.backend.server.triggers import ASYNCHRONOUS, trigger_of
 
-VERSION = "1.5.33"
-SEAMS: Mapping[str, str | None] = {
-    "app.app": "(scope, receive, send)",
-    "services.lambda_svc._get_func_record_for_ref": (
-        "(function_ref: str) -> tuple[dict | None, dict | None, str]"
-    ),
-    "services.lambda_svc._execution_record_for_config": "(func: dict, config: dict) -> dict",
-    "services.lambda_svc._execute_function": "(func: dict, event: dict) -> dict",
-    "services.lambda_svc._execute_function_dispatch": (
-        "(func: dict, config: dict, event: dict, request_id: str, started: float) -> dict"
-    ),
-    "services.lambda_svc.invoke_async_with_retry": "(func: dict, event: dict) -> None",
-    "services.lambda_svc._snapstart_provision_version_async": (
-        "(name: str, ver_record: dict) -> None"
-    ),
-    "services.eventbridge._dispatch_to_lambda": "(arn, payload)",
-    "services.eventbridge._SCHEDULER_TICK_INTERVAL": None,
-    "services.scheduler._SCHEDULE_TICK_INTERVAL": None,
-    "core.concurrency.spawn_background": (
-        "(fn, *args, thread_name: str = 'ministack-background', **kwargs)"
-    ),
-}
 _TICK_SECONDS = 1
 _FAR_ENOUGH = 12
 
 Run = Callable[[Call], dict[str, Any]]
 
 
-class MovedError(Exception):
-    """MiniStack is not the one that this was written for; the message says what is different."""
-
-
-def moved(installed: str, find: Callable[[str], Any]) -> Iterator[str]:
-    """Say what of MiniStack is not where or as it was; `find` gets a seam or raises.
-
-    Raises nothing itself.
-    """
-    if installed != VERSION:
-        yield f"ministack is {installed}, not {VERSION}"
-    for name, signature in SEAMS.items():
-        try:
-            found = find(name)
-        except (ImportError, AttributeError):
-            yield f"ministack.{name} is gone"
-            continue
-        if signature is not None and str(inspect.signature(found)) != signature:
-            yield f"ministack.{name} is {inspect.signature(found)}, not {signature}"
-
-
-def find_seam(name: str) -> Any:
-    """Get a seam of the installed MiniStack.
-
-    Raises:
-        AttributeError, ImportError: it has none of that name.
-    """
-    module, _, attribute = name.rpartition(".")
-    return getattr(importlib.import_module(f"ministack.{module}"), attribute)
-
-
-def load(run: Run) -> App:
+def load(run: Run, poll: Callable[[], None]) -> App:
     """Import MiniStack, let `run` have all invocations, and give the ASGI application.
+
+    `poll` polls the event source mappings for ever; it is called in a thread of its own.
 
     Raises:
         MovedError: the installed MiniStack is another than the pinned one.
     """
     if different := list(moved(version("ministack"), find_seam)):
         raise MovedError("; ".join(different))
-    lambda_svc, eventbridge = _service("lambda_svc"), _service("eventbridge")
+    lambda_svc, eventbridge = service("lambda_svc"), service("eventbridge")
     fire = _Fire(run)
     lambda_svc._execute_function = fire
     lambda_svc._execute_function_dispatch = _never
     lambda_svc.invoke_async_with_retry = fire.later
     lambda_svc._snapstart_provision_version_async = _activate
+    lambda_svc._poll_loop = poll
+    lambda_svc._init_stream_position = start_reading
     eventbridge._dispatch_to_lambda = _ToLambda(lambda_svc, fire)
     eventbridge._SCHEDULER_TICK_INTERVAL = _TICK_SECONDS
-    _service("scheduler")._SCHEDULE_TICK_INTERVAL = _TICK_SECONDS
+    service("scheduler")._SCHEDULE_TICK_INTERVAL = _TICK_SECONDS
     app: App = find_seam("app.app")
     return app
 
@@ -110,7 +60,7 @@ class _Fire:
     def later(self, func: dict[str, Any], event: Any) -> None:
         """Let it be run and retried later, as AWS does for asynchronous invocations."""
         trigger = trigger_of(_callers(sys._getframe(1)), event)
-        _in_background(self.fire, func, event, trigger, asynchronous=True)
+        in_background(self.fire, func, event, trigger, asynchronous=True)
 
     def fire(
         self, func: dict[str, Any], event: Any, trigger: str, *, asynchronous: bool = False
@@ -135,7 +85,15 @@ class _ToLambda:
             raise LookupError(f"there is no function {name}")
         record = self._lambda_svc._execution_record_for_config(func, config)
         trigger = trigger_of(_callers(sys._getframe(1)), None)
-        _in_background(self._fire.fire, record, _event(payload), trigger, asynchronous=True)
+        in_background(self._fire.fire, record, _event(payload), trigger, asynchronous=True)
+
+
+def in_background(work: Callable[..., Any], *arguments: Any, **named: Any) -> None:
+    """Work in a thread of its own, in the caller's account and region.
+
+    MiniStack's caller may be its event loop.
+    """
+    find_seam("core.concurrency.spawn_background")(work, *arguments, **named)
 
 
 def _event(payload: str) -> Any:
@@ -143,11 +101,6 @@ def _event(payload: str) -> Any:
         return json.loads(payload)
     except ValueError:
         return payload
-
-
-def _in_background(work: Callable[..., Any], *arguments: Any, **named: Any) -> None:
-    """Work in a thread of its own: MiniStack's caller may be its event loop."""
-    find_seam("core.concurrency.spawn_background")(work, *arguments, **named)
 
 
 def _never(*_arguments: Any) -> dict[str, Any]:
@@ -165,7 +118,3 @@ def _callers(frame: FrameType | None) -> Iterator[tuple[str, str]]:
             return
         yield frame.f_globals.get("__name__", ""), frame.f_code.co_name
         frame = frame.f_back
-
-
-def _service(name: str) -> Any:
-    return importlib.import_module(f"ministack.services.{name}")
