@@ -54,5 +54,7 @@ class Application:
 def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
     folder = tmp_path_factory.mktemp("triggers") / "application"
     shutil.copytree(APPLICATION, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    with up(folder / ".visitplannr", "--stack-name", "shop", cwd=folder) as stack:
+    with up(
+        folder / ".visitplannr", "--stack-name", "shop", "--async-retry-seconds", "0.2", cwd=folder
+    ) as stack:
         yield Application(stack.ready(), folder)

@@ -61,6 +61,58 @@ def test_a_state_machine_catches_an_error_by_its_own_name(application: Applicati
     assert (found["status"], json.loads(found["output"])) == ("SUCCEEDED", "caught")
 
 
+def receive(application: Application, queue: str) -> dict[str, Any]:
+    """Wait for a message of a queue and take it."""
+    sqs, url = application.client("sqs"), application.id_of(queue)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        asked = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1, MessageAttributeNames=["All"])
+        for message in asked.get("Messages", []):
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            return dict(message)
+    raise TimeoutError(queue)
+
+
+def invoke_later(application: Application, event: dict[str, Any]) -> str:
+    answer = application.client("lambda").invoke(
+        FunctionName=application.id_of("Asynchronous"),
+        InvocationType="Event",
+        Payload=json.dumps(event),
+    )
+    return str(answer["ResponseMetadata"]["RequestId"])
+
+
+def test_an_asynchronous_invocation_that_succeeds_tells_its_destination(
+    application: Application,
+) -> None:
+    request_id = invoke_later(application, {"fail": False, "number": 7})
+    record = json.loads(receive(application, "Succeeded")["Body"])
+    assert record["requestContext"]["requestId"] == request_id
+    assert record["requestContext"]["condition"] == "Success"
+    assert record["requestPayload"] == {"fail": False, "number": 7}
+    assert record["responsePayload"] == {"answer": 7}
+
+
+def test_one_that_fails_is_retried_and_then_tells_destination_and_dead_letter_queue(
+    application: Application,
+) -> None:
+    request_id = invoke_later(application, {"fail": True})
+    record = json.loads(receive(application, "Failed")["Body"])
+    assert record["requestContext"]["requestId"] == request_id
+    assert record["requestContext"]["condition"] == "RetriesExhausted"
+    assert record["requestContext"]["approximateInvokeCount"] == 2
+    assert record["responseContext"]["functionError"] == "Unhandled"
+    assert record["responsePayload"]["errorType"] == "ValueError"
+    letter = receive(application, "Lost")
+    assert json.loads(letter["Body"]) == {"fail": True}
+    attributes = {name: one["StringValue"] for name, one in letter["MessageAttributes"].items()}
+    assert attributes == {
+        "RequestID": request_id,
+        "ErrorCode": "200",
+        "ErrorMessage": "as asked for",
+    }
+
+
 def test_a_function_that_an_api_call_made_runs_on_our_host(application: Application) -> None:
     functions = application.client("lambda")
     packed = io.BytesIO()

@@ -45,7 +45,9 @@ class RuntimeHost:
         self._running = 0
         self._quiet = asyncio.Event()
         self._quiet.set()
-        self._asynchronous = AsynchronousInvocations(self.invoke, settings.report)
+        self._asynchronous = AsynchronousInvocations(
+            self.invoke, settings.report, settings.asynchronous
+        )
         self._pools: dict[str, Pool] = {}
         for function in filter(settings.runtimes.runs, functions):
             debugged = function.logical_id in settings.debug_ports
@@ -139,9 +141,12 @@ class RuntimeHost:
         return pool
 
     async def retire(self) -> None:
-        """Let what runs finish, then stop all environments."""
-        await self._quiet.wait()
-        await self.close()
+        """Let what runs, and what is still to be retried, finish; then stop all environments."""
+        try:
+            await self._asynchronous.finish()
+            await self._quiet.wait()
+        finally:
+            await self.close()
 
     async def close(self) -> None:
         """Stop all environments."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from visitplannr.model.invocation import Observe, nobody
+from visitplannr.runtime.asynchronous import AsynchronousSettings
 from visitplannr.runtime.platform_log import LogEvent
 from visitplannr.runtime.process import StartProcess
 from visitplannr.runtime.runtimes import Runtimes
@@ -33,3 +34,4 @@ class HostSettings:
     init_seconds: float = 10.0
     idle_seconds: float = 600.0
     account_concurrency: int = 1000
+    asynchronous: AsynchronousSettings = field(default_factory=AsynchronousSettings)

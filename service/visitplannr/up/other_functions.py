@@ -7,22 +7,48 @@ code run from what the backend keeps of them.
 
 import asyncio
 import base64
+import contextlib
 import io
+import tempfile
 import urllib.request
 import zipfile
-from collections.abc import Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from pathlib import Path
 from typing import Any
 
+from visitplannr.backend.endpoint import Backend
+from visitplannr.deployment.deploy import functions_so_far
+from visitplannr.deployment.errors import DeploymentError
 from visitplannr.gateway.asgi import App
 from visitplannr.model.application import Application, Function
 from visitplannr.model.invocation import InvocationError
 from visitplannr.runtime.host import RuntimeHost
 from visitplannr.runtime.invoke_api import invoke_app
 from visitplannr.runtime.settings import HostSettings
+from visitplannr.template.source import TemplateError
 from visitplannr.up.daemon_thread import in_daemon_thread
 
 _DOWNLOAD_SECONDS = 30
+
+
+@contextlib.asynccontextmanager
+async def other_functions(
+    backend: Backend, template: Path, stack_name: str, settings: HostSettings
+) -> "AsyncIterator[OtherFunctions]":
+    """Run them until the context ends; `template` is that of the stack that is deployed."""
+
+    def in_template() -> Collection[Function]:
+        try:
+            return functions_so_far(backend, template, stack_name)
+        except (DeploymentError, TemplateError):
+            return ()
+
+    with tempfile.TemporaryDirectory(prefix="visitplannr-") as folder:
+        others = OtherFunctions(backend.client("lambda"), in_template, settings, Path(folder))
+        try:
+            yield others
+        finally:
+            await others.close()
 
 
 class OtherFunctions:

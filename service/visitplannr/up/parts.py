@@ -9,9 +9,8 @@ import contextlib
 import functools
 import os
 import socket
-import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,13 +18,12 @@ from visitplannr.backend.endpoint import Backend
 from visitplannr.backend.log_shipper import LogShipper, Shipment
 from visitplannr.console.api import routers
 from visitplannr.deployment.changes import Approve, everything
-from visitplannr.deployment.deploy import Deployment, deploy, functions_so_far, read_back
-from visitplannr.deployment.errors import DeploymentError
+from visitplannr.deployment.deploy import Deployment, deploy, read_back
 from visitplannr.deployment.plan import stack_name_of
 from visitplannr.deployment.progress import Progress
 from visitplannr.gateway.app import GatewaySettings, create_app
 from visitplannr.gateway.asgi import App
-from visitplannr.model.application import Application, Function
+from visitplannr.model.application import Application
 from visitplannr.model.invocation import Invoker
 from visitplannr.runtime.host import RuntimeHost
 from visitplannr.runtime.invoke_api import invoke_app, names_of
@@ -37,8 +35,8 @@ from visitplannr.runtime.remote import DeployedFunctions
 from visitplannr.runtime.runtimes import Runtimes
 from visitplannr.runtime.sandbox import Sandbox
 from visitplannr.runtime.settings import HostSettings
-from visitplannr.template.source import TemplateError
 from visitplannr.up.announcement import Running, announced
+from visitplannr.up.asynchronous import asynchronous_settings
 from visitplannr.up.console import console_of
 from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.follow_files import Reload
@@ -47,7 +45,7 @@ from visitplannr.up.front import Front
 from visitplannr.up.invocations import Invocations
 from visitplannr.up.limitations import limitations
 from visitplannr.up.options import UpOptions
-from visitplannr.up.other_functions import OtherFunctions
+from visitplannr.up.other_functions import other_functions
 from visitplannr.up.processes import Processes
 from visitplannr.up.started import Started
 from visitplannr.up.summary import summary
@@ -86,7 +84,9 @@ async def serve_stack(started: Started, listener: socket.socket, front: Front) -
         )
         given = _surroundings(started, recorder)
         settings = _host_settings(given, held.enter_context(_shipping(given)))
-        others = await held.enter_async_context(_other_functions(given, stack_name, settings))
+        others = await held.enter_async_context(
+            other_functions(given.backend, options.template, stack_name, settings)
+        )
         started.invocations.serve_others(others.app_for)
         redeploy = functools.partial(_deploy, given, stack_name)
         application = await _first(given, stack_name, redeploy)
@@ -174,25 +174,6 @@ async def _live_stack(
         await live.close()
 
 
-@contextlib.asynccontextmanager
-async def _other_functions(
-    given: Surroundings, stack_name: str, settings: HostSettings
-) -> AsyncIterator[OtherFunctions]:
-    def in_template() -> Collection[Function]:
-        try:
-            return functions_so_far(given.backend, given.options.template, stack_name)
-        except (DeploymentError, TemplateError):
-            return ()
-
-    client = given.backend.client("lambda")
-    with tempfile.TemporaryDirectory(prefix="visitplannr-") as folder:
-        others = OtherFunctions(client, in_template, settings, Path(folder))
-        try:
-            yield others
-        finally:
-            await others.close()
-
-
 @contextlib.contextmanager
 def _shipping(given: Surroundings) -> Iterator[LogShipper]:
     shipper = LogShipper(lambda: given.backend.client("logs"), given.terminal.say)
@@ -260,6 +241,7 @@ def _host_settings(given: Surroundings, shipper: LogShipper) -> HostSettings:
         given.recorder.observe,
         reload=given.options.reload,
         debug_ports=given.options.debug,
+        asynchronous=asynchronous_settings(backend, given.options.async_retry_seconds),
     )
 
 
