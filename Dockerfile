@@ -6,12 +6,12 @@ ARG LOCALSTACK_IMAGE=localstack/localstack:4.14.0
 FROM ${PYTHON_IMAGE} AS build
 RUN python -m venv /opt/visitplannr
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
-COPY requirements-run.lock .
-RUN /opt/visitplannr/bin/pip install --quiet --require-hashes -r requirements-run.lock
+COPY requirements-run.lock requirements-install.lock ./
+RUN /opt/visitplannr/bin/pip install --quiet --require-hashes -r requirements-run.lock \
+    && pip install --quiet --target /build --require-hashes -r requirements-install.lock
 COPY pyproject.toml README.md LICENSE /src/
 COPY service /src/service
-RUN pip install --quiet --target /build hatchling \
-    && cd /src && PYTHONPATH=/build python -m hatchling build -t wheel -d /wheels \
+RUN cd /src && PYTHONPATH=/build python -m hatchling build -t wheel -d /wheels \
     && /opt/visitplannr/bin/pip install --quiet --no-deps /wheels/*.whl \
     && /opt/visitplannr/bin/pip uninstall --quiet --yes pip \
     && find /opt/visitplannr -name tests -type d -path '*site-packages*' -prune -exec rm -rf {} +

@@ -2,42 +2,46 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALLED := $(VENV)/.installed
+RUN := $(VENV)/.run
+DEV := $(VENV)/.dev
 PLOTS := $(VENV)/.plots
 
-.PHONY: up deploy delete test test-localstack test-compose test-browser test-aws screenshots bench bench-sort-key bench-growth soak lint types format lock clean
+.PHONY: up deploy delete test suite test-localstack test-compose test-browser test-aws screenshots bench bench-sort-key bench-growth soak lint types format lock clean
 .DEFAULT_GOAL := up
 
-up: $(INSTALLED)
+up: $(RUN)
 	@exec $(BIN)/visitplannr up $(ARGS)
 
-deploy: $(INSTALLED)
+deploy: $(RUN)
 	@exec $(BIN)/visitplannr deploy --aws $(ARGS)
 
-delete: $(INSTALLED)
+delete: $(RUN)
 	@exec $(BIN)/visitplannr delete --aws $(ARGS)
 
-test: lint types
+test: lint
+	@$(MAKE) --no-print-directory -j2 types suite
+
+suite: $(DEV)
 	@$(BIN)/pytest --numprocesses auto --dist worksteal --ignore tests/browser $(ARGS)
 
-test-localstack: $(INSTALLED)
+test-localstack: $(DEV)
 	@$(BIN)/pytest tests/integration/test_command_channel.py tests/integration/test_lifecycle.py \
 		tests/integration/test_executor.py --target localstack $(ARGS)
 
-test-compose: $(INSTALLED)
+test-compose: $(DEV)
 	@$(BIN)/pytest tests/integration/test_command_channel.py tests/compose \
 		tests/browser/test_console.py --target compose $(ARGS)
 
-test-browser: $(INSTALLED)
+test-browser: $(DEV)
 	@$(BIN)/pytest tests/browser $(ARGS)
 
-screenshots: $(INSTALLED)
+screenshots: $(DEV)
 	@$(BIN)/pytest tests/browser --screenshots docs/console $(ARGS)
 
-test-aws: $(INSTALLED)
+test-aws: $(DEV)
 	@$(BIN)/pytest tests/integration/test_command_channel.py --target aws $(ARGS)
 
-bench: $(INSTALLED)
+bench: $(DEV)
 	@PYTHONPATH=. $(BIN)/python -m benchmarks.bench $(ARGS)
 
 bench-sort-key: $(PLOTS)
@@ -46,45 +50,52 @@ bench-sort-key: $(PLOTS)
 bench-growth: $(PLOTS)
 	@PYTHONPATH=. $(BIN)/python -m benchmarks.growth $(ARGS)
 
-soak: $(INSTALLED)
+soak: $(DEV)
 	@cd tests && ../$(BIN)/python -m soak.soak $(ARGS)
 
-lint: $(INSTALLED)
+lint: $(DEV)
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 
-types: $(INSTALLED)
+types: $(DEV)
 	@$(BIN)/mypy
 
-format: $(INSTALLED)
+format: $(DEV)
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
 
-lock: $(INSTALLED)
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
-		--no-emit-index-url --no-emit-find-links --no-header --extra dev --extra validate \
-		--output-file requirements.lock pyproject.toml
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-header --constraints requirements.lock \
-		--output-file requirements-run.lock pyproject.toml
-	@echo matplotlib | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-header --constraints requirements.lock \
-		--output-file benchmarks/requirements.lock -
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header
 
-$(PLOTS): $(INSTALLED) benchmarks/requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.lock
-	@touch $@
+lock: $(DEV)
+	@$(COMPILE) --upgrade --extra dev --output-file requirements.lock pyproject.toml
+	@$(COMPILE) --constraints requirements.lock --output-file requirements-run.lock pyproject.toml
+	@printf 'editables\nhatchling\nuv\n' | \
+		$(COMPILE) --constraints requirements.lock --output-file requirements-install.lock -
+	@echo matplotlib | \
+		$(COMPILE) --constraints requirements.lock --output-file benchmarks/requirements.lock -
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-$(INSTALLED): requirements.lock pyproject.toml
+# What `up` needs, and on top of it what tests need: a changed lock brings what has changed in it.
+$(RUN): requirements-install.lock requirements-run.lock pyproject.toml | $(BIN)/pip
+	@$(BIN)/python .ci/install.py requirements-install.lock requirements-run.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): requirements.lock | $(RUN)
+	@$(BIN)/python .ci/install.py requirements.lock
+	@touch $@
+
+$(PLOTS): benchmarks/requirements.lock | $(DEV)
+	@$(BIN)/python .ci/install.py benchmarks/requirements.lock
+	@touch $@
+
+$(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo "visitplannr needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>/dev/null || echo missing)." \
 			"Name another one: make PYTHON=python3.13 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "Making $(VENV) with $$($(PYTHON) --version) ..."
 	@$(PYTHON) -m venv $(VENV) || { \
 		echo "visitplannr needs Python's venv module (Debian and Ubuntu: apt-get install python3-venv)." >&2; exit 1; }
-	@echo "Installing into $(VENV) (once) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@touch $@

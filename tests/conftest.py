@@ -5,6 +5,11 @@ import shutil
 import subprocess
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# No test depends on how quick the machine is.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 _LEFT_OUT = {
     "embedded": {"compose", "executor"},

@@ -1,6 +1,7 @@
 """Who may import whom, and the house numbers."""
 
 import ast
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,7 +60,9 @@ def name(path: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in PACKAGE.rglob("*.py") if package_of(path) not in JOINS_ALL], ids=name
+    "path",
+    [path for path in PACKAGE.glob("*/**/*.py") if package_of(path) not in JOINS_ALL],
+    ids=name,
 )
 def test_imports_follow_the_arrows(path: Path) -> None:
     nested = "/".join(path.relative_to(PACKAGE).parts[:2])
@@ -89,18 +92,37 @@ def test_house_numbers(path: Path) -> None:
     assert max(lengths, default=0) <= 50
 
 
+def test_the_package_alone_costs_nothing_to_import() -> None:
+    """A test run that does not use our plugin must not pay for what it could do."""
+    code = "import sys, visitplannr; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT
+    )
+    loaded = {module.partition(".")[0] for module in done.stdout.split()}
+    assert "visitplannr" in loaded
+    assert not loaded & {"asyncio", "boto3", "botocore", "fastapi", "pydantic", "typer", "uvicorn"}
+
+
+def test_no_module_beside_the_bootstrap_is_called_as_one_of_the_standard_library() -> None:
+    """Its folder is the first that Python imports from until it has become awslambdaric."""
+    names = {path.stem for path in (PACKAGE / "runtime").glob("*.py")}
+    assert "bootstrap" in names
+    assert not names & set(sys.stdlib_module_names)
+
+
 def test_no_drawer_for_everything() -> None:
     assert not {path.stem for path in FILES} & {"utils", "util", "helpers", "common", "misc"}
 
 
 def test_environment_variables_are_read_in_few_places_only() -> None:
-    """Besides the composition root and the backend: what runs inside execution environments."""
+    """Besides the composition roots and the backend: what runs inside execution environments."""
     readers = {
         name(path)
         for path in FILES
         if FUNCTIONS not in path.parents and "os.environ" in path.read_text(encoding="utf-8")
     }
     assert readers <= {
+        "service/visitplannr/cli/place.py",
         "service/visitplannr/up/parts.py",
         "service/visitplannr/up/session.py",
         "service/visitplannr/backend/endpoint.py",

@@ -1,10 +1,13 @@
 """Log events on their way to CloudWatch Logs."""
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import EndpointConnectionError
 from visitplannr.backend.log_shipper import LogShipper, Shipment, _batches
+
+if TYPE_CHECKING:
+    from mypy_boto3_logs import CloudWatchLogsClient
 
 
 def shipment(message: str = "x", timestamp_ms: int = 1) -> Shipment:
@@ -42,7 +45,8 @@ class Refusing:
 
 def test_a_backend_that_has_gone_is_reported_once_and_blocks_nobody() -> None:
     reports: list[str] = []
-    shipper = LogShipper(Refusing, reports.append, interval=0.01)
+    refusing = cast("CloudWatchLogsClient", Refusing())
+    shipper = LogShipper(lambda: refusing, reports.append, interval=0.01)
     for _ in range(3):
         shipper.add(shipment())
         time.sleep(0.05)

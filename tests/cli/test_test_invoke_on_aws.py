@@ -5,7 +5,7 @@ from typing import Any
 import boto3
 from botocore.stub import Stubber
 from visitplannr.cli.test_invoke import call_aws
-from visitplannr.gateway.rest_api import test_call as mirror
+from visitplannr.gateway.rest_api.method_test import MethodTest
 
 
 def client() -> Any:
@@ -35,5 +35,5 @@ def test_the_resource_is_named_by_its_id() -> None:
                 "body": "{}",
             },
         )
-        call = mirror.TestCall("POST", "/destination", "/destination?a=1", {"H": "v"}, "{}")
-        assert call_aws(apigateway, "api", call) == answer
+        test = MethodTest("POST", "/destination", "/destination?a=1", {"H": "v"}, "{}")
+        assert call_aws(apigateway, "api", test) == answer

@@ -13,8 +13,9 @@ import pytest
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
-from visitplannr.gateway.app import GatewaySettings, create_app
+from visitplannr.gateway import app as gateway_app
 from visitplannr.gateway.http_protocol import server_config
+from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.application import (
     Application,
     Function,
@@ -26,6 +27,7 @@ from visitplannr.model.application import (
 from visitplannr.model.invocation import InvocationResult
 from visitplannr.template.source import load
 from visitplannr.template.transform import transform
+from visitplannr.up.local_api import beside, local_app
 
 OURS = re.compile(rb"\w+ /(_local|2015-03-31)/")
 ANY = "x-amazon-apigateway-any-method"
@@ -117,13 +119,11 @@ class Gateway:
             outputs={},
             apis=(api,),
         )
-        app = create_app(
-            application,
-            self,
-            self.reports.append,
-            GatewaySettings({"status": "ready"}, jwks),
+        theirs = gateway_app.Gateway(
+            application, self.invoke, self.reports.append, GatewaySettings(jwks)
         )
-        self._server = uvicorn.Server(server_config(app))
+        ours = local_app(application, self, {"status": "ready"}, theirs.history)
+        self._server = uvicorn.Server(server_config(beside(ours, theirs)))
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -159,7 +159,7 @@ class Gateway:
     def _serve(self) -> None:
         asyncio.run(self._server.serve(sockets=[self._listener]))
 
-    def submit(
+    async def submit(
         self, function: str, payload: bytes, client_context: str | None = None, **_: str | None
     ) -> str:
         self.submitted.append((function, payload, client_context))

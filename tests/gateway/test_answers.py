@@ -10,7 +10,8 @@ import pytest
 from gateway.conftest import Gateway
 from visitplannr.gateway.media_types import is_binary
 from visitplannr.gateway.request import Request
-from visitplannr.gateway.rest_api.pipeline import INTEGRATION_SECONDS, RestPipeline
+from visitplannr.gateway.rest_api.stage import INTEGRATION_SECONDS, RestStage
+from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.application import RestApi
 from visitplannr.model.invocation import (
     FunctionNotFoundError,
@@ -226,8 +227,9 @@ async def test_x12_after_the_integration_limit_the_function_runs_on() -> None:
     paths = {"/": {"get": {"x-amazon-apigateway-integration": {"type": "aws_proxy"}}}}
     integrations = {("/", "GET"): "f"}
     api = RestApi("Api", "abc", "123456789012", "Prod", {"paths": paths}, integrations)
-    pipeline = RestPipeline(api, slow, integration_seconds=0.01)
-    exchange = await pipeline.handle(Request("GET", "/", "", (), b"", "127.0.0.1", "http", 80))
+    stage = RestStage(api, slow, GatewaySettings(integration_seconds=0.01))
+    request = Request("GET", "/", "", (), b"", "127.0.0.1", "http", 80)
+    exchange = await stage.handle(request, stage.router.match(request))
     answer = exchange.response
     assert (answer.status, answer.body) == (504, b'{"message": "Endpoint request timed out"}')
     assert exchange.line() == "GET / → 504: f did not answer in 0.01 s; it runs on [X12]"

@@ -1,4 +1,4 @@
-"""HTTP APIs: routes, both payload formats, answers, CORS (docs/fidelity.md, H1 to H62)."""
+"""HTTP APIs: routes, both payload formats, answers, CORS (api-gateway.md H1 to H62)."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Authorizers of HTTP APIs: JWT and Lambda (docs/fidelity.md, H50 to H55)."""
+"""Authorizers of HTTP APIs: JWT and Lambda (api-gateway.md H50 to H55)."""
 
 import functools
 import http.server

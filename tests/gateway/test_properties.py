@@ -7,29 +7,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from visitplannr.gateway.http_api import event_v1, event_v2
 from visitplannr.gateway.http_api import response as http_response
-from visitplannr.gateway.http_api import routing as http_routing
+from visitplannr.gateway.http_api.routing import HttpRouter
 from visitplannr.gateway.identifiers import new_ids
 from visitplannr.gateway.proxy_response import MalformedResponseError
 from visitplannr.gateway.request import Request, Response
 from visitplannr.gateway.rest_api.event import build_event
 from visitplannr.gateway.rest_api.response import to_response
-from visitplannr.gateway.rest_api.routing import match_route
-from visitplannr.gateway.routing import Router
+from visitplannr.gateway.rest_api.routing import RestRouter
 from visitplannr.model.application import HttpApi, RestApi
 from visitplannr.model.routes import ANY
 
-API = RestApi("Api", "abc", "123456789012", "Prod", {}, {})
-HTTP_API = HttpApi("Api", "abc", "123456789012", "$default", {}, {})
-HTTP_ROUTER = Router({"paths": {"/a/{x}": {"get": {}}, "$default": {ANY: {}}}})
+PATHS = ("/", "/a", "/a/{x}", "/a/{x}/c", "/{proxy+}", "/a/b/{proxy+}")
+DOCUMENT: dict[str, Any] = {"paths": {path: {ANY: {}} for path in PATHS}}
+API = RestApi("Api", "abc", "123456789012", "Prod", DOCUMENT, {})
+HTTP_DOCUMENT: dict[str, Any] = {"paths": {"/a/{x}": {"get": {}}, "$default": {ANY: {}}}}
+HTTP_API = HttpApi("Api", "abc", "123456789012", "$default", HTTP_DOCUMENT, {})
+HTTP_ROUTER = HttpRouter(HTTP_API)
 VERSIONS = ["1.0", "2.0"]
-ROUTER = Router(
-    {
-        "paths": {
-            path: {"x-amazon-apigateway-any-method": {}}
-            for path in ("/", "/a", "/a/{x}", "/a/{x}/c", "/{proxy+}", "/a/b/{proxy+}")
-        }
-    }
-)
+ROUTER = RestRouter(API)
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
@@ -74,9 +69,9 @@ def test_any_request_has_an_event(
 ) -> None:
     path = "/" + "/".join(parts)
     request = Request("GET", path, query, tuple(headers), body, "127.0.0.1", "http", 80)
-    match = match_route(ROUTER, "GET", path)
+    match = ROUTER.match(request)
     assert match is not None
-    event = build_event(request, match, API, new_ids(None, 0.0))
+    event = build_event(match, API, new_ids(None, 0.0))
     json.dumps(event)
     assert len(event) == 12
     assert event["path"] == path
@@ -101,14 +96,14 @@ def test_any_request_has_an_event_of_an_http_api(
 ) -> None:
     path = "/" + "/".join(parts)
     request = Request("GET", path, query, tuple(headers), body, "127.0.0.1", "http", 80)
-    match = http_routing.match_route(HTTP_ROUTER, "GET", path)
+    match = HTTP_ROUTER.match(request)
     assert match is not None
-    event = event_v2.build_event(request, match, HTTP_API, new_ids(None, 0.0))
+    event = event_v2.build_event(match, HTTP_API, new_ids(None, 0.0))
     json.dumps(event)
     assert None not in event.values()
     assert all(name == name.lower() for name in event["headers"])
     assert event["rawQueryString"] == query
-    older = event_v1.build_event(request, match, HTTP_API, new_ids(None, 0.0))
+    older = event_v1.build_event(match, HTTP_API, new_ids(None, 0.0))
     json.dumps(older)
     assert older["path"] == event["rawPath"]
     assert older["body"] == event.get("body")
@@ -126,7 +121,8 @@ def test_any_result_is_an_http_apis_answer_or_a_malformed_one(result: Any, versi
 
 @given(parts=segments)
 def test_static_beats_parameter_beats_greedy(parts: list[str]) -> None:
-    match = match_route(ROUTER, "GET", "/" + "/".join(parts))
+    path = "/" + "/".join(parts)
+    match = ROUTER.match(Request("GET", path, "", (), b"", "127.0.0.1", "http", 80))
     assert match is not None
     wanted = parts[:-1] if parts and parts[-1] == "" else parts
     if wanted == ["a"]:

@@ -148,5 +148,15 @@ def test_t6_a_request_that_is_not_valid(shop: Gateway) -> None:
     assert (result["status"], json.loads(result["body"])["message"][:7]) == (400, "Missing")
 
 
+def test_x15_a_forbidden_mapping_fails_the_test_as_well() -> None:
+    integration = {"type": "aws_proxy", "requestParameters": {"integration.request.header.TE": "1"}}
+    paths = {"/": {"get": {"x-amazon-apigateway-integration": integration}}}
+    gateway = Gateway({"paths": paths})
+    _, result = call_method(gateway, method="GET", resource="/")
+    gateway.close()
+    assert result["status"] == 500
+    assert "maps to the header TE, which no mapping may set" in result["explanation"]
+
+
 def test_a_call_method_that_is_none(gateway: Gateway) -> None:
     assert call_method(gateway, path="/users")[0] == 422

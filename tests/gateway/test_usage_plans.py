@@ -8,9 +8,9 @@ from gateway.conftest import PROXY, Answer, Gateway
 from visitplannr.gateway.request import Request
 from visitplannr.gateway.rest_api.gateway_responses import GatewayError
 from visitplannr.gateway.rest_api.usage_plans import UsagePlans
-from visitplannr.gateway.routing import Router
 from visitplannr.gateway.throttling import TokenBucket
 from visitplannr.model.application import RestApi, Throttle, UsagePlan
+from visitplannr.model.routes import routes_in
 
 KEYED = {**PROXY, "security": [{"api_key": []}]}
 DOCUMENT: dict[str, Any] = {
@@ -95,7 +95,7 @@ def test_a_quota_begins_anew_with_its_period(period: str, before: float, after: 
     plan = UsagePlan("plan", {"key": "id"}, quota=1, period=period)
     api = RestApi("Api", "a", "0", "Prod", DOCUMENT, {}, usage_plans=(plan,))
     plans = UsagePlans(api, lambda: now[0])
-    route = next(route for route in Router(DOCUMENT).routes if route.resource == "/keyed")
+    route = next(route for route in routes_in(DOCUMENT) if route.resource == "/keyed")
     request = Request("GET", "/keyed", "", (("x-api-key", "key"),), b"", "", "http", 80)
     plans.admit(route, request, None)
     with pytest.raises(GatewayError):

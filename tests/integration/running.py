@@ -125,12 +125,12 @@ def up(state: Path, *arguments: str, cwd: Path = ROOT) -> Iterator[Stack]:
         stack.close()
 
 
-def start(command: Sequence[str], cwd: Path = ROOT) -> subprocess.Popen[str]:
+def start(command: Sequence[str], cwd: Path = ROOT, **variables: str) -> subprocess.Popen[str]:
     environment = {name: value for name, value in os.environ.items() if "AWS" not in name}
     return subprocess.Popen(
         command,
         cwd=cwd,
-        env=environment,
+        env={**environment, **variables},
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -1,70 +1,78 @@
-"""Applications that are not ours, run as they are."""
+"""Applications that are not ours, run as they are, on the backend of the running stack."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
-from integration.running import ROOT, Stack, up
+from integration.running import ROOT, Emulated, Stack, up
 from jwt.algorithms import RSAAlgorithm
 
 APPLICATIONS = ROOT / "tests" / "integration" / "applications"
 
 
-def test_a_function_reaches_services_beyond_its_tables(tmp_path: Path) -> None:
-    with up(tmp_path, "--template", str(APPLICATIONS / "sender" / "template.yaml")) as stack:
-        stack.ready()
-        answer = stack.http.post("/messages", content="hello")
+@contextmanager
+def running(name: str, backend: Emulated, state: Path, *arguments: str) -> Iterator[Stack]:
+    """Start an application, with a state folder of its own."""
+    template = str(APPLICATIONS / name / "template.yaml")
+    place = ("--template", template, "--endpoint-url", backend.endpoint_url)
+    with up(state, *place, *arguments) as application:
+        yield application.ready()
+
+
+def test_a_function_reaches_services_beyond_its_tables(stack: Emulated, tmp_path: Path) -> None:
+    with running("sender", stack, tmp_path) as application:
+        answer = application.http.post("/messages", content="hello")
         assert (answer.status_code, answer.text) == (200, "hello")
 
 
-def test_an_explicit_api_with_authorizer_cors_and_binary(tmp_path: Path) -> None:
-    with up(tmp_path, "--template", str(APPLICATIONS / "guarded" / "template.yaml")) as stack:
-        stack.ready()
-        stack.wait_for(r"GET /signed: AWS_IAM is accepted, not verified locally\.")
+def test_an_explicit_api_with_authorizer_cors_and_binary(stack: Emulated, tmp_path: Path) -> None:
+    with running("guarded", stack, tmp_path) as application:
+        application.wait_for(r"GET /signed: AWS_IAM is accepted, not verified locally\.")
 
-        refused = stack.http.get("/picture", headers={"Authorization": "please"})
+        refused = application.http.get("/picture", headers={"Authorization": "please"})
         assert (refused.status_code, refused.json()) == (401, {"message": "Unauthorized"})
         png = {"Accept": "image/png"}
-        answer = stack.http.get("/picture", headers={"Authorization": "open sesame", **png})
+        answer = application.http.get("/picture", headers={"Authorization": "open sesame", **png})
         assert (answer.status_code, answer.content) == (200, b"\x89PNG")
         assert answer.headers["X-Colour"] == "blue"
-        preflight = stack.http.options("/picture", headers={"Origin": "https://example.com"})
+        preflight = application.http.options("/picture", headers={"Origin": "https://example.com"})
         assert preflight.headers["Access-Control-Allow-Origin"] == "*"
-        assert stack.http.get("/signed", headers=png).status_code == 200
+        assert application.http.get("/signed", headers=png).status_code == 200
 
 
-def test_an_http_api_with_cors_tokens_and_a_default_route(tmp_path: Path) -> None:
+def test_an_http_api_with_cors_tokens_and_a_default_route(stack: Emulated, tmp_path: Path) -> None:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     keys = tmp_path / "jwks.json"
     public = json.loads(RSAAlgorithm.to_jwk(key.public_key()))
     keys.write_text(json.dumps({"keys": [{**public, "kid": "key-1"}]}))
-    template = str(APPLICATIONS / "members" / "template.yaml")
-    with up(tmp_path, "--template", template, "--jwks", str(keys)) as stack:
-        stack.ready()
-
-        assert stack.http.get("/members/ada").json() == {"name": "ada", "who": {}}
-        rest = stack.http.get("/any/where")
+    with running("members", stack, tmp_path, "--jwks", str(keys)) as application:
+        assert application.http.get("/members/ada").json() == {"name": "ada", "who": {}}
+        rest = application.http.get("/any/where")
         assert (rest.status_code, rest.text) == (404, "/any/where")
         assert rest.headers.get_list("set-cookie") == ["seen=1", "by=us"]
-        assert stack.http.get("/old").text == "GET"
+        assert application.http.get("/old").text == "GET"
 
-        guarded = {user: stack.http.get("/guarded", headers={"X-User": user}) for user in "ab"}
+        guarded = {
+            user: application.http.get("/guarded", headers={"X-User": user}) for user in "ab"
+        }
         assert [answer.status_code for answer in guarded.values()] == [403, 403]
-        allowed = stack.http.get("/guarded", headers={"X-User": "ada"})
+        allowed = application.http.get("/guarded", headers={"X-User": "ada"})
         assert allowed.json()["who"] == {"lambda": {"team": "red"}}
 
-        claims = {"aud": "members", "exp": 4_000_000_000, "iss": issuer(stack)}
+        claims = {"aud": "members", "exp": 4_000_000_000, "iss": issuer(application)}
         token = jwt.encode(claims, key, algorithm="RS256", headers={"kid": "key-1"})
-        assert stack.http.get("/token").status_code == 401
-        answer = stack.http.get("/token", headers={"Authorization": f"Bearer {token}"})
+        assert application.http.get("/token").status_code == 401
+        answer = application.http.get("/token", headers={"Authorization": f"Bearer {token}"})
         assert answer.json()["who"]["jwt"]["claims"]["aud"] == "members"
 
         asked = {
             "Origin": "https://members.example.com",
             "Access-Control-Request-Method": "GET",
         }
-        preflight = stack.http.options("/token", headers=asked)
+        preflight = application.http.options("/token", headers=asked)
         assert preflight.status_code == 204
         assert preflight.headers["Access-Control-Allow-Origin"] == "https://members.example.com"
 
@@ -75,32 +83,27 @@ def issuer(stack: Stack) -> str:
     return f"https://issuer.example.com/{pool}"
 
 
-def test_apis_from_openapi_documents(tmp_path: Path) -> None:
-    template = str(APPLICATIONS / "described" / "template.yaml")
-    with up(tmp_path, "--template", template) as stack:
-        stack.ready()
-        assert stack.http.get("/file").text == "live /file"
-        assert stack.http.get("/included").text == "$default GET /included"
-        assert stack.http.get("/plain/a").text == "v1 /plain/{proxy+}"
+def test_apis_from_openapi_documents(stack: Emulated, tmp_path: Path) -> None:
+    with running("described", stack, tmp_path) as application:
+        assert application.http.get("/file").text == "live /file"
+        assert application.http.get("/included").text == "$default GET /included"
+        assert application.http.get("/plain/a").text == "v1 /plain/{proxy+}"
 
 
-def test_an_api_with_keys_a_quota_and_a_throttled_method(tmp_path: Path) -> None:
-    template = str(APPLICATIONS / "keyed" / "template.yaml")
-    with up(tmp_path, "--template", template) as stack:
-        stack.ready()
-        key = stack.client("apigateway").get_api_keys(includeValues=True)["items"][0]
+def test_an_api_with_keys_a_quota_and_a_throttled_method(stack: Emulated, tmp_path: Path) -> None:
+    with running("keyed", stack, tmp_path) as application:
+        key = application.client("apigateway").get_api_keys(includeValues=True)["items"][0]
         headers = {"X-Api-Key": key["value"]}
-        assert stack.http.get("/keyed").status_code == 403
-        assert stack.http.get("/keyed", headers=headers).text == key["id"]
-        answers = [stack.http.get("/keyed", headers=headers).status_code for _ in range(2)]
+        assert application.http.get("/keyed").status_code == 403
+        assert application.http.get("/keyed", headers=headers).text == key["id"]
+        answers = [application.http.get("/keyed", headers=headers).status_code for _ in range(2)]
         assert answers == [200, 429]
-        assert [stack.http.get("/slow").status_code for _ in range(2)] == [200, 429]
+        assert [application.http.get("/slow").status_code for _ in range(2)] == [200, 429]
 
 
-def test_a_layer_json_logs_and_a_node_function(tmp_path: Path) -> None:
-    with up(tmp_path, "--template", str(APPLICATIONS / "layered" / "template.yaml")) as stack:
-        stack.ready()
-        assert stack.http.get("/speak").text == "hello from a layer"
-        assert stack.http.get("/call").text == "called /call"
-        stack.wait_for(r'^Speaker  \{.*"level": "INFO", "message": "speaking"')
-        stack.wait_for(r'^Speaker  \{.*"type": "platform.report"')
+def test_a_layer_json_logs_and_a_node_function(stack: Emulated, tmp_path: Path) -> None:
+    with running("layered", stack, tmp_path) as application:
+        assert application.http.get("/speak").text == "hello from a layer"
+        assert application.http.get("/call").text == "called /call"
+        application.wait_for(r'^Speaker  \{.*"level": "INFO", "message": "speaking"')
+        application.wait_for(r'^Speaker  \{.*"type": "platform.report"')

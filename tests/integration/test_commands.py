@@ -4,33 +4,24 @@ import base64
 import json
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import boto3
+import commands
 import pytest
-from integration.running import PATIENCE_SECONDS, ROOT, VISITPLANNR, Stack, up
+from integration.running import PATIENCE_SECONDS, ROOT, VISITPLANNR, Stack
 
 FUNCTION = "ProposeDestinationFunction"
 
 
-@pytest.fixture(scope="module")
-def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("state")
-
-
-@pytest.fixture(scope="module")
-def stack(state: Path) -> Iterator[Stack]:
-    with up(state) as running:
-        yield running.ready()
+@pytest.fixture
+def state(stack: Stack) -> Path:
+    return stack.state
 
 
 def run(state: Path, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(VISITPLANNR), *arguments, "--state-dir", str(state)],
-        input=given, capture_output=True, text=True, cwd=ROOT, check=False, timeout=60,
-    )  # fmt: skip
+    return commands.run(*arguments, "--state-dir", str(state), cwd=ROOT, given=given)
 
 
 def wait_for_logs(state: Path, text: str, *arguments: str) -> list[str]:
@@ -182,11 +173,13 @@ def test_logs_come_from_cloudwatch_logs(stack: Stack, state: Path) -> None:
 
 
 def test_logs_follow_until_interrupted(stack: Stack, state: Path) -> None:
-    command = [str(VISITPLANNR), "logs", "--follow", "--state-dir", str(state), "--since", "1s"]
+    stack.http.post("/destination", json={"name": "Before"})
+    command = [str(VISITPLANNR), "logs", "--follow", "--state-dir", str(state), "--since", "1m"]
     follower = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     try:
-        stack.http.post("/destination", json={"name": "Followed"})
         assert follower.stdout
+        assert any("Before" in line for line in follower.stdout)
+        stack.http.post("/destination", json={"name": "Followed"})
         assert any("Followed" in line for line in follower.stdout)
     finally:
         follower.terminate()

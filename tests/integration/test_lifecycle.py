@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import commands
 import pytest
-from integration.running import ROOT, VISITPLANNR, Emulated
+from integration.running import ROOT, Emulated
 from wheels import write_wheel
 
 FUNCTION = "ProposeDestinationFunction"
@@ -31,10 +32,8 @@ def command(stack: Emulated, folder: Path) -> Iterator[Command]:
     """Run a command about the stack `trips` at the backend of the running stack."""
 
     def run(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [str(VISITPLANNR), *arguments, "--endpoint-url", stack.endpoint_url],
-            cwd=folder, input=given, capture_output=True, text=True, check=False, timeout=120,
-        )  # fmt: skip
+        at = ("--endpoint-url", stack.endpoint_url)
+        return commands.run(*arguments, *at, cwd=folder, given=given)
 
     yield run
     run("delete", "--yes")
@@ -91,7 +90,7 @@ def test_a_stack_from_its_template_to_its_end(
     key = f"StreamName={json.loads(item)['StreamName']}"
     assert "Type: DestinationProposed" in succeeded(command("items", "EventsTable", "--key", key))
 
-    event = succeeded(command_without_place(folder, "event", "POST", "/destination", "-d", "{}"))
+    event = succeeded(commands.run("event", "POST", "/destination", "-d", "{}", cwd=folder))
     invoked = command("invoke", FUNCTION, "--event", "-", given=event)
     assert read(invoked)["statusCode"] == 400
 
@@ -110,13 +109,6 @@ def test_a_stack_from_its_template_to_its_end(
     gone = command("resources")
     assert (gone.returncode, gone.stdout) == (1, "")
     assert "there is no stack trips" in gone.stderr
-
-
-def command_without_place(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(VISITPLANNR), *arguments],
-        cwd=folder, capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
 
 
 def test_what_a_function_requires_is_in_its_bundle(command: Command, folder: Path) -> None:

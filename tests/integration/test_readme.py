@@ -1,9 +1,11 @@
 """What the README tells people to type does what it says."""
 
 import re
+import shlex
 import subprocess
 from pathlib import Path
 
+import commands
 from integration.running import ROOT, VISITPLANNR, Stack, up
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -60,7 +62,14 @@ def test_a_function_is_invoked_and_its_logs_are_read(stack: Stack) -> None:
 
 
 def test_one_looks_around(stack: Stack) -> None:
-    printed = run(command_with("validate"), stack)
+    printed = ""
+    for line in command_with("validate").splitlines():
+        program, *arguments = shlex.split(line)
+        assert program == ".venv/bin/visitplannr"
+        at = [] if arguments == ["validate"] else ["--state-dir", str(stack.state)]
+        done = commands.run(*arguments, *at, cwd=ROOT)
+        assert done.returncode == 0, done.stderr
+        printed += done.stdout
     for text in ("template.yaml: valid", "that the template names", "dynamodb:PutItem",
                  "Successfully completed execution", "Type: DestinationProposed",
                  '"resource": "/destination"'):  # fmt: skip
@@ -75,14 +84,17 @@ def test_the_retry_lands_on_the_same_event(stack: Stack) -> None:
     assert len(ids) == 1
 
 
-def test_any_other_sam_template_runs(tmp_path: Path) -> None:
+def test_any_other_sam_template_runs(stack: Stack, tmp_path: Path) -> None:
     command = command_with("--template")
     assert "up --template path/to/template.yaml --port 9000" in command
     greeter = ROOT / "tests" / "integration" / "applications" / "greeter" / "template.yaml"
-    with up(tmp_path, "--template", str(greeter)) as stack:
-        stack.wait_for("^Ready in")
-        url = stack.wait_for(r"(http://127\.0\.0\.1:\d+)/greetings/")[1]
-        answer = stack.http.get(f"{url}/greetings/a%20b//c/?x=1&x=2", headers={"x-CASE": "kept"})
+    at = ("--endpoint-url", stack.endpoint_url)
+    with up(tmp_path, "--template", str(greeter), *at) as application:
+        application.wait_for("^Ready in")
+        url = application.wait_for(r"(http://127\.0\.0\.1:\d+)/greetings/")[1]
+        answer = application.http.get(
+            f"{url}/greetings/a%20b//c/?x=1&x=2", headers={"x-CASE": "kept"}
+        )
         assert answer.status_code == 200
         event = answer.json()
         assert event["resource"] == "/greetings/{proxy+}"
@@ -90,12 +102,13 @@ def test_any_other_sam_template_runs(tmp_path: Path) -> None:
         assert event["multiValueQueryStringParameters"] == {"x": ["1", "2"]}
         assert event["headers"]["x-CASE"] == "kept"
         assert event["requestContext"]["path"] == "/Prod/greetings/a%20b//c/"
-        unknown = stack.http.get(f"{url}/greetings")
+        unknown = application.http.get(f"{url}/greetings")
         assert unknown.status_code == 403
-        stack.wait_for(r"no such route; there are: ANY /greetings/\{proxy\+\}")
+        application.wait_for(r"no such route; there are: ANY /greetings/\{proxy\+\}")
 
 
 def test_the_flags_exist() -> None:
-    done = subprocess.run([VISITPLANNR, "up", "--help"], capture_output=True, text=True, check=True)
+    done = commands.run("up", "--help", cwd=ROOT)
+    assert done.returncode == 0
     assert "--template" in done.stdout
     assert "--ephemeral" in done.stdout

@@ -101,6 +101,8 @@ def test_a_route_is_added_and_a_broken_template_keeps_the_old(stack: Stack, fold
     template = folder / "template.yaml"
     template.write_text(TEMPLATE.replace("Type: Api", "Type: Api]"))
     stack.wait_for(r"template\.yaml:\d+:\d+: ")
+    template.write_text(f"Globals: [1]\n{TEMPLATE}")
+    stack.wait_for(r"^template\.yaml cannot be applied: |Globals")
     assert greet(stack)[0] == 200
     more = "Hi: {Type: Api, Properties: {Path: /hi, Method: get}}\n        Hello: "
     template.write_text(TEMPLATE.replace("Hello: ", more))
@@ -127,11 +129,12 @@ def test_invoke_ends_with_1_if_the_function_fails(stack: Stack, folder: Path) ->
     (folder / "code" / "app.py").write_text(APP)
 
 
-def test_no_reload(folder: Path, tmp_path: Path) -> None:
+def test_no_reload(stack: Stack, folder: Path, tmp_path: Path) -> None:
     (folder / "template.yaml").write_text(TEMPLATE)
     (folder / "code" / "greeting.py").write_text("TEXT = 'first'\n")
-    with up(tmp_path, "--no-reload", cwd=folder) as stack:
-        stack.ready()
-        assert greet(stack) == (200, "first")
+    at = ("--endpoint-url", stack.endpoint_url, "--stack-name", "unchanged")
+    with up(tmp_path, "--no-reload", *at, cwd=folder) as other:
+        other.ready()
+        assert greet(other) == (200, "first")
         (folder / "code" / "greeting.py").write_text("TEXT = 'second'\n")
-        assert greet(stack) == (200, "first")
+        assert greet(other) == (200, "first")

@@ -1,27 +1,60 @@
 """The life of `visitplannr up`: state, signals, and what it says when it cannot run."""
 
+import contextlib
+import json
 import signal
 import socket
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import SimpleQueue
 
+import commands
+import httpx
 import pytest
-from integration.running import ROOT, VISITPLANNR, descendants, start, up, wait_until_gone
+from integration.running import (
+    PATIENCE_SECONDS,
+    ROOT,
+    VISITPLANNR,
+    Stack,
+    descendants,
+    start,
+    up,
+    wait_until_gone,
+)
+
+Answers = SimpleQueue[tuple[int, str]]
 
 
-def test_events_survive_ctrl_c_and_a_second_up(tmp_path: Path) -> None:
-    with up(tmp_path) as first:
-        first.ready().http.post("/destination", json={"name": "kept"})
-        table = first.table()
+def propose_until_gone(url: str, answers: Answers) -> None:
+    """Send proposals for as long as somebody answers."""
+    with httpx.Client(timeout=30) as http, contextlib.suppress(httpx.TransportError):
+        while True:
+            answer = http.post(f"{url}/destination", json={"name": "kept"})
+            answers.put((answer.status_code, answer.text))
+
+
+def test_events_survive_ctrl_c_under_load_and_a_second_up(tmp_path: Path) -> None:
+    answers: Answers = SimpleQueue()
+    with ThreadPoolExecutor() as threads, up(tmp_path) as first:
+        table = first.ready().table()
         children = descendants(first.process.pid)
+        for _ in range(4):
+            threads.submit(propose_until_gone, first.url, answers)
+        seen = [answers.get(timeout=PATIENCE_SECONDS) for _ in range(20)]
         assert first.stop(signal.SIGINT) == 0
         assert "Traceback" not in first.output
         assert not wait_until_gone(children)
+    seen += [answers.get() for _ in range(answers.qsize())]
+    assert set(seen) <= {(200, "OK"), (503, '{"message": "Service Unavailable"}')}
+    acknowledged = sum(status == 200 for status, _ in seen)
     with up(tmp_path) as second:
         second.ready()
         assert second.table() == table
         assert "Deploying" not in second.output
-        assert [event["Data"]["M"]["name"]["S"] for event in second.events()] == ["kept"]
+        kept = [event["Data"]["M"]["name"]["S"] for event in second.events()]
+        assert set(kept) == {"kept"}
+        assert len(kept) >= acknowledged
 
 
 def test_kill_9_leaves_no_process_behind_and_no_event_is_lost(tmp_path: Path) -> None:
@@ -36,35 +69,40 @@ def test_kill_9_leaves_no_process_behind_and_no_event_is_lost(tmp_path: Path) ->
         assert len(second.events()) == 1
 
 
-def test_kill_9_reaches_what_a_function_started_in_a_session_of_its_own(tmp_path: Path) -> None:
+def test_kill_9_reaches_what_a_function_started_in_a_session_of_its_own(
+    stack: Stack, tmp_path: Path
+) -> None:
     template = ROOT / "tests" / "integration" / "applications" / "daemon" / "template.yaml"
-    with up(tmp_path, "--template", str(template)) as stack:
-        stack.wait_for(r"^Ready in")
-        url = stack.wait_for(r"(http://127\.0\.0\.1:\d+)/daemon")[1]
-        pid = int(stack.http.get(f"{url}/daemon").text)
-        assert pid in descendants(stack.process.pid)
-        stack.stop(signal.SIGKILL)
+    at = ("--template", str(template), "--endpoint-url", stack.endpoint_url)
+    with up(tmp_path, *at) as application:
+        application.wait_for(r"^Ready in")
+        url = application.wait_for(r"(http://127\.0\.0\.1:\d+)/daemon")[1]
+        pid = int(application.http.get(f"{url}/daemon").text)
+        assert pid in descendants(application.process.pid)
+        application.stop(signal.SIGKILL)
         assert not wait_until_gone({pid})
 
 
-def test_a_state_folder_has_one_user(tmp_path: Path) -> None:
-    with up(tmp_path) as first:
-        first.ready()
-        with up(tmp_path) as second:
-            second.wait_for(f"in use by process {first.process.pid}")
-            assert second.process.wait() == 1
+def test_a_state_folder_has_one_user(stack: Stack) -> None:
+    with up(stack.state) as second:
+        second.wait_for(f"in use by process {stack.process.pid}")
+        assert second.process.wait() == 1
 
 
-def test_when_the_backend_dies_up_says_so_and_ends(tmp_path: Path) -> None:
+def test_a_backend_that_is_killed_is_started_again_with_the_stack(tmp_path: Path) -> None:
     with up(tmp_path) as stack:
         stack.ready()
-        port = stack.endpoint_url.rpartition(":")[2]
-        for pid in descendants(stack.process.pid):
-            environment = Path(f"/proc/{pid}/environ").read_bytes()
-            if f"GATEWAY_PORT={port}".encode() in environment:
-                subprocess.run(["kill", "-9", str(pid)], check=True)
-        stack.wait_for(r"visitplannr: the embedded backend ended with exit code -9")
-        assert stack.process.wait(timeout=30) == 1
+        (backend,) = [
+            pid
+            for pid in descendants(stack.process.pid)
+            if b"visitplannr.backend" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        ]
+        subprocess.run(["kill", "-9", str(backend)], check=True)
+        stack.wait_for(r"^The embedded backend ended with exit code -9; it is started again")
+        stack.wait_for(r"^The embedded backend is back after [0-9.]+ s")
+        proposal = json.loads((ROOT / "tests" / "events" / "proposal.json").read_text())
+        assert stack.http.post("/destination", content=proposal["body"]).status_code == 200
+        assert len(stack.events()) == 1
 
 
 def refused(*arguments: str, cwd: Path) -> tuple[int, str]:
@@ -132,6 +170,12 @@ def test_an_endpoint_that_does_not_answer(tmp_path: Path) -> None:
     ids=" ".join,
 )
 def test_wrong_usage_ends_with_2(arguments: tuple[str, ...], tmp_path: Path) -> None:
-    code, output = refused(*arguments, cwd=tmp_path)
+    done = commands.run(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("Usage: ")
+
+
+def test_a_process_ends_with_2_and_without_traceback(tmp_path: Path) -> None:
+    code, output = refused("up", "--port", "many", cwd=tmp_path)
     assert code == 2
     assert "Traceback" not in output

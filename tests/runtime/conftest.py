@@ -87,6 +87,8 @@ def run(tmp_path: Path, runtimes: Runtimes) -> Run:
         *,
         idle_seconds: float = 600,
         init_seconds: float = 10,
+        account_concurrency: int = 1000,
+        next_seconds: float = 1,
         on: Runtimes = runtimes,
         debug_ports: Mapping[str, int] = MappingProxyType({}),
         **changes: Any,
@@ -110,7 +112,9 @@ def run(tmp_path: Path, runtimes: Runtimes) -> Run:
             reports.append,
             init_seconds=init_seconds,
             idle_seconds=idle_seconds,
+            next_seconds=next_seconds,
             debug_ports=debug_ports,
+            account_concurrency=account_concurrency,
         )
         function = replace(FUNCTION, handler=handler, **changes)
         host = RuntimeHost([function], settings)

@@ -77,10 +77,10 @@ async def test_l19_a_throttled_try_waits_for_room() -> None:
 
 async def test_the_host_takes_events_for_its_functions_only(run: Run) -> None:
     async with run("app.echo") as running:
-        request_id = running.host.submit("Function", b"{}")
+        request_id = await running.host.submit("Function", b"{}")
         await running.logged(f"REPORT RequestId: {request_id}")
         with pytest.raises(FunctionNotFoundError):
-            running.host.submit("Other", b"{}")
+            await running.host.submit("Other", b"{}")
 
 
 async def test_l1_client_context_and_request_id(run: Run) -> None:

@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 from runtime.conftest import Run
-from visitplannr.gateway.app import GatewaySettings, create_app
+from visitplannr.gateway.app import Gateway
+from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.application import Application, RestApi
+from visitplannr.up.local_api import beside, local_app
 
 SERVICE = str(Path(__file__).parents[2] / "service")
 FUNCTIONS = Path(SERVICE) / "functions"
@@ -102,7 +104,8 @@ async def test_python_calls_of_a_request_in_gateway_and_host(run: Run) -> None:
         )
         application = Application("s", "us-east-1", "123456789012", (), (api,), (), {})
         reports: list[str] = []
-        app = create_app(application, running.host, reports.append, GatewaySettings({}))
+        gateway = Gateway(application, running.host.invoke, reports.append, GatewaySettings())
+        app = beside(local_app(application, running.host, {}, gateway.history), gateway)
         for _ in range(INVOCATIONS):
             assert await post(app) == 200
         counts = []

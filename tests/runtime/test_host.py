@@ -1,4 +1,8 @@
-"""The runtime host with real processes: life of environments, log, and every kind of failure."""
+"""The runtime host with real processes: life of environments, log, and every kind of failure.
+
+lambda-runtime.md L3, L7, L8, L10 to L14, L17 to L19, L23 to L34, L38 to L51, L56; over HTTP the
+payloads' limits are api-gateway.md X17 and X18.
+"""
 
 import asyncio
 import json
@@ -227,6 +231,12 @@ async def test_an_environment_that_dies_idle_takes_at_most_one_invocation_with_i
             payload, _ = await asyncio.wait_for(running.invoke(), 10)
             assert payload.isdigit() or json.loads(payload)["errorType"] == "Runtime.ExitError"
         assert (await running.invoke())[0].isdigit()
+
+
+async def test_who_waits_for_one_that_lingers_after_its_answer_gets_another(run: Run) -> None:
+    async with run("app.answer_and_linger", timeout=30, next_seconds=0.1) as running:
+        pids = [(await asyncio.wait_for(running.invoke(), 20))[0] for _ in range(3)]
+        assert len(set(pids)) == 3
 
 
 async def test_what_asks_for_work_after_its_environment_has_ended_gets_none(run: Run) -> None:

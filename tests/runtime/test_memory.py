@@ -6,6 +6,7 @@ import os
 
 import pytest
 from runtime.conftest import Run
+from visitplannr.runtime.memory import MemoryWatch
 
 
 async def test_l29_over_its_memory_a_function_is_killed(run: Run) -> None:
@@ -33,6 +34,37 @@ async def test_l41_the_peak_is_reported_and_never_falls(run: Run) -> None:
         for report in await running.logged("REPORT", 2):
             used = int(report.split("Max Memory Used: ")[1].split(" ")[0])
             assert 100 <= used <= 160
+
+
+class Watched:
+    """Counts how often it is checked; each check may fail."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.checks = 0
+        self._error = error
+
+    def check_memory(self) -> None:
+        self.checks += 1
+        if self._error:
+            raise self._error
+
+
+async def test_a_check_that_fails_ends_the_watch_over_nobody_else() -> None:
+    said: list[object] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _loop, context: said.append(context["exception"]))
+    error = AttributeError("half made")
+    watch, broken, others = MemoryWatch(0.001), Watched(error), [Watched() for _ in range(5)]
+    for one in (others[0], broken, *others[1:]):
+        watch.add(one)
+    for _ in range(1000):
+        if min(other.checks for other in others) > 3:
+            break
+        await asyncio.sleep(0.005)
+    assert min(other.checks for other in others) > 3
+    assert said == [error] * broken.checks
+    for one in others:
+        watch.discard(one)
 
 
 @pytest.mark.parametrize("own_session", [False, True])

@@ -1,6 +1,8 @@
 """The Runtime API as any runtime may speak to it, in bytes (lambda-runtime.md L1 to L8, L60)."""
 
 import asyncio
+import json
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -8,9 +10,10 @@ from typing import Any
 import pytest
 from runtime.conftest import FUNCTION
 from visitplannr.runtime.failures import PAYLOAD_LIMIT
-from visitplannr.runtime.lifecycle import Invocation
-from visitplannr.runtime.runtime_api import serve
+from visitplannr.runtime.invocation import Invocation
+from visitplannr.runtime.runtime_api import serving
 
+NEXT = b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n"
 ACCEPTED = (
     b"HTTP/1.1 202 Accepted\r\ncontent-type: application/json\r\ncontent-length: 16\r\n\r\n"
     b'{"status":"OK"}\n'
@@ -22,12 +25,19 @@ class Runtime:
 
     function = FUNCTION
 
-    def __init__(self, seconds: float = 0.01) -> None:
+    def __init__(self, seconds: float = 0.01, *, ready: bool = True) -> None:
         self.seconds = seconds
+        self.ready = ready
         self.told: list[tuple[str, bytes]] = []
 
-    def next_invocation(self, deliver: Callable[[Invocation], None]) -> None:
+    def next_invocation(self, deliver: Callable[[Invocation], None]) -> bool:
+        if not self.ready:
+            return False
         asyncio.get_running_loop().call_later(self.seconds, self.deliver, deliver)
+        return True
+
+    def disconnected(self) -> None:
+        self.told.append(("disconnected", b""))
 
     def deliver(self, deliver: Callable[[Invocation], None]) -> None:
         loop = asyncio.get_running_loop()
@@ -45,14 +55,8 @@ class Runtime:
     def is_current(self, request_id: str) -> bool:
         return request_id == "rid"
 
-    def respond(self, body: bytes) -> None:
-        self.told.append(("response", body))
-
-    def fail(self, body: bytes) -> None:
-        self.told.append(("error", body))
-
-    def refuse_response(self) -> None:
-        self.told.append(("too large", b""))
+    def answer(self, payload: bytes, function_error: str | None) -> None:
+        self.told.append((function_error or "response", payload))
 
     def fail_init(self, body: bytes) -> None:
         self.told.append(("init error", body))
@@ -62,13 +66,13 @@ class Runtime:
 async def connected(
     runtime: Runtime,
 ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    server = await serve(runtime)
-    reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
-    try:
-        yield reader, writer
-    finally:
-        writer.close()
-        server.close()
+    listener = socket.create_server(("127.0.0.1", 0))
+    reader, writer = await asyncio.open_connection(*listener.getsockname())
+    async with serving(runtime, listener):
+        try:
+            yield reader, writer
+        finally:
+            writer.close()
 
 
 def post(path: str, body: bytes, *headers: str) -> bytes:
@@ -79,7 +83,7 @@ def post(path: str, body: bytes, *headers: str) -> bytes:
 async def test_an_invocation_is_handed_over_when_there_is_one() -> None:
     async with connected(Runtime()) as (reader, writer):
         for _ in range(2):
-            writer.write(b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n")
+            writer.write(NEXT)
             lines = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
             assert lines[0] == "HTTP/1.1 200 OK"
             headers = dict(line.split(": ", 1) for line in lines[1:-2])
@@ -95,21 +99,38 @@ async def test_an_invocation_is_handed_over_when_there_is_one() -> None:
             assert await reader.readexactly(8) == b'{"a": 1}'
 
 
-async def test_an_invocation_for_a_runtime_that_has_gone_is_nobodys() -> None:
+async def test_who_leaves_while_it_waits_is_told_of_and_gets_nothing() -> None:
     runtime = Runtime(seconds=0.2)
     async with connected(runtime) as (_, writer):
-        writer.write(b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n")
+        writer.write(NEXT)
         await asyncio.sleep(0.05)
         writer.close()
         await asyncio.sleep(0.3)
+    assert runtime.told == [("disconnected", b""), ("delivered", b"")]
+
+
+async def test_who_leaves_with_its_work_is_no_loss() -> None:
+    runtime = Runtime()
+    async with connected(runtime) as (reader, writer):
+        writer.write(NEXT)
+        await reader.readuntil(b'{"a": 1}')
+        writer.close()
+        await asyncio.sleep(0.1)
     assert runtime.told == [("delivered", b"")]
+
+
+async def test_l2_the_wrong_moment_to_ask_for_work() -> None:
+    async with connected(Runtime(ready=False)) as (reader, writer):
+        writer.write(NEXT)
+        assert await reader.readline() == b"HTTP/1.1 403 Forbidden\r\n"
+        assert b"InvalidStateTransition" in await reader.readuntil(b"}")
 
 
 CHUNKED = b"3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
 OUTCOMES: list[Any] = [
     pytest.param(post("invocation/rid/response", b"x"), ("response", b"x"), id="response"),
     pytest.param(post("invocation/rid/response", b""), ("response", b""), id="empty"),
-    pytest.param(post("invocation/rid/error", b"{}"), ("error", b"{}"), id="error"),
+    pytest.param(post("invocation/rid/error", b"{}"), ("Unhandled", b"{}"), id="error"),
     pytest.param(post("init/error", b'{"a"'), ("init error", b'{"a"'), id="init error"),
     pytest.param(post("init/error", b""), ("init error", b"{}"), id="init error without a word"),
     pytest.param(
@@ -161,7 +182,9 @@ async def test_a_response_over_the_limit_is_refused_once_it_is_read() -> None:
     async with connected(runtime) as (reader, writer):
         writer.write(post("invocation/rid/response", b"y" * (PAYLOAD_LIMIT + 1)))
         assert (await reader.readline()).startswith(b"HTTP/1.1 413 ")
-    assert runtime.told == [("too large", b"")]
+    ((error, payload),) = runtime.told
+    assert error == "Unhandled"
+    assert json.loads(payload)["errorType"] == "Function.ResponseSizeTooLarge"
 
 
 async def test_a_client_that_asks_first_is_told_to_go_on() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from visitplannr.iam.grants import Grant, grants, too_wide, wide_by_name
 from visitplannr.template.checks import check
@@ -126,6 +126,7 @@ def test_managed_policies_are_wide_by_their_names(policy: str, wide: bool) -> No
     assert wide_by_name(policy) is wide
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.integers(0, 5), st.sampled_from(["Resources", "F", "x", "Type"]))))
 def test_every_place_has_a_position(place: list[str | int]) -> None:
     positions = Positions(Path(__file__).parents[2] / "template.yaml")

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from visitplannr.model.application import Application, Function, HttpApi, Resource, RestApi
-from visitplannr.up.limitations import limitations
+from visitplannr.up.report import limitations
 
 FUNCTION = Function("Node", "node-1", "arn", "index.handler", "nodejs22.x", Path())
 PATHS = {

@@ -2,14 +2,34 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import NoRegionError
 
+if TYPE_CHECKING:
+    from mypy_boto3_apigateway import APIGatewayClient
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_iam import IAMClient
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sts import STSClient
+
 _ANY = "test"
 _CONFIG = Config(connect_timeout=3, retries={"mode": "standard", "total_max_attempts": 3})
+# A function may run for 900 s (Lambda's quota), and what is sent twice runs twice.
+_INVOKE_CONFIG = Config(
+    connect_timeout=3,
+    read_timeout=960,
+    max_pool_connections=1000,
+    retries={"total_max_attempts": 1},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +56,50 @@ class Backend:
         )
         self._endpoint: str | None = endpoint_url
 
+    @overload
+    def client(self, service: Literal["apigateway"]) -> "APIGatewayClient": ...
+
+    @overload
+    def client(self, service: Literal["cloudformation"]) -> "CloudFormationClient": ...
+
+    @overload
+    def client(self, service: Literal["dynamodb"]) -> "DynamoDBClient": ...
+
+    @overload
+    def client(self, service: Literal["events"]) -> "EventBridgeClient": ...
+
+    @overload
+    def client(self, service: Literal["iam"]) -> "IAMClient": ...
+
+    @overload
+    def client(self, service: Literal["lambda"]) -> "LambdaClient": ...
+
+    @overload
+    def client(self, service: Literal["logs"]) -> "CloudWatchLogsClient": ...
+
+    @overload
+    def client(self, service: Literal["s3"]) -> "S3Client": ...
+
+    @overload
+    def client(self, service: Literal["sns"]) -> "SNSClient": ...
+
+    @overload
+    def client(self, service: Literal["sqs"]) -> "SQSClient": ...
+
+    @overload
+    def client(self, service: Literal["sts"]) -> "STSClient": ...
+
     def client(self, service: str) -> Any:
-        """Make a boto3 client of one of the backend's services, e.g. "dynamodb"."""
+        """Make a boto3 client of one of the backend's services; each has its own type.
+
+        Another service gets a line here, and its stubs in pyproject.toml.
+        """
         make: Any = self._session.client
         return make(service, endpoint_url=self._endpoint, config=_CONFIG)
+
+    def invoking_client(self) -> "LambdaClient":
+        """Make a client of Lambda that waits as long as a function may run, and never repeats."""
+        return self._session.client("lambda", endpoint_url=self._endpoint, config=_INVOKE_CONFIG)
 
     @cached_property
     def account_id(self) -> str:

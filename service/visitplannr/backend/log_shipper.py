@@ -1,12 +1,17 @@
 """Ships log events to the backend's CloudWatch Logs, in a thread, so that no invocation waits."""
 
+import contextlib
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_logs.type_defs import InputLogEventTypeDef
 
 _KEPT_EVENTS = 100_000
 _BATCH_EVENTS = 1_000
@@ -32,7 +37,10 @@ class LogShipper:
     """
 
     def __init__(
-        self, client: Callable[[], Any], report: Callable[[str], None], interval: float = 0.5
+        self,
+        client: Callable[[], "CloudWatchLogsClient"],
+        report: Callable[[str], None],
+        interval: float = 0.5,
     ) -> None:
         self._make_client = client
         self._report = report
@@ -59,7 +67,7 @@ class LogShipper:
             self._ship(client)
         self._ship(client)
 
-    def _ship(self, client: Any) -> None:
+    def _ship(self, client: "CloudWatchLogsClient") -> None:
         shipments = [self._waiting.popleft() for _ in range(len(self._waiting))]
         try:
             for (group, stream), events in _by_stream(shipments).items():
@@ -71,18 +79,13 @@ class LogShipper:
                 self._report(f"logs cannot be kept in CloudWatch Logs: {error}")
             self._failed = True
 
-    def _ensure(self, client: Any, group: str, stream: str) -> None:
+    def _ensure(self, client: "CloudWatchLogsClient", group: str, stream: str) -> None:
         if (group, stream) in self._streams:
             return
-        exists = client.exceptions.ResourceAlreadyExistsException
-        for create, names in (
-            (client.create_log_group, {"logGroupName": group}),
-            (client.create_log_stream, {"logGroupName": group, "logStreamName": stream}),
-        ):
-            try:
-                create(**names)
-            except exists:
-                continue
+        with contextlib.suppress(client.exceptions.ResourceAlreadyExistsException):
+            client.create_log_group(logGroupName=group)
+        with contextlib.suppress(client.exceptions.ResourceAlreadyExistsException):
+            client.create_log_stream(logGroupName=group, logStreamName=stream)
         self._streams.add((group, stream))
 
 
@@ -93,9 +96,9 @@ def _by_stream(shipments: Iterable[Shipment]) -> dict[tuple[str, str], list[Ship
     return found
 
 
-def _batches(shipments: list[Shipment]) -> Iterator[list[dict[str, Any]]]:
+def _batches(shipments: list[Shipment]) -> Iterator[list["InputLogEventTypeDef"]]:
     """Cut events into requests below the service's limits, each event ending in a newline."""
-    batch: list[dict[str, Any]] = []
+    batch: list[InputLogEventTypeDef] = []
     size = 0
     for shipment in sorted(shipments, key=lambda one: one.timestamp_ms):
         message = f"{shipment.message[:_LONGEST_MESSAGE]}\n"

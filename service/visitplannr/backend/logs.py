@@ -1,10 +1,14 @@
 """Read CloudWatch Logs: the events of functions, wherever they are."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_logs import CloudWatchLogsClient
 
 
-def log_groups(client: Any, functions: Mapping[str, str]) -> dict[str, str]:
+def log_groups(client: "LambdaClient", functions: Mapping[str, str]) -> dict[str, str]:
     """Map the log groups of functions (logical id to physical name) to the logical ids.
 
     `client` is Lambda's; errors are botocore's.
@@ -18,13 +22,16 @@ def log_groups(client: Any, functions: Mapping[str, str]) -> dict[str, str]:
 
 
 def log_events(
-    client: Any, groups: Mapping[str, str], since_ms: int, text: str | None = None
+    client: "CloudWatchLogsClient",
+    groups: Mapping[str, str],
+    since_ms: int,
+    text: str | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Yield the events since then that contain `text`, in their order, each with its `function`.
 
     A group that is not there has no events; other errors are botocore's.
     """
-    found = []
+    found: list[dict[str, Any]] = []
     for group, function in groups.items():
         pages = client.get_paginator("filter_log_events")
         try:

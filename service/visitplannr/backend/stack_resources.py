@@ -2,9 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from visitplannr.model.application import Resource
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,7 @@ class Piece:
         return {**asdict(self.resource), "origin": self.origin}
 
 
-def list_resources(cloudformation: Any, stack_name: str) -> tuple[Resource, ...]:
+def list_resources(cloudformation: "CloudFormationClient", stack_name: str) -> tuple[Resource, ...]:
     """Read the resources of a stack; errors are botocore's."""
     pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack_name)
     return tuple(

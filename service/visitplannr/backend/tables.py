@@ -1,12 +1,17 @@
 """Read DynamoDB tables: their keys, and their items page by page."""
 
 import base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, SupportsBytes, cast
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, SupportsBytes, cast
 
 from boto3.dynamodb.types import Binary, TypeDeserializer
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TableDescriptionTypeDef
 
 Item = Mapping[str, Any]
 
@@ -51,7 +56,7 @@ class Page:
     next_start: Item | None
 
 
-def read_keys(client: Any, table: str) -> TableKeys:
+def read_keys(client: "DynamoDBClient", table: str) -> TableKeys:
     """Ask a table for its keys; errors are botocore's."""
     found = client.describe_table(TableName=table)["Table"]
     roles = {key["KeyType"]: key["AttributeName"] for key in found["KeySchema"]}
@@ -59,7 +64,9 @@ def read_keys(client: Any, table: str) -> TableKeys:
     return TableKeys(roles["HASH"], roles.get("RANGE"), types)
 
 
-def read_page(client: Any, query: TableQuery, *, limit: int, start: Item | None = None) -> Page:
+def read_page(
+    client: "DynamoDBClient", query: TableQuery, *, limit: int, start: Item | None = None
+) -> Page:
     """Read items: all by a scan, or those of the query's key, in sort order."""
     arguments: dict[str, Any] = {"TableName": query.table, "Limit": limit, "ConsistentRead": True}
     if start is not None:
@@ -79,7 +86,9 @@ def read_page(client: Any, query: TableQuery, *, limit: int, start: Item | None 
     return Page(found["Items"], found.get("LastEvaluatedKey"))
 
 
-def read_all(client: Any, query: TableQuery, *, page_size: int = 1000) -> Iterator[Item]:
+def read_all(
+    client: "DynamoDBClient", query: TableQuery, *, page_size: int = 1000
+) -> Iterator[Item]:
     """Read the items of all pages, each page when it is needed."""
     start: Item | None = None
     while True:
@@ -88,6 +97,41 @@ def read_all(client: Any, query: TableQuery, *, page_size: int = 1000) -> Iterat
         start = page.next_start
         if start is None:
             return
+
+
+class TableReader:
+    """Reads tables by their physical names; `make_client` makes the client that is asked.
+
+    Errors are botocore's.
+    """
+
+    def __init__(self, make_client: "Callable[[], DynamoDBClient]") -> None:
+        self._make_client = make_client
+
+    @cached_property
+    def _client(self) -> "DynamoDBClient":
+        return self._make_client()
+
+    def describe(self, table: str) -> "TableDescriptionTypeDef":
+        """Give DynamoDB's description of a table."""
+        return self._client.describe_table(TableName=table)["Table"]
+
+    def read(
+        self, table: str, partition: str, sort: str, *, limit: int, start: Item | None
+    ) -> Page:
+        """Read the items with a key, or all if it is empty.
+
+        Raises:
+            ValueError: it is no key of the table.
+        """
+        keys = read_keys(self._client, table)
+        given = ((keys.partition, partition), (keys.sort or "", sort))
+        query = TableQuery(table, keys, {name: value for name, value in given if value})
+        return read_page(self._client, query, limit=limit, start=start)
+
+    def plain(self, item: Item) -> dict[str, Any]:
+        """Turn DynamoDB JSON into plain JSON."""
+        return plain(item)
 
 
 def plain(item: Item) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 import sys
 
+from visitplannr.cli.output import agreed, complain, print_line
 from visitplannr.cli.place import Place, PlaceError
 from visitplannr.deployment.changes import holds_data
 from visitplannr.deployment.delete import Deletion, delete, plan_deletion
-from visitplannr.deployment.events import StackEvent
-from visitplannr.deployment.progress import Progress
+from visitplannr.deployment.progress import Progress, StackEvent
 
 
 def run_delete(place: Place, *, yes: bool) -> int:
@@ -18,43 +18,37 @@ def run_delete(place: Place, *, yes: bool) -> int:
     """
     deletion = plan_deletion(place.backend, place.stack_name)
     if deletion.nothing:
-        sys.stdout.write(f"there is nothing to delete of the stack {place.stack_name}\n")
+        print_line(f"there is nothing to delete of the stack {place.stack_name}")
         return 0
     if not yes:
         _ask(place, deletion)
     left = delete(place.backend, deletion, Progress(event=_print))
     for one in left:
-        sys.stdout.write(f"left: {one.what}: {one.why}\n")
+        print_line(f"left: {one.what}: {one.why}")
     if any(one.what == place.stack_name for one in left):
-        sys.stderr.write(f"visitplannr: {place.stack_name} is not deleted\n")
+        complain(f"visitplannr: {place.stack_name} is not deleted")
         return 1
-    sys.stdout.write(f"{place.stack_name} is deleted\n")
+    print_line(f"{place.stack_name} is deleted")
     if place.url:
-        sys.stdout.write(
-            "`visitplannr up` still runs, without it: start it again to have it back\n"
-        )
+        print_line("`visitplannr up` still runs, without it: start it again to have it back")
     return 0
 
 
 def _ask(place: Place, deletion: Deletion) -> None:
     where = f"{place.backend.endpoint_url}, region {place.backend.region}"
-    sys.stdout.write(f"Delete {place.stack_name} ({where})?\n")
+    print_line(f"Delete {place.stack_name} ({where})?")
     if deletion.stack_id:
-        sys.stdout.write(f"  {len(deletion.resources)} resources\n")
+        print_line(f"  {len(deletion.resources)} resources")
     for resource in deletion.resources:
         if holds_data(resource.type):
-            sys.stdout.write(f"  with all data of {resource.logical_id} ({resource.physical_id})\n")
+            print_line(f"  with all data of {resource.logical_id} ({resource.physical_id})")
     if deletion.bucket and not deletion.shared:
-        sys.stdout.write(f"  the bucket {deletion.bucket}\n")
+        print_line(f"  the bucket {deletion.bucket}")
     if not sys.stdin.isatty():
         raise PlaceError("nothing is deleted: nobody can be asked here; --yes goes without asking")
-    sys.stdout.write("[y/N] ")
-    sys.stdout.flush()
-    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+    if not agreed("[y/N]"):
         raise PlaceError("nothing is deleted")
 
 
 def _print(event: StackEvent) -> None:
-    line = f"  {event.time}  {event.status:20}  {event.logical_id}  {event.reason}"
-    sys.stdout.write(f"{line.rstrip()}\n")
-    sys.stdout.flush()
+    print_line(f"  {event.time}  {event.status:20}  {event.logical_id}  {event.reason}".rstrip())

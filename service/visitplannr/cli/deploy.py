@@ -1,22 +1,21 @@
 """`visitplannr deploy`: bring a stack to what the template says, wherever it is."""
 
-import json
-import sys
 from collections.abc import Callable, Iterator, Sequence
 
 from rich.console import Console
 from rich.text import Text
 
-from visitplannr.cli.place import Place
-from visitplannr.cli.tables import columns
+from visitplannr.cli.output import print_json
+from visitplannr.cli.place import Place, search_path
 from visitplannr.deployment.changes import Change
 from visitplannr.deployment.cost import PER_USE, Cost, monthly_costs
 from visitplannr.deployment.deploy import Deployment, deploy, preview
-from visitplannr.deployment.events import StackEvent
-from visitplannr.deployment.explained import explained
+from visitplannr.deployment.errors import explained
 from visitplannr.deployment.packages import for_lambda
-from visitplannr.deployment.progress import Progress
+from visitplannr.deployment.progress import Progress, StackEvent
+from visitplannr.deployment.requirements import Requirements, find_programs
 from visitplannr.deployment.stack_state import deployed_template, find_stack
+from visitplannr.up.terminal import columns
 
 _COLOURS = {"FAILED": "red", "ROLLBACK_COMPLETE": "red", "COMPLETE": "green"}
 
@@ -46,7 +45,7 @@ def run_deploy(place: Place, bucket: str | None, *, as_json: bool) -> int:
     with explained(place.backend, place.stack_name):
         outputs, costs = _outputs(place), list(_costs(place))
     if as_json:
-        sys.stdout.write(f"{json.dumps(outputs)}\n")
+        print_json(outputs)
         return 0
     if outputs:
         console.print("Outputs", style="bold")
@@ -68,7 +67,7 @@ def run_preview(place: Place, bucket: str | None, *, as_json: bool) -> int:
     errors = Console(stderr=True, highlight=False, soft_wrap=True)
     changes = preview(place.backend, _deployment(place, bucket, errors.print))
     if as_json:
-        sys.stdout.write(f"{json.dumps([change.as_json() for change in changes])}\n")
+        print_json([change.as_json() for change in changes])
         return 0
     console = Console(highlight=False, soft_wrap=True)
     if changes:
@@ -80,8 +79,8 @@ def run_preview(place: Place, bucket: str | None, *, as_json: bool) -> int:
 
 
 def _deployment(place: Place, bucket: str | None, say: Callable[[str], None]) -> Deployment:
-    install = for_lambda(place.state / "packages", say)
-    return Deployment(place.template, place.stack_name, bucket, install)
+    requirements = Requirements(place.state / "packages", find_programs(search_path()), say)
+    return Deployment(place.template, place.stack_name, bucket, for_lambda(requirements))
 
 
 def _print_changes(console: Console, changes: Sequence[Change]) -> None:
@@ -98,8 +97,9 @@ def _line(event: StackEvent) -> Text:
 
 
 def _outputs(place: Place) -> dict[str, str]:
-    stack = find_stack(place.backend.client("cloudformation"), place.stack_name) or {}
-    return {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}
+    stack = find_stack(place.backend.client("cloudformation"), place.stack_name)
+    outputs = stack.get("Outputs", []) if stack else []
+    return {item["OutputKey"]: item["OutputValue"] for item in outputs}
 
 
 def _costs(place: Place) -> Iterator[str]:

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from visitplannr.backend.endpoint import Backend
-from visitplannr.cli.failing import CommandError
+from visitplannr.cli.command import CommandError
 from visitplannr.deployment.deploy import read_back
 from visitplannr.deployment.outline import outline
-from visitplannr.gateway.event_of import NoRouteError, event_of
+from visitplannr.gateway.event_of import event_of
+from visitplannr.gateway.kinds import readers
 from visitplannr.gateway.request import Request
+from visitplannr.gateway.routing import NoRouteError
 from visitplannr.model.application import Application
 from visitplannr.up.announcement import find_running
 
@@ -83,9 +85,9 @@ def print_event(event: dict[str, Any]) -> None:
 def _application(template: Path, state: Path) -> tuple[Application, str]:
     running = find_running(state)
     if running is None:
-        return outline(template), _URL
+        return outline(template, readers()), _URL
     backend = Backend(running.endpoint_url, region=running.region)
-    return read_back(backend, template, running.stack_name), running.url
+    return read_back(backend, template, running.stack_name, readers()), running.url
 
 
 def _detail(data: str) -> Any:

@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from visitplannr.cli import flags
-from visitplannr.cli.failing import one_line
-from visitplannr.cli.stack_command import Run, stack_command
+from visitplannr.cli.command import Run, one_line, stack_command
 
 app = typer.Typer()
 
@@ -63,12 +62,11 @@ def run_test(
     as_json: flags.AsJson = False,
 ) -> Run:
     """Call a method as the Test button of API Gateway's console does, and show its log."""
-    from visitplannr.cli.request_flags import read_body, read_headers
     from visitplannr.cli.test_invoke import run_test_invoke
-    from visitplannr.gateway.rest_api.test_call import TestCall
+    from visitplannr.gateway.rest_api.method_test import MethodTest
 
-    call = TestCall(method.upper(), "", path, read_headers(header), read_body(data))
-    return lambda place: run_test_invoke(place, call, as_json=as_json)
+    test = MethodTest(method.upper(), None, path, flags.read_headers(header), flags.read_body(data))
+    return lambda place: run_test_invoke(place, test, as_json=as_json)
 
 
 @app.command("event", epilog="Example: visitplannr event POST /destination -d @proposal.json")
@@ -85,15 +83,15 @@ def event(
 ) -> None:
     """Print the event that a request, or another source, would give a function."""
     from visitplannr.cli.event import METHODS, print_event, proxy_event, sample_event
-    from visitplannr.cli.request_flags import read_body, read_headers, request_of
 
     method = what.upper()
     if (method in METHODS) != (path is not None):
         needs = "needs a path" if path is None else "has no path"
         raise typer.BadParameter(f"{what} {needs}", param_hint="PATH")
+    headers, body = flags.read_headers(header), flags.read_body(data)
     with one_line():
         if path is None:
-            print_event(sample_event(what, read_body(data)))
+            print_event(sample_event(what, body))
         else:
-            request = partial(request_of, method, path, read_headers(header), read_body(data))
+            request = partial(flags.request_of, method, path, headers, body)
             print_event(proxy_event(template, state_dir, request))

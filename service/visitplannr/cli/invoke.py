@@ -5,10 +5,9 @@ import json
 import sys
 from pathlib import Path
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from visitplannr.backend.endpoint import Backend
-from visitplannr.cli.place import Place, PlaceError, physical_name
+from visitplannr.cli.output import print_line
+from visitplannr.cli.place import Place, PlaceError, in_one_line, physical_name
 
 
 def run_invoke(place: Place, function: str, event: str | None) -> int:
@@ -19,15 +18,13 @@ def run_invoke(place: Place, function: str, event: str | None) -> int:
     """
     name = physical_name(place, function)
     backend = Backend(place.url, region=place.backend.region) if place.url else place.backend
-    try:
-        answer = backend.client("lambda").invoke(
+    with in_one_line(f"{function} cannot be invoked"):
+        answer = backend.invoking_client().invoke(
             FunctionName=name, Payload=read_event(event), LogType="Tail"
         )
-    except (BotoCoreError, ClientError) as error:
-        raise PlaceError(f"{function} cannot be invoked: {error}") from error
     sys.stderr.write(base64.b64decode(answer.get("LogResult", "")).decode("utf-8", "replace"))
     sys.stderr.flush()
-    sys.stdout.write(f"{answer['Payload'].read().decode()}\n")
+    print_line(answer["Payload"].read().decode())
     return 1 if "FunctionError" in answer else 0
 
 

@@ -1,16 +1,19 @@
 """`visitplannr items`: the items of a table, wherever it is."""
 
 import json
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from visitplannr.backend.tables import Item, TableKeys, TableQuery, plain, read_all, read_keys
+from visitplannr.cli.output import complain, print_json, print_line
 from visitplannr.cli.place import Place, PlaceError, physical_name
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 _POLL_SECONDS = 0.5
 
@@ -56,7 +59,7 @@ def run_items(place: Place, query: ItemQuery) -> int:
     return 0
 
 
-def _items(client: Any, wanted: TableQuery, query: ItemQuery) -> Iterator[Item]:
+def _items(client: "DynamoDBClient", wanted: TableQuery, query: ItemQuery) -> Iterator[Item]:
     """Read items in pages that have one more than is shown: it says that there are more."""
     return read_all(client, wanted, page_size=min(query.limit + 1, 1000))
 
@@ -74,18 +77,17 @@ def _identity(item: Item, keys: TableKeys) -> str:
 
 def _say_what_is_missing(count: int, query: ItemQuery) -> None:
     if count > query.limit:
-        sys.stderr.write(f"more than {query.limit}: --limit shows more\n")
+        complain(f"more than {query.limit}: --limit shows more")
     if count == 0 and not query.as_json:
-        sys.stderr.write("no items\n")
+        complain("no items")
 
 
 def _print(item: Item, keys: TableKeys, *, as_json: bool) -> None:
     values = plain(item)
     if as_json:
-        sys.stdout.write(f"{json.dumps(values)}\n")
+        print_json(values)
     else:
-        sys.stdout.write("  ".join(f"{name}={values.pop(name)}" for name in keys.names) + "\n")
+        print_line("  ".join(f"{name}={values.pop(name)}" for name in keys.names))
         for name, value in values.items():
             text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            sys.stdout.write(f"  {name}: {text}\n")
-    sys.stdout.flush()
+            print_line(f"  {name}: {text}")

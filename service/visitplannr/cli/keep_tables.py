@@ -1,18 +1,21 @@
 """`visitplannr keep-tables`, for the localstack image: save tables once, regularly, or restore."""
 
 import contextlib
-import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Never
+from typing import TYPE_CHECKING, Never
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from visitplannr.backend.endpoint import Credentials
+from visitplannr.cli.output import print_line
 from visitplannr.cli.place import Place, PlaceError
 from visitplannr.localstack.table_items import restore, save, saved_tables, tables_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 _SLOWER = 10
 _ACCOUNT, _REGION = "000000000000", "us-east-1"
@@ -32,7 +35,7 @@ def save_directly(url: str, folder: Path) -> int:
             aws_access_key_id=_ACCOUNT + _REGION.replace("-", ""),
             aws_secret_access_key=Credentials().secret_access_key,
         )
-        sys.stdout.write(f"{save(client, saved_tables(folder), folder)} items saved\n")
+        print_line(f"{save(client, saved_tables(folder), folder)} items saved")
     except (BotoCoreError, ClientError, OSError, ValueError) as error:
         raise PlaceError(f"the tables cannot be saved: {error}") from error
     return 0
@@ -50,17 +53,19 @@ def run_keep_tables(place: Place, folder: Path, *, restoring: bool, every: float
         tables = tables_of(place.backend, place.stack_name)
         client = place.backend.client("dynamodb")
         if restoring:
-            sys.stdout.write(f"{restore(client, tables, folder)} items put back\n")
+            print_line(f"{restore(client, tables, folder)} items put back")
             return 0
         if every is None:
-            sys.stdout.write(f"{save(client, tables, folder)} items saved\n")
+            print_line(f"{save(client, tables, folder)} items saved")
             return 0
         return _save_regularly(client, tables, folder, every)
     except (BotoCoreError, ClientError, OSError, ValueError) as error:
         raise PlaceError(f"the tables of {place.stack_name} cannot be kept: {error}") from error
 
 
-def _save_regularly(client: Any, tables: Mapping[str, str], folder: Path, every: float) -> Never:
+def _save_regularly(
+    client: "DynamoDBClient", tables: Mapping[str, str], folder: Path, every: float
+) -> Never:
     """Save again and again; a backend that does not answer now may do so the next time."""
     pause = 0.0
     while True:

@@ -1,16 +1,13 @@
 """`visitplannr logs`: the functions' log events from CloudWatch Logs, wherever that is."""
 
-import json
 import re
-import sys
 import time
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from visitplannr.backend.logs import log_events, log_groups
-from visitplannr.cli.place import Place, PlaceError, functions_of
+from visitplannr.cli.output import print_json, print_line
+from visitplannr.cli.place import Place, PlaceError, functions_of, in_one_line
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _POLL_SECONDS = 0.5
@@ -52,14 +49,12 @@ def run_logs(place: Place, query: LogQuery) -> int:
     shown: set[str] = set()
     while True:
         latest = since_ms
-        try:
+        with in_one_line(f"the logs of {place.stack_name} cannot be read"):
             for event in log_events(client, groups, since_ms, query.text):
                 latest = max(latest, event["timestamp"])
                 if event["eventId"] not in shown:
                     shown.add(event["eventId"])
                     _print(event, as_json=query.as_json)
-        except (BotoCoreError, ClientError) as error:
-            raise PlaceError(f"the logs of {place.stack_name} cannot be read: {error}") from error
         if not query.follow:
             return 0
         since_ms = max(since_ms, latest - _OVERLAP_MS)
@@ -83,8 +78,7 @@ def _groups(place: Place, function: str | None) -> dict[str, str]:
 def _print(event: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         kept = ("timestamp", "function", "logStreamName", "message")
-        sys.stdout.write(json.dumps({key: event[key] for key in kept}) + "\n")
+        print_json({key: event[key] for key in kept})
     else:
         for line in event["message"].splitlines() or [""]:
-            sys.stdout.write(f"{event['function']}  {line}\n")
-    sys.stdout.flush()
+            print_line(f"{event['function']}  {line}")

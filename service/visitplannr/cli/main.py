@@ -3,6 +3,8 @@
 Each command imports what it needs: that takes up to a second, which `--help` can spare.
 """
 
+import signal
+import sys
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +12,7 @@ from typing import Annotated
 import typer
 
 from visitplannr.cli import flags, function_commands, stack_commands
-from visitplannr.cli.failing import CommandError, one_line
+from visitplannr.cli.command import CommandError, one_line
 from visitplannr.up.options import UpOptions
 
 app = typer.Typer(
@@ -62,6 +64,9 @@ def up_command(
         raise typer.BadParameter("--wait-for-stack needs --endpoint-url: who else deploys it?")
     if invoke is flags.Invoke.DEPLOYED and endpoint_url is None:
         raise typer.BadParameter("--invoke deployed needs --endpoint-url: where are they deployed?")
+    _end_on_signals()
+    if debug:
+        _need_debugger()
     from visitplannr.up.main import run_up
 
     options = UpOptions(
@@ -81,6 +86,20 @@ def up_command(
         async_retry_seconds=async_retry_seconds,
     )
     raise typer.Exit(run_up(options))
+
+
+def _need_debugger() -> None:
+    from visitplannr.runtime import debugger
+
+    with one_line():
+        if not debugger.is_installed():
+            raise CommandError(debugger.MISSING)
+
+
+def _end_on_signals() -> None:
+    """End with 0 on a signal that comes before there is anything to be ended in order."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(0))
 
 
 @app.command("validate", epilog="Example: visitplannr validate --template template.yaml")

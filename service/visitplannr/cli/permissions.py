@@ -1,15 +1,12 @@
 """`visitplannr permissions`: what each function of a stack may do."""
 
-import json
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from visitplannr.cli.place import Place, PlaceError, physical_name, resources_of
-from visitplannr.cli.tables import columns
+from visitplannr.cli.output import print_json, print_line
+from visitplannr.cli.place import Place, in_one_line, physical_name, resources_of
 from visitplannr.deployment.permissions import Permissions, permissions
+from visitplannr.up.terminal import columns
 
 
 def run_permissions(place: Place, function: str | None, *, as_json: bool) -> int:
@@ -24,15 +21,12 @@ def run_permissions(place: Place, function: str | None, *, as_json: bool) -> int
         for resource in resources_of(place)
         if resource.type == "AWS::Lambda::Function" and wanted in {None, resource.physical_id}
     ]
-    try:
+    with in_one_line(f"the roles of {place.stack_name} cannot be read"):
         found = permissions(place.backend, functions)
-    except (BotoCoreError, ClientError) as error:
-        raise PlaceError(f"the roles of {place.stack_name} cannot be read: {error}") from error
     if as_json:
-        listed = [{**asdict(one), "warnings": one.warnings} for one in found]
-        sys.stdout.write(f"{json.dumps(listed)}\n")
+        print_json([{**asdict(one), "warnings": one.warnings} for one in found])
     else:
-        sys.stdout.write("\n\n".join("\n".join(_shown(one)) for one in found) + "\n")
+        print_line("\n\n".join("\n".join(_shown(one)) for one in found))
     return 0
 
 

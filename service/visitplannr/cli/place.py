@@ -1,6 +1,9 @@
 """Which stack a command is about: that of a running `up`, an emulator's, or one on AWS."""
 
+import contextlib
 import functools
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,12 +11,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from visitplannr.backend.endpoint import Aws, Backend
 from visitplannr.backend.stack_resources import list_resources
-from visitplannr.cli.failing import CommandError
+from visitplannr.cli.command import CommandError, Wanted
 from visitplannr.deployment.plan import stack_name_of
 from visitplannr.deployment.stack_state import find_stack
 from visitplannr.model.application import Resource
 from visitplannr.up.announcement import find_running
-from visitplannr.up.options import Wanted
 
 _EMULATED_REGION = "us-east-1"
 
@@ -65,6 +67,24 @@ def _aws(wanted: Wanted) -> Aws:
         raise PlaceError(f"{what} cannot be used: {error}") from error
 
 
+@contextlib.contextmanager
+def in_one_line(what: str) -> Iterator[None]:
+    """Say `what` cannot be done, and why, if AWS or who stands in for it refuses or is not there.
+
+    Raises:
+        PlaceError: of any error of boto3's.
+    """
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise PlaceError(f"{what}: {error}") from error
+
+
+def search_path() -> str:
+    """Say where this machine's programs are, as in PATH."""
+    return os.environ.get("PATH", os.defpath)
+
+
 def functions_of(place: Place) -> dict[str, str]:
     """Map the logical ids of the stack's functions to their physical names.
 
@@ -85,11 +105,9 @@ def resources_of(place: Place) -> tuple[Resource, ...]:
         PlaceError: the stack is not there, or nobody answers.
     """
     client = place.backend.client("cloudformation")
-    try:
+    with in_one_line(f"the stack {place.stack_name} cannot be read"):
         there = find_stack(client, place.stack_name) is not None
         found = list_resources(client, place.stack_name) if there else ()
-    except (BotoCoreError, ClientError) as error:
-        raise PlaceError(f"the stack {place.stack_name} cannot be read: {error}") from error
     if not there:
         raise PlaceError(f"there is no stack {place.stack_name}; `visitplannr deploy` makes it")
     return found

@@ -1,11 +1,8 @@
 """`visitplannr resources`: what a stack consists of."""
 
-import json
-import sys
-
 from visitplannr.backend.stack_resources import Piece, pieces
+from visitplannr.cli.output import print_json, print_line, print_rows
 from visitplannr.cli.place import Place, resources_of
-from visitplannr.cli.tables import columns
 from visitplannr.template.source import load
 
 _HEAD = ("", "LOGICAL ID", "TYPE", "PHYSICAL ID", "STATUS")
@@ -22,12 +19,11 @@ def run_resources(place: Place, *, as_json: bool) -> int:
     named = load(place.template)["Resources"]
     listed = pieces(resources_of(place), named)
     if as_json:
-        sys.stdout.write(f"{json.dumps([piece.as_json() for piece in listed])}\n")
+        print_json([piece.as_json() for piece in listed])
         return 0
-    for line in columns([_HEAD, *map(_row, listed)], indent=""):
-        sys.stdout.write(f"{line}\n")
+    print_rows([_HEAD, *map(_row, listed)], indent="")
     own = sum(piece.origin == "template" for piece in listed)
-    sys.stdout.write(f"{own} that the template names, {len(listed) - own} (+) that they need\n")
+    print_line(f"{own} that the template names, {len(listed) - own} (+) that they need")
     return 0
 
 

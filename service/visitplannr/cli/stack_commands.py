@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from visitplannr.cli import flags
-from visitplannr.cli.stack_command import Run, stack_command
+from visitplannr.cli.command import Run, stack_command
 
 app = typer.Typer()
 

@@ -7,23 +7,28 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from visitplannr.backend.endpoint import Aws
 from visitplannr.cli.place import Place, PlaceError
 from visitplannr.deployment.deploy import read_back
-from visitplannr.gateway.rest_api.routing import match_route
-from visitplannr.gateway.rest_api.test_call import TestCall, TestInvoke
-from visitplannr.gateway.routing import Router
+from visitplannr.gateway.kinds import readers
+from visitplannr.gateway.rest_api.method_test import MethodTest, MethodTester
+from visitplannr.gateway.rest_api.routing import RestRouter
 from visitplannr.model.application import RestApi
 from visitplannr.runtime.remote import DeployedFunctions
+from visitplannr.up.daemon_thread import in_daemon_thread
+
+if TYPE_CHECKING:
+    from mypy_boto3_apigateway import APIGatewayClient
+    from mypy_boto3_apigateway.type_defs import TestInvokeMethodRequestTypeDef
 
 _SECONDS = 60
 
 
-def run_test_invoke(place: Place, call: TestCall, *, as_json: bool) -> int:
+def run_test_invoke(place: Place, test: MethodTest, *, as_json: bool) -> int:
     """Print status, latency, headers, body and log; return 1 for a status of 500 or more.
 
     The running `up` tests the source; elsewhere what is deployed is tested, on AWS by AWS.
@@ -32,11 +37,11 @@ def run_test_invoke(place: Place, call: TestCall, *, as_json: bool) -> int:
         PlaceError: there is no such method, or nobody answers.
     """
     if place.url:
-        result = _by_gateway(place.url, call)
+        result = _by_gateway(place.url, test)
     elif isinstance(place.backend, Aws):
-        result = _by_aws(place, call)
+        result = _by_aws(place, test)
     else:
-        result = _by_mirror(place, call)
+        result = _by_mirror(place, test)
     if as_json:
         sys.stdout.write(f"{json.dumps(result)}\n")
     else:
@@ -44,8 +49,8 @@ def run_test_invoke(place: Place, call: TestCall, *, as_json: bool) -> int:
     return 1 if result["status"] >= 500 else 0
 
 
-def _by_gateway(url: str, call: TestCall) -> Mapping[str, Any]:
-    wanted = {"method": call.method, "path": call.path, "headers": call.headers, "body": call.body}
+def _by_gateway(url: str, test: MethodTest) -> Mapping[str, Any]:
+    wanted = {"method": test.method, "path": test.path, "headers": test.headers, "body": test.body}
     request = urllib.request.Request(  # noqa: S310 - the URL of our own `up`
         f"{url}/_local/test-invoke",
         data=json.dumps(wanted).encode(),
@@ -56,55 +61,56 @@ def _by_gateway(url: str, call: TestCall) -> Mapping[str, Any]:
             found: Mapping[str, Any] = json.load(answer)
             return found
     except urllib.error.HTTPError as error:
-        raise _not_tested(call, json.load(error).get("detail", error)) from error
+        raise _not_tested(test, json.load(error).get("detail", error)) from error
     except OSError as error:
         raise PlaceError(f"the gateway at {url} does not answer: {error}") from error
 
 
-def _by_mirror(place: Place, call: TestCall) -> Mapping[str, Any]:
-    api, located = _located(place, call)
-    functions = DeployedFunctions(place.backend.client("lambda"))
-    return asdict(asyncio.run(TestInvoke(api, functions.invoke).call(located)))
+def _by_mirror(place: Place, test: MethodTest) -> Mapping[str, Any]:
+    api, located = _located(place, test)
+    functions = DeployedFunctions(place.backend.invoking_client(), in_daemon_thread)
+    return asdict(asyncio.run(MethodTester(api, functions.invoke).run(located)))
 
 
-def _by_aws(place: Place, call: TestCall) -> Mapping[str, Any]:
-    api, located = _located(place, call)
+def _by_aws(place: Place, test: MethodTest) -> Mapping[str, Any]:
+    api, located = _located(place, test)
     try:
         return call_aws(place.backend.client("apigateway"), api.api_id, located)
     except (BotoCoreError, ClientError) as error:
-        raise _not_tested(call, error) from error
+        raise _not_tested(test, error) from error
 
 
-def _located(place: Place, call: TestCall) -> tuple[RestApi, TestCall]:
+def _located(place: Place, test: MethodTest) -> tuple[RestApi, MethodTest]:
     """Find the REST API that has the method, and the resource that the path is of."""
-    application = read_back(place.backend, place.template, place.stack_name)
+    application = read_back(place.backend, place.template, place.stack_name, readers())
     for api in application.apis:
-        path = call.path.partition("?")[0]
         if not isinstance(api, RestApi):
             continue
-        if match := match_route(Router(api.document), call.method, path):
-            return api, replace(call, resource=match.route.resource)
-    raise _not_tested(call, "no REST API has such a resource and method")
+        if match := RestRouter(api).match(test.request()):
+            return api, replace(test, resource=match.route.resource)
+    raise _not_tested(test, "no REST API has such a resource and method")
 
 
-def call_aws(client: Any, api_id: str, call: TestCall) -> Mapping[str, Any]:
+def call_aws(client: "APIGatewayClient", api_id: str, test: MethodTest) -> Mapping[str, Any]:
     """Let API Gateway itself make the Test call; errors are botocore's."""
     pages = client.get_paginator("get_resources").paginate(restApiId=api_id)
     ids = {item["path"]: item["id"] for page in pages for item in page["items"]}
-    found = client.test_invoke_method(
-        restApiId=api_id,
-        resourceId=ids[call.resource],
-        httpMethod=call.method,
-        pathWithQueryString=call.path,
-        headers=dict(call.headers),
-        **({"body": call.body} if call.body is not None else {}),
-    )
+    request: TestInvokeMethodRequestTypeDef = {
+        "restApiId": api_id,
+        "resourceId": ids[test.resource or ""],
+        "httpMethod": test.method,
+        "pathWithQueryString": test.path,
+        "headers": dict(test.headers),
+    }
+    if test.body is not None:
+        request["body"] = test.body
+    found = client.test_invoke_method(**request)
     kept = ("status", "latency", "body", "headers", "log")
     return {name: found.get(name) for name in kept}
 
 
-def _not_tested(call: TestCall, why: object) -> PlaceError:
-    return PlaceError(f"{call.method} {call.path} cannot be tested: {why}")
+def _not_tested(test: MethodTest, why: object) -> PlaceError:
+    return PlaceError(f"{test.method} {test.path} cannot be tested: {why}")
 
 
 def _shown(result: Mapping[str, Any]) -> str:

@@ -1,13 +1,14 @@
 """`visitplannr validate`: what is wrong with a template and the code that it names."""
 
-import json
-import os
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from visitplannr.cli.output import complain, print_json, print_line, print_lines
+from visitplannr.cli.place import search_path
 from visitplannr.deployment.outline import outline
+from visitplannr.deployment.requirements import Requirements, find_programs
+from visitplannr.gateway.kinds import readers
 from visitplannr.iam.grants import too_wide
 from visitplannr.runtime.handler_check import handler_fault
 from visitplannr.runtime.runtimes import Runtimes
@@ -29,13 +30,12 @@ def run_validate(template: Path, region: str, *, as_json: bool) -> int:
     )
     errors = sum(problem.severity == "error" for problem in problems)
     if as_json:
-        sys.stdout.write(f"{json.dumps([problem.as_json() for problem in problems])}\n")
+        print_json([problem.as_json() for problem in problems])
         return 1 if errors else 0
-    for problem in problems:
-        sys.stdout.write(f"{problem}\n")
+    print_lines(map(str, problems))
     warnings = len(problems) - errors
     counted = f"{errors} errors, {warnings} warnings" if problems else "valid"
-    sys.stdout.write(f"{template}: {counted}\n")
+    print_line(f"{template}: {counted}")
     return 1 if errors else 0
 
 
@@ -51,19 +51,17 @@ def _problems(template: Path, region: str) -> Iterator[Problem]:
 def _handlers(template: Path, region: str) -> Iterator[Problem]:
     positions = Positions(template)
     try:
-        application = outline(template, region)
+        application = outline(template, readers(), region)
     except TemplateError as error:
         yield positions.problem((), "error", "template", str(error))
         return
     with tempfile.TemporaryDirectory() as cache:
-        runtimes = Runtimes(Path(cache), os.defpath, Path.home())
+        path = search_path()
+        requirements = Requirements(Path(cache), find_programs(path), complain)
+        runtimes = Runtimes(Path(cache), path, Path.home(), requirements)
         for function in application.functions:
-            runtimes.install(function, _tell)
+            runtimes.install(function)
             if fault := handler_fault(function, runtimes, region):
                 place = ("Resources", function.logical_id, "Properties", "Handler")
                 message = f"{function.logical_id}: {fault}"
                 yield positions.problem(place, "error", "handler", message)
-
-
-def _tell(line: str) -> None:
-    sys.stderr.write(f"{line}\n")

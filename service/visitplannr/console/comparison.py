@@ -4,7 +4,8 @@ import difflib
 import json
 from collections.abc import Iterator
 
-from visitplannr.runtime.records import Record, readable
+from visitplannr.console.sources import Invocation
+from visitplannr.model.payload import readable
 
 _CONTEXT = 3
 _MOST_LINES = 2_000
@@ -12,7 +13,7 @@ _MOST_LINES = 2_000
 Row = dict[str, str | None]
 
 
-def compare(before: Record, after: Record) -> list[Row]:
+def compare(before: Invocation, after: Invocation) -> list[Row]:
     """Pair the lines of two results; `tag` is "equal", "replace", "delete" or "insert".
 
     Where many lines are equal, or there are too many to compare, "skip" says how many.
@@ -42,9 +43,9 @@ def _skipped(why: str, left: int, right: int) -> Row:
     return {"tag": "skip", "left": f"… {left} lines {why}", "right": f"… {right} lines {why}"}
 
 
-def _lines(record: Record) -> list[str]:
+def _lines(invocation: Invocation) -> list[str]:
     """Show a result as indented JSON; so a proxy response's body, and a stack trace by lines."""
-    found = readable(record.result)
+    found = readable(invocation.result)
     if isinstance(found, dict) and isinstance(found.get("stackTrace"), list):
         lines = [line for frame in found["stackTrace"] for line in str(frame).splitlines()]
         found = {**found, "stackTrace": lines}

@@ -6,10 +6,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from visitplannr.backend.endpoint import Backend
+from visitplannr.console.sources import Invocations, ReadLogs, Tables
 from visitplannr.model.application import Application, Function
 from visitplannr.model.invocation import Invoker
-from visitplannr.runtime.recorder import Recorder
 
 
 @dataclass(frozen=True)
@@ -17,13 +16,16 @@ class Console:
     """One application as the console sees it.
 
     `read_permissions` reads what functions may do, by logical id; `folder` is the template's.
+    `endpoint_url` is the backend's, or "AWS".
     """
 
     application: Application
     invoker: Invoker
-    recorder: Recorder
-    backend: Backend
+    invocations: Invocations
+    tables: Tables
+    read_logs: ReadLogs
     read_permissions: Callable[[], Mapping[str, Any]]
+    endpoint_url: str
     folder: Path
 
     @property
@@ -34,14 +36,6 @@ class Console:
     @cached_property
     def permissions(self) -> Mapping[str, Any]:
         return self.read_permissions()
-
-    @cached_property
-    def dynamodb(self) -> Any:
-        return self.backend.client("dynamodb")
-
-    @cached_property
-    def logs(self) -> Any:
-        return self.backend.client("logs")
 
 
 def function_named(application: Application, name: str) -> Function | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 from fastapi import APIRouter, HTTPException
@@ -10,13 +10,13 @@ from fastapi.responses import StreamingResponse
 
 from visitplannr.console.comparison import compare
 from visitplannr.console.console import Console, function_named
+from visitplannr.console.sources import Invocation
 from visitplannr.model.invocation import (
     FunctionNotFoundError,
     InvocationError,
     InvocationResult,
     ThrottledError,
 )
-from visitplannr.runtime.records import Record, as_details, as_row
 
 _LOOK_SECONDS = 0.25
 _QUIET_LOOKS = 60
@@ -27,11 +27,11 @@ _RETRY_MS = 1_000
 def invocations_api(console: Console) -> APIRouter:
     """Serve them below `/_local/invocations`."""
     router = APIRouter(prefix="/_local/invocations")
-    application = console.recorder.begin_application()
+    application = console.invocations.begin_application()
 
     @router.get("")
     async def invocations() -> list[dict[str, Any]]:
-        return await asyncio.to_thread(_rows, console, console.recorder.records())
+        return await asyncio.to_thread(_rows, console, console.invocations.records())
 
     @router.get("/stream")
     async def stream() -> StreamingResponse:
@@ -42,7 +42,7 @@ def invocations_api(console: Console) -> APIRouter:
 
     @router.get("/{number}")
     async def invocation(number: int) -> dict[str, Any]:
-        return _named(console, as_details(_find(console, number)))
+        return _named(console, _find(console, number).details())
 
     @router.post("/{number}/replay")
     async def replay(number: int) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def invocations_api(console: Console) -> APIRouter:
             raise HTTPException(429, str(error)) from error
         except InvocationError as error:
             raise HTTPException(503, str(error)) from error
-        return _named(console, as_details(await _recorded(console, result)))
+        return _named(console, (await _recorded(console, result)).details())
 
     @router.get("/{number}/comparison/{other}")
     async def comparison(number: int, other: int) -> list[dict[str, str | None]]:
@@ -66,18 +66,18 @@ def invocations_api(console: Console) -> APIRouter:
     return router
 
 
-async def _recorded(console: Console, result: InvocationResult) -> Record:
+async def _recorded(console: Console, result: InvocationResult) -> Invocation:
     """Wait for an invocation's log, and find its record."""
     if result.logged is not None:
         await asyncio.wait([result.logged], timeout=_LOG_SECONDS)
-    for record in console.recorder.records():
+    for record in console.invocations.records():
         if record.request_id == result.request_id:
             return record
     raise HTTPException(503, f"the log of the invocation {result.request_id} is not there yet")
 
 
-def _find(console: Console, number: int) -> Record:
-    record = console.recorder.get(number)
+def _find(console: Console, number: int) -> Invocation:
+    record = console.invocations.get(number)
     if record is None:
         raise HTTPException(404, f"invocation {number} is not kept any more")
     return record
@@ -89,8 +89,8 @@ def _named(console: Console, row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "function": function.logical_id if function else row["function"]}
 
 
-def _rows(console: Console, records: list[Record]) -> list[dict[str, Any]]:
-    return [_named(console, as_row(record)) for record in records]
+def _rows(console: Console, records: Iterable[Invocation]) -> list[dict[str, Any]]:
+    return [_named(console, record.row()) for record in records]
 
 
 async def _stream(console: Console, application: str) -> AsyncIterator[str]:
@@ -100,8 +100,8 @@ async def _stream(console: Console, application: str) -> AsyncIterator[str]:
     """
     known: dict[int, str] | None = None
     quiet = 0
-    while console.recorder.serves(application):
-        records = console.recorder.records()
+    while console.invocations.serves(application):
+        records = console.invocations.records()
         changed = [one for one in records if known is None or known.get(one.number) != one.state]
         rows = await asyncio.to_thread(_rows, console, changed) if changed else []
         if known is None:

@@ -5,7 +5,6 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from fastapi import APIRouter, HTTPException
 
-from visitplannr.backend.logs import log_events
 from visitplannr.console.console import Console
 
 _MOST = 2_000
@@ -20,7 +19,7 @@ def logs_api(console: Console) -> APIRouter:
     def logs(since: int, function: str = "", text: str = "") -> list[dict[str, Any]]:
         wanted = {group: name for group, name in groups.items() if function in {"", name}}
         try:
-            found = list(log_events(console.logs, wanted, since, text or None))
+            found = list(console.read_logs(wanted, since, text or None))
         except (BotoCoreError, ClientError) as error:
             raise HTTPException(502, f"the logs cannot be read: {error}") from error
         return [

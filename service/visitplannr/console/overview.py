@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from visitplannr.console.samples import sample_of
-from visitplannr.model.application import Api, Application, Function, HttpApi, Resource
+from visitplannr.gateway.kinds import KINDS, Kinds
+from visitplannr.model.application import Api, Application, Function, Resource
 from visitplannr.model.routes import DEFAULT, Route, routes_in
 
 _SECRET = re.compile(
@@ -18,7 +19,10 @@ _PARAMETER = re.compile(r"\{([^}+]+)\+?\}")
 
 
 def overview(
-    application: Application, permissions: Mapping[str, Any], folder: Path
+    application: Application,
+    permissions: Mapping[str, Any],
+    folder: Path,
+    kinds: Kinds = KINDS,
 ) -> dict[str, Any]:
     """Describe the stack as JSON; `permissions` maps functions' logical ids to their roles.
 
@@ -29,7 +33,11 @@ def overview(
         "stack": application.stack_name,
         "region": application.region,
         "account": application.account_id,
-        "routes": [described for api in application.apis for described in _routes(api, functions)],
+        "routes": [
+            {"kind": kinds[type(api)].label, **described}
+            for api in application.apis
+            for described in _routes(api, functions)
+        ],
         "functions": [
             {
                 **_function(function, application, permissions.get(function.logical_id)),
@@ -62,7 +70,6 @@ def _routes(api: Api, functions: tuple[Function, ...]) -> Iterator[dict[str, Any
         name = api.integrations.get((route.resource, route.method), "")
         yield {
             "api": api.logical_id,
-            "kind": "HTTP" if isinstance(api, HttpApi) else "REST",
             "stage": api.stage,
             "method": route.method,
             "resource": "/" if route.resource == DEFAULT else route.resource,

@@ -39,7 +39,7 @@ def page(console: Console) -> APIRouter:
     def stack() -> dict[str, Any]:
         return {
             **overview(console.application, console.permissions, console.folder),
-            "endpointUrl": console.backend.endpoint_url,
+            "endpointUrl": console.endpoint_url,
         }
 
     return router

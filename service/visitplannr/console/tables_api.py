@@ -8,9 +8,9 @@ from typing import Annotated, Any
 from botocore.exceptions import BotoCoreError, ClientError
 from fastapi import APIRouter, HTTPException, Query
 
-from visitplannr.backend.tables import Item, TableQuery, plain, read_keys, read_page
 from visitplannr.console.console import Console
 from visitplannr.console.overview import tables_of
+from visitplannr.console.sources import Item
 
 
 def tables_api(console: Console) -> APIRouter:
@@ -21,7 +21,7 @@ def tables_api(console: Console) -> APIRouter:
     def description(table: str) -> dict[str, Any]:
         name = _physical_name(console, table)
         try:
-            found = console.dynamodb.describe_table(TableName=name)["Table"]
+            found = console.tables.describe(name)
         except (BotoCoreError, ClientError) as error:
             raise _unreadable(table, error) from error
         return _described(table, found)
@@ -36,18 +36,17 @@ def tables_api(console: Console) -> APIRouter:
     ) -> dict[str, Any]:
         name = _physical_name(console, table)
         try:
-            keys = read_keys(console.dynamodb, name)
-            given = ((keys.partition, partition), (keys.sort or "", sort))
-            wanted = {key: value for key, value in given if value}
-            query = TableQuery(name, keys, wanted)
             after = _read_key(start) if start else None
-            page = read_page(console.dynamodb, query, limit=limit, start=after)
+            page = console.tables.read(name, partition, sort, limit=limit, start=after)
         except ValueError as error:
             raise HTTPException(400, str(error)) from error
         except (BotoCoreError, ClientError) as error:
             raise _unreadable(table, error) from error
         return {
-            "items": [{"plain": plain(item), "dynamodb": _as_json(item)} for item in page.items],
+            "items": [
+                {"plain": console.tables.plain(item), "dynamodb": _as_json(item)}
+                for item in page.items
+            ],
             "next": json.dumps(_as_json(page.next_start)) if page.next_start else None,
         }
 

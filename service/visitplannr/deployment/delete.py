@@ -3,18 +3,16 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from botocore.exceptions import ClientError
 
 from visitplannr.backend.endpoint import Backend
 from visitplannr.backend.stack_resources import list_resources
 from visitplannr.deployment.bucket import Bucket
-from visitplannr.deployment.events import StackEvent, StackEvents
-from visitplannr.deployment.explained import explained
+from visitplannr.deployment.errors import explained
+from visitplannr.deployment.execute import Sleep, polls
 from visitplannr.deployment.plan import bucket_name
-from visitplannr.deployment.polling import Sleep, polls
-from visitplannr.deployment.progress import Progress
+from visitplannr.deployment.progress import Progress, StackEvent, StackEvents
 from visitplannr.deployment.stack_state import find_stack, read_state
 from visitplannr.model.application import Resource
 
@@ -111,7 +109,7 @@ def _new_events(events: StackEvents) -> list[StackEvent]:
 
 
 def _log_groups(backend: Backend, deletion: Deletion) -> Iterator[Left]:
-    client: Any = backend.client("logs")
+    client = backend.client("logs")
     of_stack = {resource.physical_id for resource in deletion.resources}
     for resource in deletion.resources:
         name = f"/aws/lambda/{resource.physical_id}"

@@ -1,15 +1,16 @@
 """Deploy a template to a backend and read the stack back: the one path for all backends."""
 
+import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from visitplannr.backend.endpoint import Backend
-from visitplannr.backend.stack_resources import list_resources
+from visitplannr.deployment.bucket import Bucket
 from visitplannr.deployment.changes import Change
-from visitplannr.deployment.describe import describe, functions_of
-from visitplannr.deployment.errors import DeploymentError
+from visitplannr.deployment.describe import read_stack
+from visitplannr.deployment.errors import DeploymentError, explained
 from visitplannr.deployment.execute import Deployer
-from visitplannr.deployment.explained import explained
 from visitplannr.deployment.packages import Install, without_packages
 from visitplannr.deployment.plan import (
     ApplyTemplate,
@@ -21,7 +22,9 @@ from visitplannr.deployment.plan import (
 )
 from visitplannr.deployment.progress import Progress
 from visitplannr.deployment.stack_state import read_state
-from visitplannr.model.application import Application, Function
+from visitplannr.model.application import Application
+from visitplannr.model.stack import ApiReader
+from visitplannr.template.build import build
 from visitplannr.template.source import load, local_code
 
 
@@ -51,7 +54,7 @@ def deploy(backend: Backend, deployment: Deployment, progress: Progress) -> None
         plan = _plan(backend, deployment)
         if plan:
             progress.say(f"Deploying the stack {deployment.stack_name} ...")
-        Deployer(backend, progress).execute(plan)
+        _deployer(backend, progress).execute(plan)
 
 
 def preview(backend: Backend, deployment: Deployment) -> tuple[Change, ...]:
@@ -68,7 +71,7 @@ def preview(backend: Backend, deployment: Deployment) -> tuple[Change, ...]:
         if any(isinstance(step, RemoveFailedStack) for step in plan):
             name = deployment.stack_name
             raise DeploymentError(f"{name}: its creation failed, so it would be removed first")
-        deployer = Deployer(backend)
+        deployer = _deployer(backend)
         return tuple(
             change
             for step in plan
@@ -77,8 +80,10 @@ def preview(backend: Backend, deployment: Deployment) -> tuple[Change, ...]:
         )
 
 
-def read_back(backend: Backend, path: Path, stack_name: str) -> Application:
-    """Read a stack that is deployed; the code of the template at `path` lies beside it.
+def read_back(
+    backend: Backend, path: Path, stack_name: str, readers: Sequence[ApiReader]
+) -> Application:
+    """Build the application of a deployed stack; the template at `path` says where its code is.
 
     Raises:
         DeploymentError: the backend refused something, or there is no such stack.
@@ -86,19 +91,12 @@ def read_back(backend: Backend, path: Path, stack_name: str) -> Application:
     """
     code = local_code(load(path), path.resolve().parent)
     with explained(backend, stack_name):
-        return describe(backend, stack_name, code)
+        return build(read_stack(backend, stack_name), code, readers)
 
 
-def functions_so_far(backend: Backend, path: Path, stack_name: str) -> tuple[Function, ...]:
-    """Read the functions of a stack that is being deployed.
-
-    Raises:
-        DeploymentError, TemplateError: as for `read_back`.
-    """
-    code = local_code(load(path), path.resolve().parent)
-    with explained(backend, stack_name):
-        resources = list_resources(backend.client("cloudformation"), stack_name)
-        return functions_of(backend, resources, code)
+def _deployer(backend: Backend, progress: Progress | None = None) -> Deployer:
+    bucket = functools.cache(functools.partial(Bucket, backend))
+    return Deployer(backend.client("cloudformation"), bucket, backend.region, progress)
 
 
 def _plan(backend: Backend, deployment: Deployment) -> tuple[Step, ...]:

@@ -1,109 +1,100 @@
-"""Read a deployed stack back from the backend's own APIs as the application model.
+"""Read a deployed stack: what its template says, and what the backend alone knows of it.
 
-Physical names, environment variables and timeouts are the backend's answers, so nothing here
-resolves CloudFormation intrinsics.
+That is physical ids, parameters' values, outputs, the values of API keys, and what the backend
+made of the references in functions' settings.
 """
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from visitplannr.backend.endpoint import Backend
 from visitplannr.backend.stack_resources import list_resources
-from visitplannr.deployment.describe_apis import ApiReader
-from visitplannr.deployment.layers import is_layer
-from visitplannr.deployment.resolve import pseudo_parameters, resolve
 from visitplannr.deployment.stack_state import deployed_template
-from visitplannr.model.application import Application, Function, Resource
+from visitplannr.model.application import Resource
+from visitplannr.model.stack import FUNCTION, ResolvedStack
+from visitplannr.template.intrinsics import references
+from visitplannr.template.resolution import Known, resolve_stack
+
+if TYPE_CHECKING:
+    from mypy_boto3_apigateway import APIGatewayClient
+    from mypy_boto3_cloudformation.type_defs import StackTypeDef
+    from mypy_boto3_lambda import LambdaClient
+
+_USAGE_PLAN = "AWS::ApiGateway::UsagePlan"
+# The settings of a function that CloudFormation and Lambda call the same.
+_SETTINGS = ("Environment", "Handler", "LoggingConfig", "MemorySize", "Runtime", "Timeout")
 
 
-def describe(backend: Backend, stack_name: str, code: Mapping[str, Path]) -> Application:
-    """Describe a stack; `code` maps the logical id of each local function to its folder."""
+def read_stack(backend: Backend, stack_name: str) -> ResolvedStack:
+    """Read a stack; errors are botocore's, or those of `transform` for what is not transformed."""
     cloudformation = backend.client("cloudformation")
     stack = cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]
     resources = list_resources(cloudformation, stack_name)
-    account_id = stack["StackId"].split(":")[4]
-    functions = functions_of(backend, resources, code)
-    values = {
-        **pseudo_parameters(stack_name, account_id, backend.region),
-        **{item["ParameterKey"]: item["ParameterValue"] for item in stack.get("Parameters", [])},
-        **{resource.logical_id: resource.physical_id for resource in resources},
-    }
-    apis = ApiReader(
-        backend,
-        account_id,
-        resources,
-        documents={
-            logical_id: resolve(document, values)
-            for logical_id, document in _documents(cloudformation, stack_name).items()
-        },
-        names={function.logical_id: function.name for function in functions},
-    )
-    return Application(
+    template = _transformed(deployed_template(cloudformation, stack_name, processed=True), backend)
+    known = Known(
         stack_name=stack_name,
         region=backend.region,
-        account_id=account_id,
-        functions=functions,
-        apis=(*apis.rest_apis(), *apis.http_apis()),
+        account_id=stack["StackId"].split(":")[4],
+        parameters=dict(_parameters(stack)),
+        physical_ids={item.logical_id: item.physical_id for item in resources if item.physical_id},
         resources=resources,
         outputs={item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])},
+        api_keys=_api_keys(backend, resources),
     )
+    resolved = resolve_stack(template, known)
+    return resolved.with_properties(dict(_function_settings(backend, resolved)))
 
 
-def _documents(cloudformation: Any, stack_name: str) -> dict[str, Mapping[str, Any]]:
-    """Map the logical ids of the stack's APIs to their OpenAPI documents."""
-    template = deployed_template(cloudformation, stack_name, processed=True)
-    return {
-        logical_id: resource.get("Properties", {}).get("Body", {})
-        for logical_id, resource in template["Resources"].items()
-        if resource["Type"] in {"AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"}
-    }
+def _transformed(template: Mapping[str, Any], backend: Backend) -> Mapping[str, Any]:
+    """Transform what a backend gives back as it was, although it was asked for the other."""
+    if "Transform" not in template:
+        return template
+    from visitplannr.template.transform import transform  # noqa: PLC0415 - takes most of a second
+
+    return transform(dict(template), backend.region)
 
 
-def functions_of(
-    backend: Backend, resources: tuple[Resource, ...], code: Mapping[str, Path]
-) -> tuple[Function, ...]:
-    """Describe the local functions among the resources, as far as they are made already."""
-    client = backend.client("lambda")
-    layers = _local_layers(resources, code)
-    return tuple(
-        _function(client, resource, code[resource.logical_id], layers)
-        for resource in resources
-        if resource.type == "AWS::Lambda::Function"
-        and resource.logical_id in code
-        and resource.physical_id
-    )
+def _parameters(stack: "StackTypeDef") -> Iterator[tuple[str, str]]:
+    for item in stack.get("Parameters", []):
+        value = item.get("ResolvedValue", item.get("ParameterValue"))
+        if value is not None:
+            yield item["ParameterKey"], value
 
 
-def _local_layers(resources: tuple[Resource, ...], code: Mapping[str, Path]) -> Mapping[str, Path]:
-    """Map the ARNs of layers to their folders."""
-    return {
-        resource.physical_id: path
-        for resource in resources
-        for logical_id, path in code.items()
-        if resource.type == "AWS::Lambda::LayerVersion"
-        and is_layer(logical_id, resource.logical_id)
-    }
+def _api_keys(backend: Backend, resources: tuple[Resource, ...]) -> dict[str, Mapping[str, str]]:
+    """Map the physical ids of usage plans to the values and ids of their enabled keys."""
+    plans = [item.physical_id for item in resources if item.type == _USAGE_PLAN]
+    if not plans:
+        return {}
+    client = backend.client("apigateway")
+    return {plan: dict(_keys(client, plan)) for plan in plans}
 
 
-def _function(client: Any, resource: Resource, code: Path, layers: Mapping[str, Path]) -> Function:
-    found = client.get_function_configuration(FunctionName=resource.physical_id)
-    logging, used = found.get("LoggingConfig") or {}, found.get("Layers") or []
-    concurrency = client.get_function_concurrency(FunctionName=resource.physical_id)
-    return Function(
-        logical_id=resource.logical_id,
-        name=found["FunctionName"],
-        arn=found["FunctionArn"],
-        handler=found["Handler"],
-        runtime=found["Runtime"],
-        code=code,
-        timeout=found["Timeout"],
-        memory=found["MemorySize"],
-        environment=found.get("Environment", {}).get("Variables", {}),
-        reserved_concurrency=concurrency.get("ReservedConcurrentExecutions"),
-        layers=tuple(layers[item["Arn"]] for item in used if item["Arn"] in layers),
-        log_format=logging.get("LogFormat", "Text"),
-        application_log_level=logging.get("ApplicationLogLevel", "INFO"),
-        system_log_level=logging.get("SystemLogLevel", "INFO"),
-        log_group=logging.get("LogGroup", ""),
-    )
+def _keys(client: "APIGatewayClient", plan: str) -> Iterator[tuple[str, str]]:
+    for page in client.get_paginator("get_usage_plan_keys").paginate(usagePlanId=plan):
+        for item in page.get("items", []):
+            key = client.get_api_key(apiKey=item["id"], includeValue=True)
+            if key.get("enabled"):
+                yield key["value"], key["id"]
+
+
+def _function_settings(
+    backend: Backend, stack: ResolvedStack
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield what the backend made of functions' settings, where references have to be resolved."""
+    asked = [
+        (logical_id, properties)
+        for logical_id, properties in stack.of_type(FUNCTION)
+        if "Environment" in properties or any(references(properties))
+    ]
+    if asked:
+        client = backend.client("lambda")
+        for logical_id, properties in asked:
+            found = _settings(client, stack.physical_ids[logical_id])
+            yield logical_id, {name: found[name] for name in properties if name in found}
+
+
+def _settings(client: "LambdaClient", function: str) -> Mapping[str, Any]:
+    found = client.get_function_configuration(FunctionName=function)
+    settings = {name: found.get(name) for name in _SETTINGS}
+    return {name: value for name, value in settings.items() if value is not None}

@@ -1,16 +1,12 @@
 """Carry out a deployment plan against a backend, step by step."""
 
-import functools
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 
-from visitplannr.backend.endpoint import Backend
-from visitplannr.deployment.bucket import Bucket
 from visitplannr.deployment.changes import Change, read_changes
 from visitplannr.deployment.errors import DeploymentError, NotApprovedError
-from visitplannr.deployment.events import StackEvents
 from visitplannr.deployment.plan import (
     ApplyTemplate,
     EnsureBucket,
@@ -18,25 +14,63 @@ from visitplannr.deployment.plan import (
     Step,
     UploadBundle,
 )
-from visitplannr.deployment.polling import Sleep, polls
-from visitplannr.deployment.progress import Progress
+from visitplannr.deployment.progress import Progress, StackEvents
 from visitplannr.deployment.stack_state import find_stack, marked
 
-_CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND")
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.literals import CapabilityType
+    from mypy_boto3_cloudformation.type_defs import DescribeChangeSetOutputTypeDef
+
+Sleep = Callable[[float], None]
+
+_CAPABILITIES: "tuple[CapabilityType, ...]" = (
+    "CAPABILITY_IAM",
+    "CAPABILITY_NAMED_IAM",
+    "CAPABILITY_AUTO_EXPAND",
+)
 _TEMPLATE_BYTES = 51_200  # more is taken from S3 only ("CloudFormation quotas")
 
 
+class _ChangeSetName(TypedDict):
+    StackName: str
+    ChangeSetName: str
+
+
+class _Body(TypedDict, total=False):
+    TemplateBody: str
+    TemplateURL: str
+
+
+class Bundles(Protocol):
+    """Where bundles and large templates are put: a bucket."""
+
+    def ensure(self) -> None:
+        """Make it if it is not there."""
+
+    def put(self, key: str, content: bytes) -> None:
+        """Put an object that is named after its content."""
+
+    def url(self, key: str) -> str:
+        """Give the address of an object, as CloudFormation wants it."""
+
+
 class Deployer:
-    """Executes plans with the clients of one backend; `sleep` takes seconds."""
+    """Executes plans with CloudFormation and the buckets of one backend; `sleep` takes seconds."""
 
     def __init__(
-        self, backend: Backend, progress: Progress | None = None, sleep: Sleep = time.sleep
+        self,
+        cloudformation: "CloudFormationClient",
+        bucket: Callable[[str], Bundles],
+        region: str,
+        progress: Progress | None = None,
+        sleep: Sleep = time.sleep,
     ) -> None:
-        self._backend = backend
+        self._cloudformation = cloudformation
+        self._bucket = bucket
+        self._region = region
         self._progress = progress or Progress()
-        self._cloudformation = backend.client("cloudformation")
         self._sleep = sleep
-        self._bucket = functools.cache(functools.partial(Bucket, backend))
 
     def execute(self, plan: Iterable[Step]) -> None:
         """Carry out the steps in order.
@@ -79,7 +113,7 @@ class Deployer:
         """Make a change set, and read what it would change; without changes, none is left."""
         from visitplannr.template.transform import transform  # noqa: PLC0415 - takes most of a second
 
-        transformed = transform(step.template, self._backend.region)
+        transformed = transform(step.template, self._region)
         self._cloudformation.create_change_set(
             **_change_set(step),
             ChangeSetType="UPDATE" if step.update else "CREATE",
@@ -88,7 +122,7 @@ class Deployer:
         )
         return self._changes(step)
 
-    def _body(self, step: ApplyTemplate, template: Mapping[str, Any]) -> dict[str, str]:
+    def _body(self, step: ApplyTemplate, template: Mapping[str, Any]) -> _Body:
         """Give the template itself, or where it was uploaded if it is too large."""
         body = json.dumps(template, default=str)
         if len(body.encode()) <= _TEMPLATE_BYTES:
@@ -119,7 +153,9 @@ class Deployer:
                 )
         return ()
 
-    def _pages(self, step: ApplyTemplate, page: Mapping[str, Any]) -> Iterator[Change]:
+    def _pages(
+        self, step: ApplyTemplate, page: "DescribeChangeSetOutputTypeDef"
+    ) -> Iterator[Change]:
         """Read the changes of a change set's first page, and of those that follow."""
         yield from read_changes(page)
         while token := page.get("NextToken"):
@@ -148,6 +184,15 @@ class Deployer:
                 raise DeploymentError(f"{stack_name}: {reason}")
 
 
-def _change_set(step: ApplyTemplate) -> dict[str, str]:
+def _change_set(step: ApplyTemplate) -> _ChangeSetName:
     """Name a step's change set, as CloudFormation's requests want it."""
     return {"StackName": step.stack_name, "ChangeSetName": f"visitplannr-{step.digest[:16]}"}
+
+
+def polls(sleep: Sleep = time.sleep) -> Iterator[None]:
+    """Yield at once, then after growing pauses from 10 ms to 2 s: CloudFormation tells nobody."""
+    pause = 0.01
+    while True:
+        yield
+        sleep(pause)
+        pause = min(pause * 1.5, 2.0)

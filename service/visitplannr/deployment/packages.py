@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from visitplannr.deployment.requirements import Platform, install_requirements
+from visitplannr.deployment.requirements import Requirements
 from visitplannr.template.source import function_setting
 
 Install = Callable[[Mapping[str, Any], Mapping[str, Path]], dict[str, Path]]
@@ -16,13 +16,13 @@ def without_packages(_template: Mapping[str, Any], _code: Mapping[str, Path]) ->
     return {}
 
 
-def for_lambda(cache: Path, say: Callable[[str], None]) -> Install:
+def for_lambda(requirements: Requirements) -> Install:
     """Make what installs the requirements of the functions of a template, given their code.
 
-    It maps logical ids to folders below `cache`.
+    It maps logical ids to the folders of what is installed.
 
     Raises:
-        TemplateError: pip cannot install them.
+        TemplateError: it cannot be installed.
     """
 
     def install(template: Mapping[str, Any], code: Mapping[str, Path]) -> dict[str, Path]:
@@ -32,8 +32,7 @@ def for_lambda(cache: Path, say: Callable[[str], None]) -> Install:
             if not (version := re.fullmatch(r"python(3\.\d+)", runtime)):
                 continue
             architectures = function_setting(template, logical_id, "Architectures") or ["x86_64"]
-            platform = Platform(version[1], str(architectures[0]))
-            if folder := install_requirements(path, platform, cache, say):
+            if folder := requirements.install(path, version[1], str(architectures[0])):
                 found[logical_id] = folder
         return found
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from botocore.exceptions import ClientError
@@ -11,6 +11,9 @@ from botocore.exceptions import ClientError
 from visitplannr.backend.endpoint import Backend
 from visitplannr.iam.grants import Grant, grants, wide_by_name
 from visitplannr.model.application import Resource
+
+if TYPE_CHECKING:
+    from mypy_boto3_iam import IAMClient
 
 _BASIC_EXECUTION = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 # Emulators know few of AWS's own policies; every function has this one.
@@ -70,14 +73,14 @@ def permissions(backend: Backend, functions: Collection[Resource]) -> list[Permi
     return found
 
 
-def _inline(iam: Any, role: str) -> Iterator[Policy]:
+def _inline(iam: "IAMClient", role: str) -> Iterator[Policy]:
     for page in iam.get_paginator("list_role_policies").paginate(RoleName=role):
         for name in page["PolicyNames"]:
             document = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
             yield Policy(name, tuple(grants(_parsed(document))), managed=False)
 
 
-def _managed(iam: Any, role: str) -> Iterator[Policy]:
+def _managed(iam: "IAMClient", role: str) -> Iterator[Policy]:
     for page in iam.get_paginator("list_attached_role_policies").paginate(RoleName=role):
         for attached in page["AttachedPolicies"]:
             document = _KNOWN.get(attached["PolicyArn"]) or _document(iam, attached["PolicyArn"])
@@ -85,7 +88,7 @@ def _managed(iam: Any, role: str) -> Iterator[Policy]:
             yield Policy(attached["PolicyName"], known, managed=True)
 
 
-def _document(iam: Any, arn: str) -> Mapping[str, Any] | None:
+def _document(iam: "IAMClient", arn: str) -> Mapping[str, Any] | None:
     try:
         version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
         found = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]

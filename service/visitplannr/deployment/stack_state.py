@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 from samtranslator.yaml_helper import yaml_parse
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
 MARK = "visitplannr"
 _WITHOUT_RESOURCES = frozenset({"DELETE_COMPLETE", "REVIEW_IN_PROGRESS"})
@@ -34,7 +38,7 @@ def marked(template: Mapping[str, Any], *, digest: str, bucket: str) -> dict[str
     return {**template, "Metadata": metadata}
 
 
-def read_state(cloudformation: Any, stack_name: str) -> StackState | None:
+def read_state(cloudformation: "CloudFormationClient", stack_name: str) -> StackState | None:
     """Look at a stack: None if there is none, or one still under review without resources."""
     stack = find_stack(cloudformation, stack_name)
     if stack is None:
@@ -45,10 +49,10 @@ def read_state(cloudformation: Any, stack_name: str) -> StackState | None:
     )
 
 
-def find_stack(cloudformation: Any, stack_name: str) -> Mapping[str, Any] | None:
+def find_stack(cloudformation: "CloudFormationClient", stack_name: str) -> "StackTypeDef | None":
     """Give CloudFormation's description of a stack, if there is one with resources."""
     try:
-        stack: Mapping[str, Any] = cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]
+        stack = cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]
     except ClientError as error:
         if "does not exist" in str(error):
             return None
@@ -57,10 +61,11 @@ def find_stack(cloudformation: Any, stack_name: str) -> Mapping[str, Any] | None
 
 
 def deployed_template(
-    cloudformation: Any, stack_name: str, *, processed: bool = False
+    cloudformation: "CloudFormationClient", stack_name: str, *, processed: bool = False
 ) -> Mapping[str, Any]:
     """Read the template of a stack, as it was given or as CloudFormation `processed` it."""
-    stage = "Processed" if processed else "Original"
-    body = cloudformation.get_template(StackName=stack_name, TemplateStage=stage)["TemplateBody"]
+    body: Any = cloudformation.get_template(
+        StackName=stack_name, TemplateStage="Processed" if processed else "Original"
+    )["TemplateBody"]
     found: Mapping[str, Any] = yaml_parse(body) if isinstance(body, str) else body
     return found

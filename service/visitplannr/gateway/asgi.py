@@ -16,16 +16,16 @@ class ClientDisconnectedError(Exception):
     """Raise when the client went away before its request was complete."""
 
 
-async def read_request(scope: Message, receive: Receive, body_limit: int) -> tuple[Request, bool]:
-    """Read a whole request; a body over the limit is read, dropped, and said to be too large.
+async def read_request(scope: Message, receive: Receive, body_limit: int) -> Request:
+    """Read a whole request; a body over the limit is read to its end and dropped.
 
     Raises:
         ClientDisconnectedError: there is nobody left to answer.
     """
-    body, too_large = await _read_body(receive, body_limit)
+    body, dropped = await _read_body(receive, body_limit)
     raw = scope.get("extensions", {}).get(EXTENSION, scope["headers"])
     client, server = scope.get("client") or ("127.0.0.1", 0), scope.get("server") or ("", 80)
-    request = Request(
+    return Request(
         method=scope["method"],
         path=scope["raw_path"].decode("latin-1"),
         query=scope["query_string"].decode("latin-1"),
@@ -34,8 +34,8 @@ async def read_request(scope: Message, receive: Receive, body_limit: int) -> tup
         source_ip=client[0],
         scheme=scope["scheme"],
         port=server[1] or 0,
+        body_dropped=dropped,
     )
-    return request, too_large
 
 
 async def send_response(send: Send, response: Response) -> None:

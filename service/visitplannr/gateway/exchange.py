@@ -13,7 +13,7 @@ NO_ANSWER = Response(500, (), b"")
 
 @dataclass(slots=True)
 class Exchange:
-    """Filled by the pipeline's steps as far as the request gets.
+    """Filled by the steps of a stage as far as the request gets.
 
     `explanation` says why the gateway refused or failed, to the developer alone; `result` is what
     the function gave, `event` what it was given.

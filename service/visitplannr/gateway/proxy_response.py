@@ -8,10 +8,12 @@ import binascii
 import json
 from typing import Any
 
+from visitplannr.gateway.request import RefusedError
+
 _SHOWN = 80
 
 
-class MalformedResponseError(Exception):
+class MalformedResponseError(RefusedError):
     """The answer breaks the contract; the message names key, type, value, what is taken, rule."""
 
     def __init__(self, place: str, value: Any, taken: str, rule: str) -> None:
@@ -75,6 +77,24 @@ def header_value(place: str, value: Any) -> str:
     return text
 
 
+def merged_headers(single: Any, multiple: Any) -> dict[str, tuple[str, list[str]]]:
+    """Merge both maps, those of multiValueHeaders first, equal values once (R10, R11).
+
+    Gives name and values by the name in lower case.
+    """
+    values: dict[str, tuple[str, list[str]]] = {}
+    for name, listed in header_map("multiValueHeaders", multiple).items():
+        if not isinstance(listed, list):
+            raise MalformedResponseError(f"multiValueHeaders[{name!r}]", listed, "a list", "R10")
+        for value in listed:
+            _collect(values, name, header_value(f"multiValueHeaders[{name!r}]", value))
+    for name, value in header_map("headers", single).items():
+        sent = header_value(f"headers[{name!r}]", value)
+        if sent not in values.get(name.lower(), ("", []))[1]:
+            _collect(values, name, sent)
+    return values
+
+
 def text(value: Any) -> str:
     """Take a body: text or nothing (R6)."""
     if value is None:
@@ -99,3 +119,7 @@ def decoded(body: bytes) -> bytes:
         raise MalformedResponseError(
             "body", body[:_SHOWN], "base64, as isBase64Encoded says", "R21"
         ) from None
+
+
+def _collect(values: dict[str, tuple[str, list[str]]], name: str, value: str) -> None:
+    values.setdefault(name.lower(), (name, []))[1].append(value)

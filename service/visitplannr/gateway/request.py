@@ -1,4 +1,4 @@
-"""The HTTP request and answer as the gateway's steps pass them on."""
+"""The HTTP request and answer as the gateway's steps pass them on, and the refusal of a request."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,10 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client sent. `path` and `query` are raw, header names keep the client's casing."""
+    """What a client sent. `path` and `query` are raw, header names keep the client's casing.
+
+    `body_dropped` says that the body was over the limit and was not kept.
+    """
 
     method: str
     path: str
@@ -17,6 +20,7 @@ class Request:
     source_ip: str
     scheme: str
     port: int
+    body_dropped: bool = False
 
     def header(self, name: str) -> str | None:
         """Give the last value of a header, its name in lower case."""
@@ -30,3 +34,10 @@ class Response:
     status: int
     headers: Headers
     body: bytes
+
+
+class RefusedError(Exception):
+    """Raise in a step to refuse the request; the text is for the developer, not for the client.
+
+    Each kind of API has a table of the answers that its clients get.
+    """

@@ -4,19 +4,40 @@ At one level a static part beats `{param}`, which beats `{proxy+}` (api-gateway.
 """
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Protocol
 
+from visitplannr.gateway.request import RefusedError, Request
+from visitplannr.model.application import Api
 from visitplannr.model.routes import DEFAULT, METHODS, Route, routes_in
+
+
+class NoRouteError(RefusedError):
+    """No route is for the request; the text names those there are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A route and the text of its path parameters."""
+    """A route, the text of its path parameters, and the request as the API sees it.
 
+    The request is the client's, or without the part of its path that chose the API.
+    """
+
+    request: Request
     route: Route
     path_parameters: Mapping[str, str]
+
+
+class ApiRouter(Protocol):
+    """Tells which requests an API is for, by whatever of the request its kind goes by."""
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """Give the API's routes."""
+
+    def match(self, request: Request) -> Match | None:
+        """Find the route of a request; None if it has none here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +57,11 @@ class _Node:
 
 
 class Router:
-    """The routes of an OpenAPI document's `paths`, found by path."""
+    """The routes of an API's OpenAPI document, found by path."""
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
+    def __init__(self, api: Api) -> None:
         self._root = _Node()
-        self.routes = routes_in(document)
+        self.routes = routes_in(api.document)
         for route in self.routes:
             if route.resource != DEFAULT:
                 _insert(self._root, route)
@@ -55,12 +76,12 @@ def route_of(methods: Mapping[str, Route], method: str) -> Route | None:
     return methods.get(method) or (methods.get("ANY") if method in METHODS else None)
 
 
-def explain_no_route(routes: Iterable[Route], method: str, path: str) -> str:
-    """Say to the developer which routes there are, and which is the nearest."""
+def no_route(routes: tuple[Route, ...], request: Request) -> NoRouteError:
+    """Make the error that says which routes there are, and which is the nearest."""
     names = [str(route) for route in routes]
-    nearest = difflib.get_close_matches(f"{method} {path}", names, n=1)
+    nearest = difflib.get_close_matches(f"{request.method} {request.path}", names, n=1)
     hint = f"; did you mean {nearest[0]}?" if nearest else ""
-    return f"no such route; there are: {', '.join(names) or 'none'}{hint}"
+    return NoRouteError(f"no such route; there are: {', '.join(names) or 'none'}{hint}")
 
 
 def _insert(root: _Node, route: Route) -> None:

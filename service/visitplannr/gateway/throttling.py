@@ -3,10 +3,15 @@
 import time
 from collections.abc import Callable
 
+from visitplannr.gateway.request import RefusedError
 from visitplannr.model.application import Api, Throttle
 from visitplannr.model.routes import Route
 
 ACCOUNT = Throttle(rate=10_000.0, burst=5_000)
+
+
+class RouteThrottledError(RefusedError):
+    """Raise for a request over the limits of its route; the text names them."""
 
 
 class TokenBucket:
@@ -40,10 +45,15 @@ class RouteThrottles:
             for route in routes
         }
 
-    def exceeded(self, route: Route) -> str | None:
-        """Count a request; say which limit is exceeded, if one is."""
+    def count(self, route: Route) -> None:
+        """Count a request.
+
+        Raises:
+            RouteThrottledError: there are too many.
+        """
         bucket = self._buckets[route]
-        if bucket.take():
-            return None
-        limits = bucket.throttle
-        return f"{route} takes {limits.rate:g} requests a second and {limits.burst} at once"
+        if not bucket.take():
+            limits = bucket.throttle
+            raise RouteThrottledError(
+                f"{route} takes {limits.rate:g} requests a second and {limits.burst} at once"
+            )

@@ -46,14 +46,14 @@ class ProcessRuntimeExecutorPlugin(RuntimeExecutorPlugin):  # type: ignore[misc]
 
 
 class ProvidedRuntimes(Runtimes):
-    """Runs Python functions on the interpreter that the image has for them."""
+    """Runs Python functions on the interpreter that the image has for them.
+
+    It has no `requirements`: what a function requires is in its bundle.
+    """
 
     def interpreter(self, function: Function) -> Interpreter:  # noqa: ARG002 - there is one
         """Give it."""
         return Interpreter(FUNCTIONS / "bin" / "python", FUNCTIONS / "packages")
-
-    def installed(self, function: Function) -> None:
-        """Give nothing: what a function requires is in its bundle."""
 
 
 class _Loop:

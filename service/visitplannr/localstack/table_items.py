@@ -7,12 +7,16 @@ physical names change with each deployment of a new stack.
 import fcntl
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from visitplannr.backend.endpoint import Backend
 from visitplannr.backend.stack_resources import list_resources
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import WriteRequestOutputTypeDef, WriteRequestTypeDef
 
 _BATCH = 25
 _LOCK = "lock"
@@ -28,7 +32,7 @@ def tables_of(backend: Backend, stack_name: str) -> dict[str, str]:
     }
 
 
-def save(client: Any, tables: Mapping[str, str], folder: Path) -> int:
+def save(client: "DynamoDBClient", tables: Mapping[str, str], folder: Path) -> int:
     """Write the items of each table, if they have changed; return how many items there are.
 
     One at a time saves: what was read earlier never replaces what was read later.
@@ -54,7 +58,7 @@ def saved_tables(folder: Path) -> dict[str, str]:
     return found
 
 
-def restore(client: Any, tables: Mapping[str, str], folder: Path) -> int:
+def restore(client: "DynamoDBClient", tables: Mapping[str, str], folder: Path) -> int:
     """Put the kept items into the tables; return how many."""
     count = 0
     for logical_id, name in tables.items():
@@ -63,7 +67,7 @@ def restore(client: Any, tables: Mapping[str, str], folder: Path) -> int:
             continue
         lines = path.read_text(encoding="utf-8").splitlines()
         for start in range(0, len(lines), _BATCH):
-            requests = [
+            requests: Sequence[WriteRequestTypeDef | WriteRequestOutputTypeDef] = [
                 {"PutRequest": {"Item": json.loads(line)}} for line in lines[start : start + _BATCH]
             ]
             while requests:
@@ -73,7 +77,7 @@ def restore(client: Any, tables: Mapping[str, str], folder: Path) -> int:
     return count
 
 
-def _items(client: Any, name: str) -> Iterator[Mapping[str, Any]]:
+def _items(client: "DynamoDBClient", name: str) -> Iterator[Mapping[str, Any]]:
     pages = client.get_paginator("scan").paginate(TableName=name, ConsistentRead=True)
     for page in pages:
         yield from page["Items"]

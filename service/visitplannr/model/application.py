@@ -1,7 +1,7 @@
 """The application model: what a deployed SAM application consists of, as plain frozen values.
 
 Every other package reads these; none of them reads the template itself. Names and ARNs are the
-physical ones that the backend gave, environment variables are resolved.
+physical ones that the backend gave, or made up without one; environment variables are resolved.
 """
 
 from collections.abc import Mapping
@@ -49,6 +49,15 @@ class Throttle:
 
     rate: float
     burst: int
+
+
+def throttle_of(rate: Any, burst: Any) -> Throttle | None:
+    """Make limits of a template's or a service's; negative numbers stand for none."""
+    try:
+        limits = Throttle(float(rate), int(burst))
+    except (TypeError, ValueError):
+        return None
+    return None if limits.rate < 0 else limits
 
 
 @dataclass(frozen=True, slots=True)

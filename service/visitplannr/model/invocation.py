@@ -74,7 +74,7 @@ class Invoker(Protocol):
     def invoke(self) -> Invoke:
         """Run a function and wait for its result."""
 
-    def submit(
+    async def submit(
         self,
         function: str,
         payload: bytes,

@@ -1,9 +1,10 @@
 """Becomes awslambdaric in an execution environment, after noting what the function opens.
 
-Run as `python bootstrap.py NOTES ROOT HANDLER`, with the standard library only. Each file below
-ROOT that is opened for reading is noted with its time and size, so that the host can tell when the
-environment runs code that has changed since; of a compiled file it is the source that counts.
-Nothing is written there.
+Run as `python bootstrap.py NOTES ROOTS HANDLER`, with the standard library only. ROOTS are the
+function's folder and those of its layers, joined as in PATH. Each file below them that is opened
+for reading is noted with its time and size, so that the host can tell when the environment runs
+code that has changed since; of a compiled file it is the source that counts. Nothing is written
+into the function's folder.
 """
 
 import contextlib
@@ -25,8 +26,8 @@ def source_of(compiled: str) -> str:
         return compiled
 
 
-def note_files(notes: str, root: str) -> None:
-    """Note files that are opened below `root` from now on, in lines of `mtime_ns size path`."""
+def note_files(notes: str, roots: tuple[str, ...]) -> None:
+    """Note files that are opened below `roots` from now on, in lines of `mtime_ns size path`."""
     written = os.open(notes, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC)
     seen: set[str] = set()
 
@@ -34,7 +35,7 @@ def note_files(notes: str, root: str) -> None:
         if event != "open" or not isinstance(arguments[0], str) or (arguments[2] or 0) & WRITING:
             return
         path = os.path.abspath(arguments[0])  # noqa: PTH100 - pathlib opens files itself
-        if path in seen or not path.startswith(root):
+        if path in seen or not path.startswith(roots):
             return
         seen.add(path)
         if path.endswith(".pyc"):
@@ -102,9 +103,9 @@ def _refuse(constant: str) -> NoReturn:
 
 
 if __name__ == "__main__":
-    _, notes, root, *sys.argv[1:] = sys.argv
-    folder = os.path.join(root, "")  # noqa: PTH118 - as above
-    note_files(notes, folder)
-    leave_code_alone(folder)
+    _, notes, roots, *sys.argv[1:] = sys.argv
+    folders = tuple(os.path.join(root, "") for root in roots.split(os.pathsep))  # noqa: PTH118
+    note_files(notes, folders)
+    leave_code_alone(folders[0])
     sys.path[0] = os.getcwd()  # noqa: PTH109 - as `python -m` does
     run(sys.argv[1])

@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 
 from visitplannr.model.application import Function
 from visitplannr.model.invocation import Begun
-from visitplannr.runtime.lifecycle import Invocation
-from visitplannr.runtime.output import Output
+from visitplannr.runtime.invocation import Invocation
 from visitplannr.runtime.platform_json import JsonLines
 from visitplannr.runtime.platform_log import LogEvent, Report, TextLines
 from visitplannr.runtime.settings import HostSettings
@@ -19,7 +18,6 @@ class EnvironmentLog:
     def __init__(self, function: Function, settings: HostSettings) -> None:
         made = JsonLines if function.log_format == "JSON" else TextLines
         self.stream = _stream_name(function)
-        self.output = Output(self._line)
         self._lines = made(function, settings.sandbox.region)
         self._function = function
         self._emit = settings.emit
@@ -48,8 +46,7 @@ class EnvironmentLog:
         )
 
     def end(self, invocation: Invocation, max_memory: int, init_duration: float | None) -> None:
-        """Write END and REPORT, after everything that the function printed (L44)."""
-        self.output.drain()
+        """Write END and REPORT; `max_memory` in MB, `init_duration` in seconds."""
         failure = invocation.failure
         has_type = failure is not None and failure.status == "error"
         report = Report(
@@ -68,7 +65,7 @@ class EnvironmentLog:
             invocation.logged.set_result(tuple(invocation.lines))
 
     def add(self, message: str) -> None:
-        """Write a line of the host's own."""
+        """Write a line of the function's, or one of the host's own about it."""
         self._line(message)
 
     def _line(self, message: str | None) -> None:

@@ -1,11 +1,12 @@
 """The runtime host: runs the application's functions in execution environments of their own."""
 
 import asyncio
+import functools
 import os
 import secrets
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from visitplannr.model.application import Function
 from visitplannr.model.invocation import (
@@ -17,30 +18,30 @@ from visitplannr.model.invocation import (
 from visitplannr.runtime.asynchronous import AsynchronousInvocations
 from visitplannr.runtime.environment import ExecutionEnvironment
 from visitplannr.runtime.failures import PAYLOAD_LIMIT
-from visitplannr.runtime.lifecycle import Invocation
+from visitplannr.runtime.invocation import Invocation
 from visitplannr.runtime.memory import MemoryWatch
-from visitplannr.runtime.pool import Pool
+from visitplannr.runtime.pool import Environment, Limits, Pool
 from visitplannr.runtime.settings import HostSettings
+
+_AT_ONCE = os.cpu_count() or 1
+MakeEnvironment = Callable[
+    [Function, HostSettings, MemoryWatch, Callable[[Environment], None], Invocation | None],
+    Environment,
+]
 
 
 class RuntimeHost:
-    """Fits `visitplannr.model.invocation.Invoke` with its `invoke`; made inside a running loop."""
+    """Fits `visitplannr.model.invocation.Invoke` with its `invoke`; made inside a running loop.
+
+    `make` makes the environments.
+    """
 
     def __init__(
         self,
         functions: Iterable[Function],
         settings: HostSettings,
+        make: MakeEnvironment = ExecutionEnvironment,
     ) -> None:
-        memory_watch = MemoryWatch()
-        inits = asyncio.Semaphore(os.cpu_count() or 1)
-
-        def make(
-            function: Function,
-            changed: Callable[[ExecutionEnvironment], None],
-            first: Invocation | None,
-        ) -> ExecutionEnvironment:
-            return ExecutionEnvironment(function, settings, memory_watch, changed, first)
-
         self._settings = settings
         self._running = 0
         self._quiet = asyncio.Event()
@@ -48,17 +49,23 @@ class RuntimeHost:
         self._asynchronous = AsynchronousInvocations(
             self.invoke, settings.report, settings.asynchronous
         )
+        self._warming: set[asyncio.Task[None]] = set()
         self._pools: dict[str, Pool] = {}
+        memory_watch = MemoryWatch()
+        later = asyncio.get_running_loop().call_later
         for function in filter(settings.runtimes.runs, functions):
-            debugged = function.logical_id in settings.debug_ports
-            most = 1 if debugged else settings.account_concurrency
-            pool = Pool(function, make, inits, settings.idle_seconds, most)
+            made = functools.partial(make, function, settings, memory_watch)
+            pool = Pool(function, made, self._limits(function), later, settings.report)
             for name in (function.name, function.logical_id, function.arn):
                 self._pools[name] = pool
-
         for name in settings.debug_ports.keys() - self._pools.keys():
             there = ", ".join(sorted(pool.name for pool in set(self._pools.values())))
             settings.report(f"there is no function {name} to debug; there are: {there}")
+
+    def _limits(self, function: Function) -> Limits:
+        debugged = function.logical_id in self._settings.debug_ports
+        most = 1 if debugged else self._settings.account_concurrency
+        return Limits(most, _AT_ONCE, self._settings.idle_seconds)
 
     def invoke(  # noqa: PLR0913 - an invocation is no less
         self,
@@ -100,7 +107,7 @@ class RuntimeHost:
         invocation.result.add_done_callback(self._ended)
         return invocation.result
 
-    def submit(
+    async def submit(
         self,
         function: str,
         payload: bytes,
@@ -120,9 +127,17 @@ class RuntimeHost:
         )
 
     def warm(self) -> None:
-        """Start one environment of each function ahead of its first invocation."""
+        """Start one environment of each function ahead of its first invocation, a few at a time.
+
+        A function that is debugged is not waited for: its init lasts until a debugger comes.
+        """
+        slots = asyncio.Semaphore(_AT_ONCE)
         for pool in set(self._pools.values()):
-            pool.warm()
+            debugged = pool.name in self._settings.debug_ports
+            warming = pool.warm() if debugged else _within(slots, pool.warm)
+            task = asyncio.get_running_loop().create_task(warming)
+            self._warming.add(task)
+            task.add_done_callback(self._warming.discard)
 
     def refresh(self) -> list[str]:
         """Replace environments whose files have changed; name one such file of each function."""
@@ -151,7 +166,15 @@ class RuntimeHost:
     async def close(self) -> None:
         """Stop all environments."""
         await self._asynchronous.close()
+        for task in self._warming:
+            task.cancel()
+        await asyncio.gather(*self._warming, return_exceptions=True)
         await asyncio.gather(*(pool.close() for pool in set(self._pools.values())))
+
+
+async def _within(slots: asyncio.Semaphore, warm: Callable[[], Awaitable[None]]) -> None:
+    async with slots:
+        await warm()
 
 
 def _new_trace_id() -> str:

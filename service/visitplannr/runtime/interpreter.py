@@ -18,8 +18,9 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from visitplannr.runtime import debugger
+
 PROVIDED = ("awslambdaric", "boto3")
-DEBUGGER = "debugpy"
 OWN = f"python{sys.version_info.major}.{sys.version_info.minor}"
 _CLIENT = "runtime_client."
 _OUR_CLIENT = Path(__file__).with_name("runtime_client.py")
@@ -41,7 +42,7 @@ def provide_packages(cache: Path) -> Path:
     if complete.exists():
         return folder
     folder.mkdir(parents=True, exist_ok=True)
-    for item in _closure((*PROVIDED, DEBUGGER)):
+    for item in _closure(_names()):
         for top in {file.parts[0] for file in item.files or () if file.parts[0] != ".."}:
             if top not in {"__pycache__", "bin"} and not top.startswith(_CLIENT):
                 _link(folder / top, Path(str(item.locate_file(top))))
@@ -50,9 +51,14 @@ def provide_packages(cache: Path) -> Path:
     return folder
 
 
+def _names() -> tuple[str, ...]:
+    """Name what Pythons are given; debugpy is an extra of ours, which may be missing."""
+    return (*PROVIDED, debugger.PACKAGE) if debugger.is_installed() else PROVIDED
+
+
 def _fingerprint() -> str:
     """Tell apart sets of packages: by versions, and where they are."""
-    found = [distribution(name) for name in (*PROVIDED, DEBUGGER)]
+    found = [distribution(name) for name in _names()]
     places = [f"{item.name} {item.version} {item.locate_file('')}" for item in found]
     return hashlib.sha256("\n".join([*places, str(_OUR_CLIENT)]).encode()).hexdigest()[:16]
 

@@ -109,7 +109,7 @@ class InvokeApi:
                     raise PayloadTooLargeError(
                         f"the event has {len(payload)} bytes, over {_ASYNC_LIMIT}"
                     )
-                request_id = self._invoker.submit(
+                request_id = await self._invoker.submit(
                     function, payload, context, trace_id=trace_id, trigger=trigger
                 )
                 return Response(status_code=202, headers={"x-amzn-RequestId": request_id})

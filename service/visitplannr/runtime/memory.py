@@ -7,6 +7,7 @@ L53, L54). Without /proc nothing is enforced.
 import asyncio
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -28,7 +29,10 @@ class Watched(Protocol):
 
 
 class MemoryWatch:
-    """Checks the busy environments; costs nothing while there are none."""
+    """Checks the busy environments; costs nothing while there are none.
+
+    A check that fails is told to the loop's exception handler, and keeps no other from its turn.
+    """
 
     def __init__(self, interval: float = INTERVAL_SECONDS) -> None:
         self._interval = interval
@@ -46,28 +50,41 @@ class MemoryWatch:
 
     def _tick(self) -> None:
         for environment in tuple(self._busy):
-            environment.check_memory()
+            try:
+                environment.check_memory()
+            except Exception as error:  # noqa: BLE001 - whatever it is, the others count on us
+                self._busy.discard(environment)
+                context = {"message": "memory cannot be checked", "exception": error}
+                asyncio.get_running_loop().call_exception_handler(context)
         self._ticking = bool(self._busy)
         if self._ticking:
             asyncio.get_running_loop().call_later(self._interval, self._tick)
 
 
 class MemoryUse:
-    """What one environment has used of its MemorySize, in MB."""
+    """What one environment has used of its MemorySize, in MB; `exceeded` hears of too much.
 
-    def __init__(self, memory_size: int) -> None:
+    `pid` is that of its process, once there is one.
+    """
+
+    def __init__(self, memory_size: int, exceeded: Callable[[], None]) -> None:
+        self.pid: int | None = None
         self._memory_size = memory_size
+        self._exceeded = exceeded
         self._peak = 0
 
-    def is_over(self, pid: int) -> bool:
-        """Say whether a process and all it started use too much now; a little is allowed for."""
-        used = sum(_resident_pages(one) for one in tree(pid)) * _PAGE
+    def check_memory(self) -> None:
+        """Look what the process and all it started use now; a little more is allowed."""
+        if self.pid is None:
+            return
+        used = sum(_resident_pages(one) for one in tree(self.pid)) * _PAGE
         self._peak = max(self._peak, used)
-        return used > self._memory_size * _MB * ALLOWANCE
+        if used > self._memory_size * _MB * ALLOWANCE:
+            self._exceeded()
 
-    def note_peak(self, pid: int) -> None:
+    def note_peak(self) -> None:
         """Look at the most memory that the process ever had resident (L54)."""
-        if found := _PEAK.search(read(f"/proc/{pid}/status")):
+        if found := _PEAK.search(read(f"/proc/{self.pid}/status")):
             self._peak = max(self._peak, int(found[1]) * 1024)
 
     def reported(self) -> int:

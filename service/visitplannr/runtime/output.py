@@ -68,6 +68,7 @@ class Output:
         self._emit = emit
         self._splitter = Splitter()
         self._reader, self.writer = os.pipe()
+        self._writable = True
         os.set_blocking(self._reader, False)
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._reader, self._read)
@@ -75,6 +76,7 @@ class Output:
     def close_writer(self) -> None:
         """Leave the write end to the process that has inherited it."""
         os.close(self.writer)
+        self._writable = False
 
     def drain(self) -> None:
         """Read what is in the pipe and emit all of it, an unfinished line too."""
@@ -86,6 +88,8 @@ class Output:
     def close(self) -> None:
         self._loop.remove_reader(self._reader)
         os.close(self._reader)
+        if self._writable:
+            os.close(self.writer)
 
     def _read(self) -> bool:
         try:

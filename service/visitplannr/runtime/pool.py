@@ -3,45 +3,87 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
 
 from visitplannr.model.application import Function
 from visitplannr.model.invocation import InvocationError, InvocationResult, ThrottledError
-from visitplannr.runtime.environment import ExecutionEnvironment
-from visitplannr.runtime.lifecycle import Invocation, State
+from visitplannr.runtime.invocation import Invocation
+from visitplannr.runtime.lifecycle import State
 
-MakeEnvironment = Callable[
-    [Function, Callable[[ExecutionEnvironment], None], Invocation | None], ExecutionEnvironment
-]
+
+class Environment(Protocol):
+    """What a pool asks of an execution environment."""
+
+    @property
+    def state(self) -> State: ...
+
+    @property
+    def init_failed(self) -> bool: ...
+
+    async def run(self) -> None: ...
+
+    def invoke(self, invocation: Invocation) -> None: ...
+
+    def changed_file(self, *, thoroughly: bool = False) -> str | None: ...
+
+    def kill(self) -> None: ...
+
+
+class Timer(Protocol):
+    """What will happen later, unless it is cancelled."""
+
+    def cancel(self) -> None: ...
+
+
+Later = Callable[[float, Callable[[], None]], Timer]
+Make = Callable[[Callable[[Environment], None], Invocation | None], Environment]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many environments a function may have at `most`, and how many of them in `inits`.
+
+    One that is idle for `idle_seconds` is ended.
+    """
+
+    most: int
+    inits: int
+    idle_seconds: float
 
 
 class Pool:
     """Hands invocations to environments: the most recently used idle one first (L17).
 
     An invocation that finds none idle waits in line and gets whichever is free first, one of those
-    that run or a new one. `inits` bounds how many start at the same time, so that a burst of short
-    invocations is served by a few environments and long ones still get as many as they need, up to
-    `most`.
+    that run or a new one. How many start at the same time is bounded, so that a burst of short
+    invocations is served by a few environments, and long ones still get as many as they need. The
+    bound is the function's own: one that is slow to import keeps no other from starting.
+
+    `make` makes an environment that tells of its changes, and with an invocation one that repeats
+    its init for that. `later` calls something after seconds; `report` hears what goes wrong.
     """
 
     def __init__(
         self,
         function: Function,
-        make: MakeEnvironment,
-        inits: asyncio.Semaphore,
-        idle_seconds: float,
-        most: int,
+        make: Make,
+        limits: Limits,
+        later: Later,
+        report: Callable[[str], None],
     ) -> None:
         self._function = function
         self._make = make
-        self._inits = inits
-        self._idle_seconds = idle_seconds
-        self._most = most
-        self._environments: set[ExecutionEnvironment] = set()
-        self._idle: list[ExecutionEnvironment] = []
-        self._reaping: dict[ExecutionEnvironment, asyncio.TimerHandle] = {}
+        self._limits = limits
+        self._later = later
+        self._report = report
+        self._environments: set[Environment] = set()
+        self._starting: dict[Environment, asyncio.Future[None]] = {}
+        self._idle: dict[Environment, Timer] = {}
         self._waiting: deque[Invocation] = deque()
         self._running = 0
-        self._starting: set[asyncio.Task[None]] = set()
+        self._lives: set[asyncio.Task[None]] = set()
+        self._told: str | None = None
         self._closed = False
 
     @property
@@ -66,113 +108,45 @@ class Pool:
             self._waiting.append(invocation)
             self._scale_out()
 
-    def warm(self) -> None:
-        """Start an environment ahead of the first invocation."""
-        self._start(ahead=True)
-
-    async def close(self) -> None:
-        """Stop all environments; what still waits is refused."""
-        self._closed = True
-        await asyncio.gather(*(environment.stop() for environment in set(self._environments)))
-        await asyncio.gather(*self._starting)
-        self._refuse_all(InvocationError("the runtime host is shutting down"))
+    async def warm(self) -> None:
+        """Start an environment ahead of the first invocation; wait until its init is over."""
+        if not self._closed and not self._environments:
+            self._start()
+        await asyncio.gather(*self._starting.values())
 
     def refresh(self) -> str | None:
         """Replace the idle environments whose files have changed; name such a file."""
         stale = [(one, one.changed_file(thoroughly=True)) for one in self._idle]
         changed = [(one, path) for one, path in stale if path]
         for environment, _ in changed:
-            self._idle.remove(environment)
+            self._withdraw(environment)
             environment.kill()
-        if changed and not self._idle and self._most > 1:
-            self.warm()
+        if changed and not self._idle and not self._is_full():
+            self._start()
         return changed[0][1] if changed else None
+
+    async def close(self) -> None:
+        """Stop all environments; what still waits is refused."""
+        self._closed = True
+        for environment in tuple(self._environments):
+            environment.kill()
+        await asyncio.gather(*self._lives)
+        self._refuse(InvocationError("the runtime host is shutting down"))
 
     def _ended(self, _result: asyncio.Future[InvocationResult]) -> None:
         self._running -= 1
 
-    def _take_idle(self) -> ExecutionEnvironment | None:
+    # Which environment an invocation gets
+
+    def _take_idle(self) -> Environment | None:
         """Take the most recently used environment that runs the code as it is now."""
         while self._idle:
-            environment = self._idle.pop()
-            if timer := self._reaping.pop(environment, None):
-                timer.cancel()
+            environment, timer = self._idle.popitem()
+            timer.cancel()
             if environment.changed_file() is None:
                 return environment
             environment.kill()
         return None
-
-    def _scale_out(self) -> None:
-        """Start an environment if those that will be free soon are fewer than those in line."""
-        finishing = sum(one.state is State.FINISHING for one in self._environments)
-        full = len(self._environments) + len(self._starting) >= self._most
-        if not self._closed and not full and len(self._waiting) > len(self._starting) + finishing:
-            self._start()
-
-    def _start(self, first: Invocation | None = None, *, ahead: bool = False) -> None:
-        task = asyncio.get_running_loop().create_task(self._start_one(first, ahead=ahead))
-        self._starting.add(task)
-        task.add_done_callback(self._starting.discard)
-
-    async def _start_one(self, first: Invocation | None, *, ahead: bool) -> None:
-        async with self._inits:
-            if self._closed or not (first or ahead or self._waiting):
-                return
-            try:
-                environment = self._make(self._function, self._changed, first)
-                await environment.start()
-            except Exception as error:  # noqa: BLE001 - those in line must hear of any
-                function = self._function
-                why = f"{function.logical_id} in {function.code} cannot be started: {error}"
-                self._refuse_all(InvocationError(why), first)
-                return
-            if environment.state is not State.STOPPED:
-                self._environments.add(environment)
-            if self._closed:
-                await environment.stop()
-            await environment.initialised.wait()
-
-    def _refuse_all(self, error: InvocationError, first: Invocation | None = None) -> None:
-        refused = [first] if first else []
-        refused += self._waiting
-        self._waiting.clear()
-        for invocation in refused:
-            if not invocation.result.done():
-                invocation.result.set_exception(error)
-
-    def _changed(self, environment: ExecutionEnvironment) -> None:
-        if environment.state is State.IDLE:
-            self._free(environment)
-        elif environment.state is State.STOPPED:
-            self._gone(environment)
-
-    def _free(self, environment: ExecutionEnvironment) -> None:
-        if self._waiting and environment.changed_file():
-            environment.kill()
-            return
-        if invocation := self._next_in_line():
-            environment.invoke(invocation)
-            return
-        self._idle.append(environment)
-        self._reaping[environment] = asyncio.get_running_loop().call_later(
-            self._idle_seconds, self._reap, environment
-        )
-
-    def _reap(self, environment: ExecutionEnvironment) -> None:
-        self._idle.remove(environment)
-        environment.kill()
-
-    def _gone(self, environment: ExecutionEnvironment) -> None:
-        self._environments.discard(environment)
-        if environment in self._idle:
-            self._idle.remove(environment)
-        if timer := self._reaping.pop(environment, None):
-            timer.cancel()
-        if self._closed:
-            return
-        if environment.init_failed and (invocation := self._next_in_line()):
-            self._start(invocation)
-        self._scale_out()
 
     def _next_in_line(self) -> Invocation | None:
         while self._waiting:
@@ -180,3 +154,95 @@ class Pool:
             if not invocation.result.done():
                 return invocation
         return None
+
+    def _scale_out(self) -> None:
+        """Start environments while those that will be free soon are fewer than those in line."""
+        finishing = sum(one.state is State.FINISHING for one in self._environments)
+        while (
+            len(self._waiting) > len(self._starting) + finishing
+            and len(self._starting) < self._limits.inits
+            and not self._is_full()
+            and not self._closed
+        ):
+            self._start()
+
+    def _is_full(self) -> bool:
+        return len(self._environments) >= self._limits.most
+
+    # The life of environments
+
+    def _start(self, first: Invocation | None = None) -> None:
+        environment = self._make(self._changed, first)
+        self._environments.add(environment)
+        loop = asyncio.get_running_loop()
+        if first is None:
+            self._starting[environment] = loop.create_future()
+        life = loop.create_task(self._live(environment, first))
+        self._lives.add(life)
+        life.add_done_callback(self._lives.discard)
+
+    async def _live(self, environment: Environment, first: Invocation | None) -> None:
+        try:
+            await environment.run()
+        except Exception as error:  # noqa: BLE001 - those in line must hear of any
+            self._forget(environment)
+            self._cannot_start(error, first)
+
+    def _cannot_start(self, error: Exception, first: Invocation | None) -> None:
+        """Refuse those in line, unless an environment lives that will serve them."""
+        why = f"{self.name} in {self._function.code} cannot be started: {error}"
+        if first and not first.result.done():
+            first.result.set_exception(InvocationError(why))
+        if not self._environments:
+            self._refuse(InvocationError(why))
+        elif why != self._told:
+            self._told = why
+            self._report(f"{why}; it goes on with the environments that it has")
+
+    def _refuse(self, error: InvocationError) -> None:
+        while invocation := self._next_in_line():
+            invocation.result.set_exception(error)
+
+    def _changed(self, environment: Environment) -> None:
+        if environment.state is State.IDLE:
+            self._free(environment)
+        elif environment.state is State.STOPPED:
+            self._gone(environment)
+        if self._waiting:
+            self._scale_out()
+
+    def _free(self, environment: Environment) -> None:
+        if self._starting:
+            self._started(environment)
+        if self._closed or (self._waiting and environment.changed_file()):
+            environment.kill()
+        elif invocation := self._next_in_line():
+            environment.invoke(invocation)
+        else:
+            self._idle[environment] = self._later(
+                self._limits.idle_seconds, lambda: self._reap(environment)
+            )
+
+    def _started(self, environment: Environment) -> None:
+        if (over := self._starting.pop(environment, None)) and not over.done():
+            over.set_result(None)
+
+    def _reap(self, environment: Environment) -> None:
+        self._withdraw(environment)
+        environment.kill()
+
+    def _gone(self, environment: Environment) -> None:
+        self._forget(environment)
+        if self._closed or not environment.init_failed:
+            return
+        if invocation := self._next_in_line():
+            self._start(invocation)
+
+    def _forget(self, environment: Environment) -> None:
+        self._environments.discard(environment)
+        self._withdraw(environment)
+        self._started(environment)
+
+    def _withdraw(self, environment: Environment) -> None:
+        if timer := self._idle.pop(environment, None):
+            timer.cancel()

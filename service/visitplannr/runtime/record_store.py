@@ -82,7 +82,7 @@ async def recording(store: Store) -> AsyncIterator[Recorder]:
     try:
         yield recorder
     finally:
-        recorder.closed = True
+        recorder.close()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         store.save(recorder.take_unsaved())

@@ -38,6 +38,10 @@ class Recorder:
         """Say whether that application still is the one that is served."""
         return application == self._application and not self.closed
 
+    def close(self) -> None:
+        """Serve no application any more: whoever follows what it records is done."""
+        self.closed = True
+
     def observe(self, begun: Begun) -> None:
         """Note an invocation that has begun; large events do not wait to be looked at."""
         self._begun.append((next(self._numbers), begun))

@@ -1,10 +1,11 @@
-"""What the console keeps of one invocation, and how it shows it."""
+"""What is kept of one invocation, and how it is shown."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Never
+from typing import Any
+
+from visitplannr.model.payload import readable
 
 _REPORT = re.compile(r"^REPORT RequestId: \S+\t(.*)$", re.MULTILINE)
 _FIGURES = {
@@ -14,7 +15,6 @@ _FIGURES = {
     "Max Memory Used": "maxMemoryUsedMb",
     "Init Duration": "initMs",
 }
-_HALF_A_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")
 _METRICS = {
     "durationMs": "durationMs",
     "billedDurationMs": "billedMs",
@@ -48,45 +48,28 @@ class Record:
         """Estimate the bytes that it takes."""
         return 1_000 + len(self.event) + len(self.result) + len(self.log)
 
+    def row(self) -> dict[str, Any]:
+        """Give what a list shows; figures are REPORT's, in ms and MB, where there is one."""
+        return {
+            "number": self.number,
+            "requestId": self.request_id,
+            "function": self.function,
+            "time": self.time,
+            "traceId": self.trace_id,
+            **_request(readable(self.event)),
+            "status": _status(self),
+            **figures(self.log),
+        }
 
-def as_row(record: Record) -> dict[str, Any]:
-    """Give what a list shows; figures are REPORT's, in ms and MB, where there is one."""
-    return {
-        "number": record.number,
-        "requestId": record.request_id,
-        "function": record.function,
-        "time": record.time,
-        "traceId": record.trace_id,
-        **_request(readable(record.event)),
-        "status": _status(record),
-        **figures(record.log),
-    }
-
-
-def as_details(record: Record) -> dict[str, Any]:
-    """Give the row, the event, the result and the log."""
-    return {
-        **as_row(record),
-        "event": readable(record.event),
-        "result": readable(record.result),
-        "functionError": record.function_error,
-        "log": record.log,
-    }
-
-
-def readable(payload: bytes) -> Any:
-    """Give JSON as what it says; what is none, or cannot be sent on as JSON, as text."""
-    try:
-        found = json.loads(payload, parse_constant=_refuse)
-        if _HALF_A_PAIR.search(payload):
-            json.dumps(found, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
-        return payload.decode("utf-8", errors="replace")
-    return found
-
-
-def _refuse(constant: str) -> Never:
-    raise ValueError(f"{constant} is no JSON")
+    def details(self) -> dict[str, Any]:
+        """Give the row, the event, the result and the log."""
+        return {
+            **self.row(),
+            "event": readable(self.event),
+            "result": readable(self.result),
+            "functionError": self.function_error,
+            "log": self.log,
+        }
 
 
 def figures(log: str) -> Mapping[str, float]:

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import time
-from typing import Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -18,15 +18,30 @@ from visitplannr.model.invocation import (
     nobody,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_lambda.literals import InvocationTypeType
+    from mypy_boto3_lambda.type_defs import InvocationRequestTypeDef, InvocationResponseTypeDef
+
+    Answer = tuple[InvocationResponseTypeDef, bytes]
+    InThread = Callable[[Callable[[], Answer]], Awaitable[Answer]]
+
 
 class DeployedFunctions:
     """Invokes the functions of a stack with a boto3 client of Lambda; nothing runs here.
 
-    `observe` hears of each invocation that waits for its result.
+    The `client` has to wait as long as a function may run, and to send each invocation once.
+    `in_thread` runs its calls, which block. `observe` hears of each invocation that waits for its
+    result.
     """
 
-    def __init__(self, client: Any, observe: Observe = nobody) -> None:
+    def __init__(
+        self, client: "LambdaClient", in_thread: "InThread", observe: Observe = nobody
+    ) -> None:
         self._client = client
+        self._in_thread = in_thread
         self._observe = observe
 
     async def invoke(  # noqa: PLR0913 - an invocation is no less
@@ -48,9 +63,7 @@ class DeployedFunctions:
         ended: asyncio.Future[InvocationResult] = loop.create_future()
         self._observe(Begun(function, payload, trace_id, time.time(), ended, trigger))
         try:
-            answer = await asyncio.to_thread(
-                self._call, function, payload, client_context, "RequestResponse", LogType="Tail"
-            )
+            answer, body = await self._call(function, payload, client_context, "RequestResponse")
         except BaseException:
             ended.cancel()
             raise
@@ -58,14 +71,14 @@ class DeployedFunctions:
         logged.set_result(_lines(answer.get("LogResult", "")))
         result = InvocationResult(
             answer["ResponseMetadata"]["RequestId"],
-            answer["Payload"].read(),
+            body,
             answer.get("FunctionError"),
             logged,
         )
         ended.set_result(result)
         return result
 
-    def submit(
+    async def submit(
         self,
         function: str,
         payload: bytes,
@@ -75,35 +88,50 @@ class DeployedFunctions:
         trigger: str = "invoke",  # noqa: ARG002 - it is recorded where it runs
     ) -> str:
         """Let a function be run later; give the request id."""
-        answer = self._call(function, payload, client_context, "Event")
+        answer, _ = await self._call(function, payload, client_context, "Event")
         return str(answer["ResponseMetadata"]["RequestId"])
 
     def warm(self) -> None:
-        """Leave it to where they are deployed to start environments."""
+        """Do nothing: environments are started where the functions are deployed."""
 
     def refresh(self) -> list[str]:
-        """Name no file: saved code is not what is deployed."""
+        """Name no file: code that is saved here is not what is deployed."""
         return []
 
     async def retire(self) -> None:
-        """End nothing."""
+        """Do nothing: what runs elsewhere goes on."""
 
     async def close(self) -> None:
-        """End nothing."""
+        """Do nothing: what runs elsewhere goes on."""
 
-    def _call(
-        self, function: str, payload: bytes, client_context: str | None, kind: str, **more: str
-    ) -> dict[str, Any]:
-        context = {"ClientContext": client_context} if client_context else {}
+    async def _call(
+        self,
+        function: str,
+        payload: bytes,
+        client_context: str | None,
+        kind: "InvocationTypeType",
+    ) -> "Answer":
+        """Call Invoke; the payload of the answer is read in the thread, too."""
+        request: InvocationRequestTypeDef = {
+            "FunctionName": function,
+            "Payload": payload,
+            "InvocationType": kind,
+        }
+        if client_context:
+            request["ClientContext"] = client_context
+        if kind == "RequestResponse":
+            request["LogType"] = "Tail"
+
+        def invoke() -> "Answer":
+            answer = self._client.invoke(**request)
+            return answer, answer["Payload"].read()
+
         try:
-            answer: dict[str, Any] = self._client.invoke(
-                FunctionName=function, Payload=payload, InvocationType=kind, **context, **more
-            )
+            return await self._in_thread(invoke)
         except ClientError as error:
             raise _invocation_error(function, error) from error
         except BotoCoreError as error:
             raise InvocationError(f"{function} cannot be invoked: {error}") from error
-        return answer
 
 
 def _lines(tail: str) -> tuple[str, ...]:

@@ -6,16 +6,18 @@ environment (lambda-runtime.md L1 to L8).
 
 import asyncio
 import json
+import socket
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Protocol, cast
 
 import httptools
 
 from visitplannr.model.application import Function
-from visitplannr.runtime.failures import PAYLOAD_LIMIT
-from visitplannr.runtime.lifecycle import Invocation
+from visitplannr.runtime.failures import PAYLOAD_LIMIT, response_too_large
+from visitplannr.runtime.invocation import Invocation
 
 _PREFIX = "/2018-06-01/runtime/"
 _ACCEPTED = b'{"status":"OK"}\n'
@@ -27,23 +29,26 @@ class Runtime(Protocol):
     @property
     def function(self) -> Function: ...
 
-    def next_invocation(self, deliver: Callable[[Invocation], None]) -> None: ...
+    def next_invocation(self, deliver: Callable[[Invocation], None]) -> bool: ...
+
+    def disconnected(self) -> None: ...
 
     def is_current(self, request_id: str) -> bool: ...
 
-    def respond(self, body: bytes) -> None: ...
-
-    def fail(self, body: bytes) -> None: ...
-
-    def refuse_response(self) -> None: ...
+    def answer(self, payload: bytes, function_error: str | None) -> None: ...
 
     def fail_init(self, body: bytes) -> None: ...
 
 
-async def serve(runtime: Runtime) -> asyncio.Server:
-    """Listen on a free loopback port for the one runtime process of an environment."""
+@asynccontextmanager
+async def serving(runtime: Runtime, listener: socket.socket) -> AsyncIterator[None]:
+    """Serve the one runtime process of an environment, also what it has asked before."""
     loop = asyncio.get_running_loop()
-    return await loop.create_server(lambda: Connection(runtime), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: Connection(runtime), sock=listener)
+    try:
+        yield
+    finally:
+        server.close()
 
 
 class Connection(asyncio.Protocol):
@@ -51,6 +56,7 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
+        self._waits = False
         self._parser = httptools.HttpRequestParser(self)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -64,6 +70,18 @@ class Connection(asyncio.Protocol):
         except httptools.HttpParserError as error:
             self._answer(400, _error("BadRequest", f"no HTTP: {error}"))
             self._transport.close()
+
+    def eof_received(self) -> None:
+        self._lose()
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        self._lose()
+
+    def _lose(self) -> None:
+        """Tell the environment that what it would deliver here would be lost."""
+        if self._waits:
+            self._waits = False
+            self._runtime.disconnected()
 
     # What the parser tells
 
@@ -88,7 +106,7 @@ class Connection(asyncio.Protocol):
         method, path = self._parser.get_method(), self._url.decode("latin-1")
         match method, path.removeprefix(_PREFIX).split("/"):
             case b"GET", ["invocation", "next"]:
-                self._runtime.next_invocation(self._deliver)
+                self._next()
             case b"POST", ["invocation", request_id, ("response" | "error") as kind]:
                 self._outcome(request_id, kind)
             case b"POST", ["init", "error"]:
@@ -97,19 +115,25 @@ class Connection(asyncio.Protocol):
             case _:
                 self._answer(404, _error("NotFound", f"no such path: {path}"))
 
+    def _next(self) -> None:
+        waited, self._waits = self._waits, True
+        if not self._runtime.next_invocation(self._deliver):
+            self._waits = waited
+            self._answer(403, _error("InvalidStateTransition", "not the moment to ask for work"))
+
     def _outcome(self, request_id: str, kind: str) -> None:
         if not self._runtime.is_current(request_id):
             self._answer(400, _error("InvalidRequestID", "Invalid request ID"))
         elif self._size > PAYLOAD_LIMIT:
-            self._runtime.refuse_response()
+            self._runtime.answer(response_too_large().payload, "Unhandled")
             message = f"Exceeded maximum allowed payload size ({PAYLOAD_LIMIT} bytes)."
             self._answer(413, _error("RequestEntityTooLarge", message))
         else:
-            record = self._runtime.respond if kind == "response" else self._runtime.fail
-            record(b"".join(self._body))
+            self._runtime.answer(b"".join(self._body), None if kind == "response" else "Unhandled")
             self._answer(202, _ACCEPTED)
 
     def _deliver(self, invocation: Invocation) -> None:
+        self._waits = self._transport.is_closing()
         self._answer(200, invocation.payload, _headers(invocation, self._runtime.function))
 
     def _answer(self, status: int, body: bytes, headers: str = "") -> None:

@@ -2,17 +2,25 @@
 
 import os
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
-from visitplannr.deployment.requirements import (
-    Platform,
-    install_requirements,
-    installed_requirements,
-)
 from visitplannr.model.application import Function
 from visitplannr.runtime.interpreter import OWN, Interpreter, find_python, provide_packages
+
+
+class Requirements(Protocol):
+    """Where what a requirements.txt in the folder `code` names is installed, for a `python`.
+
+    A Python is named by its version ("3.13").
+    """
+
+    def install(self, code: Path, python: str) -> Path | None:
+        """Install it unless it is there; give the folder, or None if nothing is required."""
+
+    def installed(self, code: Path, python: str) -> Path | None:
+        """Give the folder of what is installed, if it is."""
 
 
 @dataclass(slots=True)
@@ -20,30 +28,33 @@ class Runtimes:
     """Looks at the machine once for each runtime.
 
     `cache` is a folder for what Pythons are given, `path` where programs are looked for, `home`
-    whose pyenv and uv are looked into.
+    whose pyenv and uv are looked into. Without `requirements`, functions bring what they require
+    in their folders.
     """
 
     cache: Path
     path: str
     home: Path
+    requirements: Requirements | None = None
     _interpreters: dict[str, Interpreter | None] = field(default_factory=dict)
 
     def interpreter(self, function: Function) -> Interpreter:
         """Give the Python that a function runs on: the one it names, or ours."""
         return self._find(function.runtime) or self._own()
 
-    def install(self, function: Function, say: Callable[[str], None]) -> None:
+    def install(self, function: Function) -> None:
         """Install what a Python function's requirements.txt names, unless it is there.
 
-        Raises:
-            TemplateError: it cannot be installed.
+        Errors are those of `requirements`.
         """
-        if function.runtime.startswith("python"):
-            install_requirements(function.code, self._platform(function), self._installed, say)
+        if self.requirements and function.runtime.startswith("python"):
+            self.requirements.install(function.code, self._version(function))
 
     def installed(self, function: Function) -> Path | None:
         """Give the folder of what was installed for a function, if it requires anything."""
-        return installed_requirements(function.code, self._platform(function), self._installed)
+        if self.requirements is None:
+            return None
+        return self.requirements.installed(function.code, self._version(function))
 
     def node(self) -> str | None:
         """Find Node.js."""
@@ -75,13 +86,9 @@ class Runtimes:
             return None if runnable else f"{program} is no program that can be run"
         return f"its runtime is {runtime}; Python, Node.js and provided ones are run locally"
 
-    @property
-    def _installed(self) -> Path:
-        return self.cache / "requirements"
-
-    def _platform(self, function: Function) -> Platform:
-        version = function.runtime if self._find(function.runtime) else OWN
-        return Platform(version.removeprefix("python"))
+    def _version(self, function: Function) -> str:
+        named = function.runtime if self._find(function.runtime) else OWN
+        return named.removeprefix("python")
 
     def _find(self, runtime: str) -> Interpreter | None:
         if runtime not in self._interpreters:

@@ -20,7 +20,8 @@ class HostSettings:
     `debug_ports` maps the logical ids of functions that are debugged to where a debugger is
     awaited: those have one environment, and neither time nor memory ends it.
 
-    The limits are AWS's (lambda-runtime.md L12, L17, L18).
+    The limits are AWS's (lambda-runtime.md L12, L17, L18); `next_seconds` is how long an
+    environment may take from its answer to its next /next before nobody waits for it any more.
     """
 
     sandbox: Sandbox
@@ -33,5 +34,6 @@ class HostSettings:
     debug_ports: Mapping[str, int] = field(default_factory=dict)
     init_seconds: float = 10.0
     idle_seconds: float = 600.0
+    next_seconds: float = 1.0
     account_concurrency: int = 1000
     asynchronous: AsynchronousSettings = field(default_factory=AsynchronousSettings)

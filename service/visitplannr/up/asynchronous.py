@@ -20,6 +20,6 @@ def asynchronous_settings(backend: Backend, first_pause: float) -> AsynchronousS
         return await in_daemon_thread(functools.partial(read_rules, client, function))
 
     async def tell(delivery: Delivery) -> None:
-        await in_daemon_thread(functools.partial(deliver, backend.client, delivery))
+        await in_daemon_thread(functools.partial(deliver, backend, delivery))
 
     return AsynchronousSettings(rules, tell, (first_pause, 2 * first_pause))

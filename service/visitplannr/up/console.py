@@ -1,11 +1,14 @@
 """The console of a running stack."""
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from visitplannr.backend.endpoint import Backend
+from visitplannr.backend.logs import log_events
+from visitplannr.backend.tables import TableReader
 from visitplannr.console.console import Console
 from visitplannr.deployment.permissions import permissions
 from visitplannr.model.application import Application
@@ -27,5 +30,20 @@ def console_of(
         found = permissions(backend, functions)
         return {one.logical_id: {**asdict(one), "warnings": one.warnings} for one in found}
 
-    folder = template.resolve().parent
-    return Console(application, invoker, recorder, backend, read_permissions, folder)
+    logs = functools.cache(lambda: backend.client("logs"))
+
+    def read_logs(
+        groups: Mapping[str, str], since_ms: int, text: str | None
+    ) -> Iterable[Mapping[str, Any]]:
+        return log_events(logs(), groups, since_ms, text)
+
+    return Console(
+        application=application,
+        invoker=invoker,
+        invocations=recorder,
+        tables=TableReader(lambda: backend.client("dynamodb")),
+        read_logs=read_logs,
+        read_permissions=read_permissions,
+        endpoint_url=backend.endpoint_url,
+        folder=template.resolve().parent,
+    )

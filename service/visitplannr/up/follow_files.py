@@ -2,31 +2,85 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from watchfiles import awatch
 
-from visitplannr.cli.tables import columns
 from visitplannr.deployment.changes import Approve, Change, worth_telling
 from visitplannr.deployment.errors import DeploymentError
 from visitplannr.model.application import Application
 from visitplannr.template.source import TemplateError
 from visitplannr.up.daemon_thread import in_daemon_thread
-from visitplannr.up.saved_file import Version, version_of
-from visitplannr.up.summary import routes_of
-from visitplannr.up.switch import LiveStack
-from visitplannr.up.terminal import Terminal
+from visitplannr.up.report import routes_of
+from visitplannr.up.terminal import columns, described
 
 _DEBOUNCE_MS = 50
 _STEP_MS = 10
 _LOOK_MS = 1_000
 
+Version = tuple[int, int] | None
 Redeploy = Callable[[Approve], Application]
+Say = Callable[[str], None]
 
 
-class Reload:
-    """Watches a template and the code of the application made of it.
+class Serving(Protocol):
+    """What serves an application (`up.switch.Switch`)."""
+
+    def serve(self, application: Application) -> None:
+        """Serve it from now on."""
+
+    def refresh(self) -> list[str]:
+        """Replace environments whose files have changed; name the files."""
+
+
+class Files(Protocol):
+    """Where changes of files can be waited for."""
+
+    def changes_below(self, folders: set[Path]) -> AsyncIterator[object]:
+        """Yield whenever something in these folders was saved; until cancelled."""
+
+    def looks_at(self, file: Path) -> AsyncIterator[object]:
+        """Yield when this file may have been saved, and now and then; until cancelled."""
+
+
+class WatchedFiles:
+    """Files as the system tells of them."""
+
+    def changes_below(self, folders: set[Path]) -> AsyncIterator[object]:
+        return awatch(*folders, debounce=_DEBOUNCE_MS, step=_STEP_MS)
+
+    def looks_at(self, file: Path) -> AsyncIterator[object]:
+        return awatch(
+            file.parent,
+            recursive=False,
+            debounce=_DEBOUNCE_MS,
+            step=_STEP_MS,
+            rust_timeout=_LOOK_MS,
+            yield_on_timeout=True,
+        )
+
+
+def version_of(file: Path) -> Version:
+    """Tell one state of a file from another, by time and size; None if it is not there."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+def ask_on_terminal(question: str, say: Say) -> bool | None:
+    """Ask for a y; None if there is nobody to ask."""
+    if not sys.stdin.isatty():
+        return None
+    say(f"{question} Apply it? [y/N]")
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+class Template:
+    """The template that a stack is made of: applied again when it was saved.
 
     `redeploy` blocks until the stack is as the template says; it is called with who approves.
     `version` is that of the template that is applied: what was saved before anybody watched counts.
@@ -34,84 +88,92 @@ class Reload:
 
     def __init__(
         self,
-        template: Path,
+        file: Path,
         version: Version,
-        live: LiveStack,
         redeploy: Redeploy,
-        terminal: Terminal,
+        say: Say,
+        ask: Callable[[str, Say], bool | None] = ask_on_terminal,
     ) -> None:
-        self._version = version
-        self._template = template.resolve()
-        self._live = live
+        self.file = file.resolve()
+        self.version = version
         self._redeploy = redeploy
-        self._terminal = terminal
+        self._say = say
+        self._ask = ask
 
-    async def follow(self, application: Application) -> None:
-        """Follow changes until cancelled."""
-        while True:
-            code = asyncio.create_task(self._follow_code(application))
-            try:
-                application = await self._next_application(application)
-            finally:
-                code.cancel()
-                await asyncio.gather(code, return_exceptions=True)
+    def is_saved(self) -> bool:
+        """Say whether it is another one than at the last look."""
+        before, self.version = self.version, version_of(self.file)
+        return self.version != before
 
-    def ended(self, task: "asyncio.Task[None]") -> None:
-        """Say so if following has failed: it should go on until it is cancelled."""
-        if not task.cancelled() and (error := task.exception()):
-            self._terminal.say(f"Saved files are no longer followed: {error!r}; restart `up`.")
+    async def apply(self, before: Application, serving: Serving) -> Application | None:
+        """Apply it as it is now; None, with a line that says why, if that fails.
 
-    async def _follow_code(self, application: Application) -> None:
-        folders = {function.code for function in application.functions}
-        async for _ in awatch(*folders, debounce=_DEBOUNCE_MS, step=_STEP_MS):
-            for path in self._live.refresh():
-                self._terminal.say(f"{Path(path).name} has changed: the next request runs it.")
-
-    async def _next_application(self, before: Application) -> Application:
-        """Wait until a saved template is applied."""
-        async for _ in awatch(
-            self._template.parent,
-            recursive=False,
-            debounce=_DEBOUNCE_MS,
-            step=_STEP_MS,
-            rust_timeout=_LOOK_MS,
-            yield_on_timeout=True,
-        ):
-            version = version_of(self._template)
-            if version != self._version:
-                self._version = version
-                updated = await self._update(before)
-                if updated is not None:
-                    return updated
-        return before
-
-    async def _update(self, before: Application) -> Application | None:
-        """Apply the template as it is now; None, with a line that says why, if that fails."""
+        Whatever it is that fails: what is half written may break anything that reads it.
+        """
         try:
             after = await in_daemon_thread(lambda: self._redeploy(self._approve))
+            serving.serve(after)
         except (DeploymentError, TemplateError) as error:
-            self._terminal.say(f"{error}")
+            self._say(f"{error}")
             return None
-        self._live.serve(after)
+        except Exception as error:  # noqa: BLE001 - see above
+            self._say(f"{self.file.name} cannot be applied: {described(error)}")
+            return None
         for line in _route_changes(before, after):
-            self._terminal.say(line)
-        self._terminal.say(f"{self._template.name} is applied.")
+            self._say(line)
+        self._say(f"{self.file.name} is applied.")
         return after
 
     def _approve(self, changes: Sequence[Change]) -> bool:
         """Show a plan; ask about what loses data, or leave it where nobody can be asked."""
-        self._terminal.say(f"{self._template.name} has changed:")
+        self._say(f"{self.file.name} has changed:")
         for line in columns(change.row() for change in worth_telling(changes)):
-            self._terminal.say(line)
+            self._say(line)
         losing = [change.logical_id for change in changes if change.may_lose_data]
         if not losing:
             return True
         question = f"The data of {', '.join(losing)} may be lost."
-        if not sys.stdin.isatty():
-            self._terminal.say(f"{question} End `up` and start it again to apply this.")
-            return False
-        self._terminal.say(f"{question} Apply it? [y/N]")
-        return sys.stdin.readline().strip().lower() in {"y", "yes"}
+        answer = self._ask(question, self._say)
+        if answer is None:
+            self._say(f"{question} End `up` and start it again to apply this.")
+        return bool(answer)
+
+
+async def follow_files(
+    application: Application, template: Template, serving: Serving, files: Files, say: Say
+) -> None:
+    """Follow the template and the code of the application made of it; until cancelled.
+
+    If the system does not tell of changes (its watches are used up), that is said.
+    """
+    try:
+        while True:
+            async with asyncio.TaskGroup() as tasks:
+                code = tasks.create_task(_follow_code(application, serving, files, say))
+                application = await _next_application(application, template, serving, files)
+                code.cancel()
+    except* (OSError, RuntimeError) as failed:
+        why = "; ".join(map(str, failed.exceptions))
+        say(f"Saved files are no longer followed: {why}; restart `up`.")
+
+
+async def _follow_code(application: Application, serving: Serving, files: Files, say: Say) -> None:
+    folders = {
+        folder for function in application.functions for folder in (function.code, *function.layers)
+    }
+    async for _ in files.changes_below(folders):
+        for path in serving.refresh():
+            say(f"{Path(path).name} has changed: the next request runs it.")
+
+
+async def _next_application(
+    before: Application, template: Template, serving: Serving, files: Files
+) -> Application:
+    """Wait until a saved template is applied."""
+    async for _ in files.looks_at(template.file):
+        if template.is_saved() and (after := await template.apply(before, serving)):
+            return after
+    return before
 
 
 def _route_changes(before: Application, after: Application) -> list[str]:

@@ -1,14 +1,22 @@
 """The HTTP server: listens from the first moment, answers 503 until the stack is ready."""
 
+import asyncio
 import contextlib
 import json
+import logging
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import TracebackType
+from typing import Never, Self
 
 import uvicorn
 
 from visitplannr.gateway.asgi import App, Message, Receive, Send
 from visitplannr.gateway.http_protocol import server_config
+
+_LAST_PORT = 65_535
+_CUT_OFF_SECONDS = 1.0
+_ENDING = {"message": "Service Unavailable"}
 
 
 class PortError(Exception):
@@ -21,48 +29,135 @@ def listen(host: str, port: int) -> socket.socket:
     Raises:
         PortError: it is taken, or the address is not this machine's.
     """
+    if not 0 <= port <= _LAST_PORT:
+        raise PortError(f"port {port} is no port: choose one from 0 to {_LAST_PORT}")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         message = f"port {port} on {host} cannot be used ({error.strerror})"
         raise PortError(f"{message}; stop what has it, or choose another with --port") from error
-    except OverflowError as error:
-        raise PortError(f"port {port} is no port: choose one from 0 to 65535") from error
+
+
+class Served:
+    """An application, and how many requests are under way in it."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self.under_way = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+
+    def begin(self) -> None:
+        """Count a request."""
+        self.under_way += 1
+        self._quiet.clear()
+
+    def end(self) -> None:
+        """Count it no longer."""
+        self.under_way -= 1
+        if not self.under_way:
+            self._quiet.set()
+
+    async def quiet(self) -> None:
+        """Wait until no request is under way."""
+        await self._quiet.wait()
 
 
 class Front:
-    """The app that the server calls: `starting` answers until `serve` gives the real one."""
+    """Serves one application at a time on a listening socket; a context, made in a running loop.
 
-    def __init__(self) -> None:
+    `waiting_for` is what those hear who ask before there is an application. At the end, requests
+    under way have a second to finish; then they are answered with 503.
+    """
+
+    def __init__(self, listener: socket.socket) -> None:
         self.waiting_for = "the start"
-        self._app: App = self._starting
+        self._listener = listener
+        self._server = _Server(self)
+        self._served = Served(self._starting)
+        self._ended = False
 
-    def serve(self, app: App) -> None:
-        self._app = app
+    async def __aenter__(self) -> Self:
+        await self._server.begin(self._listener)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.end()
+
+    async def run(self) -> Never:
+        """Do what the server has to do from time to time; until cancelled."""
+        await self._server.main_loop()
+        raise PortError("the HTTP server has ended by itself")
+
+    def serve(self, app: App) -> Served:
+        """Give each request from now on to `app`; return what was served before."""
+        before, self._served = self._served, Served(app)
+        return before
+
+    async def end(self) -> None:
+        """Take no further request, and wait until those under way are answered."""
+        if not self._ended:
+            self._ended = True
+            await self._server.end(self._listener)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        await self._app(scope, receive, send)
+        served = self._served
+        served.begin()
+        try:
+            await served.app(scope, receive, send)
+        except asyncio.CancelledError:
+            with contextlib.suppress(RuntimeError):  # its answer has begun: it stays cut off
+                await _unavailable(send, _ENDING)
+        finally:
+            served.end()
 
     async def _starting(self, scope: Message, _receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return
-        body = json.dumps({"status": "starting", "waiting_for": self.waiting_for}).encode()
-        headers = [
-            (b"content-type", b"application/json"),
-            (b"content-length", str(len(body)).encode()),
-            (b"retry-after", b"1"),
-        ]
-        await send({"type": "http.response.start", "status": 503, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        if scope["type"] == "http":
+            await _unavailable(send, {"status": "starting", "waiting_for": self.waiting_for})
 
 
-class Server(uvicorn.Server):
-    """A uvicorn server that leaves signals to its caller and ends at once when told to."""
+async def _unavailable(send: Send, body: Mapping[str, str]) -> None:
+    encoded = json.dumps(body).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(encoded)).encode()),
+        (b"retry-after", b"1"),
+    ]
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.body", "body": encoded})
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn server that is begun and ended by its caller, who also hears the signals."""
 
     def __init__(self, app: App) -> None:
         super().__init__(server_config(app))
 
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
+    async def begin(self, listener: socket.socket) -> None:
+        self.config.load()
+        self.lifespan = self.config.lifespan_class(self.config)
+        await self.startup(sockets=[listener])
+
+    async def end(self, listener: socket.socket) -> None:
+        with _silence("uvicorn.error"):
+            await self.shutdown(sockets=[listener])
+            if late := set(self.server_state.tasks):
+                await asyncio.wait(late, timeout=_CUT_OFF_SECONDS)
+
+
+@contextlib.contextmanager
+def _silence(name: str) -> Iterator[None]:
+    """Keep a logger quiet: that a request was cut off at the end is no news."""
+    logger = logging.getLogger(name)
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
         yield
+    finally:
+        logger.setLevel(level)

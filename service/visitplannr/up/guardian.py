@@ -38,7 +38,7 @@ def end(watched: dict[int, tuple[int, str]]) -> None:
         _signal_group(pid, number)
     _kill_marked({marker for _, marker in watched.values() if marker})
     deadline = time.monotonic() + GRACE_SECONDS
-    while any(map(_is_running, watched)) and time.monotonic() < deadline:
+    while any(map(is_running, watched)) and time.monotonic() < deadline:
         time.sleep(0.05)
     for pid in watched:
         _signal_group(pid, signal.SIGKILL)
@@ -73,7 +73,7 @@ def _environments() -> Iterator[tuple[int, set[bytes]]]:
             continue
 
 
-def _is_running(pid: int) -> bool:
+def is_running(pid: int) -> bool:
     """Say whether a process exists and is more than a zombie that nobody has reaped yet."""
     try:
         os.kill(pid, 0)

@@ -10,13 +10,15 @@ import json
 import re
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from pathlib import Path
+from types import TracebackType
+from typing import Never, Self
 from urllib.parse import unquote
 
 from visitplannr.gateway.asgi import App, Message, Receive, Send
 from visitplannr.model.invocation import TRIGGER_HEADER, InvocationError
-from visitplannr.up.front import Server
+from visitplannr.up.front import Front
 
 _CUSTOM_RESOURCE = (TRIGGER_HEADER.lower().encode(), b"custom-resource")
 _NAME = re.compile(rb"/functions/([^/]+)/")
@@ -26,7 +28,7 @@ Others = Callable[[str], Awaitable[App | None]]
 
 
 class Invocations:
-    """The ASGI application at the socket.
+    """The server at the socket `path`; a context, made in a running loop.
 
     `serve` gives it what runs the functions of the application, `serve_others` what runs those that
     are not of it (None for one that is nowhere).
@@ -37,6 +39,25 @@ class Invocations:
         self._names: Collection[str] = ()
         self._is_served = asyncio.Event()
         self._others: Others | None = None
+
+    async def __aenter__(self) -> Self:
+        self._held = contextlib.AsyncExitStack()
+        self.path, listener = self._held.enter_context(unix_listener())
+        self._front = await self._held.enter_async_context(Front(listener))
+        self._front.serve(self)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._held.aclose()
+
+    async def run(self) -> Never:
+        """Do what the server has to do from time to time; until cancelled."""
+        await self._front.run()
 
     def serve_others(self, others: Others) -> None:
         self._others = others
@@ -64,24 +85,18 @@ class Invocations:
             await app(scope, receive, send)
 
 
-@contextlib.asynccontextmanager
-async def listening(app: App) -> AsyncIterator[Path]:
-    """Serve `app` at a Unix socket that only this user can reach; give the socket's path.
+@contextlib.contextmanager
+def unix_listener() -> Iterator[tuple[Path, socket.socket]]:
+    """Listen at a Unix socket that only this user can reach; give its path, too.
 
     It lies in a folder of its own with a short name: a socket's path has 103 bytes at most.
     """
     with tempfile.TemporaryDirectory(prefix="visitplannr-") as folder:
         path = Path(folder) / "invoke"
-        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        listener.bind(str(path))
-        listener.listen(_BACKLOG)
-        server = Server(app)
-        task = asyncio.create_task(server.serve(sockets=[listener]))
-        try:
-            yield path
-        finally:
-            server.should_exit = True
-            await task
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+            listener.bind(str(path))
+            listener.listen(_BACKLOG)
+            yield path, listener
 
 
 def _function_in(raw_path: bytes) -> str:

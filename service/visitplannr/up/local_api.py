@@ -1,5 +1,6 @@
 """Everything of ours below `/_local/` and `/2015-03-31/`: for people and tools, not on AWS."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -7,16 +8,19 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, FastAPI, HTTPException
 from pydantic import BaseModel
 
+from visitplannr.gateway.asgi import App, Message, Receive, Send, send_response
 from visitplannr.gateway.history import History, as_full_json, as_json
-from visitplannr.gateway.rest_api.test_call import NotFoundError, TestCall, TestInvoke
+from visitplannr.gateway.request import Response
+from visitplannr.gateway.rest_api.method_test import MethodTest, MethodTester, NotFoundError
 from visitplannr.model.application import Application, RestApi
 from visitplannr.model.invocation import Invoker
 from visitplannr.runtime.invoke_api import InvokeApi
+from visitplannr.up.local_only import refusal
 
-PREFIXES = ("/_local/", "/2015-03-31/")
+_PREFIXES = ("/_local/", "/2015-03-31/")
 
 
-class TestRequest(BaseModel):
+class MethodTestRequest(BaseModel):
     """What `POST /_local/test-invoke` takes; without a resource, the path chooses it."""
 
     method: str
@@ -35,11 +39,14 @@ def local_app(
 ) -> FastAPI:
     """Serve health, resources, past exchanges, the Test call, the Invoke API, and what is extra."""
     app = FastAPI(title="visitplannr", docs_url=None, redoc_url=None, openapi_url=None)
-    for router in (InvokeApi(application, invoker).router(), _past_requests(history), *extra):
+    routers = (
+        InvokeApi(application, invoker).router(),
+        _past_requests(history),
+        _method_tests(application, invoker),
+        *extra,
+    )
+    for router in routers:
         app.include_router(router)
-    testers = [
-        TestInvoke(api, invoker.invoke) for api in application.apis if isinstance(api, RestApi)
-    ]
 
     @app.get("/_local/health")
     async def local_health() -> Mapping[str, str]:
@@ -49,22 +56,48 @@ def local_app(
     async def local_resources() -> list[Mapping[str, str]]:
         return [asdict(resource) for resource in application.resources]
 
-    @app.post("/_local/test-invoke")
-    async def local_test_invoke(wanted: Annotated[TestRequest, Body()]) -> dict[str, Any]:
+    return app
+
+
+def beside(ours: App, theirs: App) -> App:
+    """Serve what is ours below its prefixes, to this machine only; all else is `theirs`."""
+
+    async def app(scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(_PREFIXES):
+            await theirs(scope, receive, send)
+        elif why := refusal(scope["headers"]):
+            await send_response(send, _forbidden(why))
+        else:
+            await ours(scope, receive, send)
+
+    return app
+
+
+def _forbidden(why: str) -> Response:
+    body = json.dumps({"message": f"Forbidden: {why}"}).encode()
+    return Response(403, (("Content-Type", "application/json"),), body)
+
+
+def _method_tests(application: Application, invoker: Invoker) -> APIRouter:
+    router = APIRouter()
+    testers = [
+        MethodTester(api, invoker.invoke) for api in application.apis if isinstance(api, RestApi)
+    ]
+
+    @router.post("/_local/test-invoke")
+    async def local_test_invoke(wanted: Annotated[MethodTestRequest, Body()]) -> dict[str, Any]:
+        test = MethodTest(
+            wanted.method, wanted.resource or None, wanted.path, wanted.headers, wanted.body
+        )
         error: Exception = NotFoundError("Invalid Resource identifier specified")
         for tester in testers:
-            resource = wanted.resource or tester.resource_of(wanted.method, wanted.path)
             try:
-                return asdict(
-                    await tester.call(
-                        TestCall(wanted.method, resource, wanted.path, wanted.headers, wanted.body)
-                    )
-                )
+                return asdict(await tester.run(test))
             except NotFoundError as not_found:
                 error = not_found
         raise HTTPException(404, str(error))
 
-    return app
+    return router
 
 
 def _past_requests(history: History) -> APIRouter:

@@ -44,12 +44,23 @@ async def _until_signalled(options: UpOptions, state: Path) -> int:
         await task
     except asyncio.CancelledError:
         return 0
-    except _FAILURES as error:
-        sys.stderr.write(f"visitplannr: {error}\n")
+    except BaseExceptionGroup as errors:
+        failure = first_failure(errors)
+        if failure is None:
+            raise
+        sys.stderr.write(f"visitplannr: {failure}\n")
         return 1
     finally:
         terminal.close()
     return 0
+
+
+def first_failure(errors: BaseExceptionGroup[BaseException]) -> BaseException | None:
+    """Find, among the errors that ended all, the first that has a message for people."""
+    found: BaseException | None = errors.subgroup(_FAILURES)
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return found
 
 
 def _cancel_on_signals(task: asyncio.Task[None]) -> None:

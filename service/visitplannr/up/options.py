@@ -1,4 +1,4 @@
-"""What commands were asked to do."""
+"""What `visitplannr up` was asked to do."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,19 +28,3 @@ class UpOptions:
     invoke_deployed: bool
     debug: Mapping[str, int]
     async_retry_seconds: float = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the flags say; without endpoint and AWS, the running `up` is meant.
-
-    `profile` names one of the AWS configuration; on AWS without it, what is at hand is used.
-    """
-
-    template: Path
-    state: Path
-    endpoint_url: str | None = None
-    profile: str | None = None
-    region: str | None = None
-    stack_name: str | None = None
-    aws: bool = False

@@ -7,18 +7,15 @@ code run from what the backend keeps of them.
 
 import asyncio
 import base64
-import contextlib
 import io
 import tempfile
 import urllib.request
 import zipfile
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
 
-from visitplannr.backend.endpoint import Backend
-from visitplannr.deployment.deploy import functions_so_far
-from visitplannr.deployment.errors import DeploymentError
 from visitplannr.gateway.asgi import App
 from visitplannr.model.application import Application, Function
 from visitplannr.model.invocation import InvocationError
@@ -28,50 +25,52 @@ from visitplannr.runtime.settings import HostSettings
 from visitplannr.template.source import TemplateError
 from visitplannr.up.daemon_thread import in_daemon_thread
 
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_lambda.type_defs import FunctionConfigurationTypeDef, LayerTypeDef
+
 _DOWNLOAD_SECONDS = 30
-
-
-@contextlib.asynccontextmanager
-async def other_functions(
-    backend: Backend, template: Path, stack_name: str, settings: HostSettings
-) -> "AsyncIterator[OtherFunctions]":
-    """Run them until the context ends; `template` is that of the stack that is deployed."""
-
-    def in_template() -> Collection[Function]:
-        try:
-            return functions_so_far(backend, template, stack_name)
-        except (DeploymentError, TemplateError):
-            return ()
-
-    with tempfile.TemporaryDirectory(prefix="visitplannr-") as folder:
-        others = OtherFunctions(backend.client("lambda"), in_template, settings, Path(folder))
-        try:
-            yield others
-        finally:
-            await others.close()
+_TAG = "aws:cloudformation"
 
 
 class OtherFunctions:
-    """Gives an ASGI application of the Invoke API for a function.
+    """Gives an ASGI application of the Invoke API for a function; a context.
 
-    `in_template` blocks and gives the functions of the template's stack that are deployed by now,
-    `client` is Lambda's. `folder` is where code is unpacked.
+    `client` is Lambda's. `local_code` gives the folders of the functions of the stack
+    `stack_name`, by their logical ids.
     """
 
     def __init__(
         self,
-        client: Any,
-        in_template: Callable[[], Collection[Function]],
+        client: "LambdaClient",
+        stack_name: str,
+        local_code: Callable[[], Mapping[str, Path]],
         settings: HostSettings,
-        folder: Path,
     ) -> None:
         self._client = client
-        self._in_template = in_template
+        self._stack_name = stack_name
+        self._local_code = local_code
         self._settings = settings
-        self._folder = folder
         self._known: dict[str, tuple[Any, Function]] = {}
         self._hosts: dict[str, tuple[Function, RuntimeHost]] = {}
         self._retiring: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        self._unpacked = tempfile.TemporaryDirectory(prefix="visitplannr-")
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """End everything at once."""
+        for task in self._retiring:
+            task.cancel()
+        await asyncio.gather(*self._retiring, return_exceptions=True)
+        await asyncio.gather(*(host.close() for _, host in self._hosts.values()))
+        self._unpacked.cleanup()
 
     async def app_for(self, name: str) -> App | None:
         """Give what runs a function as it is now; None if there is none of that name.
@@ -85,13 +84,6 @@ class OtherFunctions:
         if why := self._settings.runtimes.reason_against(function):
             raise InvocationError(f"the function {name} is not run: {why}")
         return invoke_app(_only(function), self._host(function))
-
-    async def close(self) -> None:
-        """End everything at once."""
-        for task in self._retiring:
-            task.cancel()
-        await asyncio.gather(*self._retiring, return_exceptions=True)
-        await asyncio.gather(*(host.close() for _, host in self._hosts.values()))
 
     def _host(self, function: Function) -> RuntimeHost:
         before = self._hosts.get(function.name)
@@ -114,51 +106,64 @@ class OtherFunctions:
         known = self._known.get(configuration["FunctionName"])
         if known and known[0] == configuration:
             return known[1]
-        function = self._described(configuration, found["Code"]["Location"])
+        if configuration.get("PackageType") == "Image":
+            raise InvocationError(f"the function {name} is not run: it is a container image")
+        tags = found.get("Tags", {})
+        code = self._local(tags) or self._unpack(
+            found["Code"]["Location"], configuration["CodeSha256"]
+        )
+        layers = tuple(map(self._layer, configuration.get("Layers") or ()))
+        function = _function(configuration, tags, code, layers)
         self._known[function.name] = configuration, function
         return function
 
-    def _described(self, configuration: dict[str, Any], location: str) -> Function:
-        name = configuration["FunctionName"]
-        for function in self._in_template():
-            if function.name == name:
-                return function
-        if configuration.get("PackageType") == "Image":
-            raise InvocationError(f"the function {name} is not run: it is a container image")
-        return self._unpacked(configuration, location)
+    def _local(self, tags: Mapping[str, str]) -> Path | None:
+        """Find the folder of a function of the template's own stack."""
+        if tags.get(f"{_TAG}:stack-name") != self._stack_name:
+            return None
+        try:
+            return self._local_code().get(tags.get(f"{_TAG}:logical-id", ""))
+        except TemplateError:
+            return None
 
-    def _unpacked(self, configuration: dict[str, Any], location: str) -> Function:
-        code = self._folder / _digest(configuration["CodeSha256"])
-        _unpack(location, code)
-        return Function(
-            logical_id=configuration["FunctionName"],
-            name=configuration["FunctionName"],
-            arn=configuration["FunctionArn"].partition(":$LATEST")[0],
-            handler=configuration["Handler"],
-            runtime=configuration["Runtime"],
-            code=code,
-            timeout=configuration["Timeout"],
-            memory=configuration["MemorySize"],
-            environment=configuration.get("Environment", {}).get("Variables", {}),
-            layers=tuple(map(self._layer, configuration.get("Layers") or ())),
-        )
+    def _layer(self, layer: "LayerTypeDef") -> Path:
+        content = self._client.get_layer_version_by_arn(Arn=layer["Arn"])["Content"]
+        return self._unpack(content["Location"], content["CodeSha256"])
 
-    def _layer(self, layer: dict[str, Any]) -> Path:
-        found = self._client.get_layer_version_by_arn(Arn=layer["Arn"])
-        folder = self._folder / _digest(found["Content"]["CodeSha256"])
-        _unpack(found["Content"]["Location"], folder)
+    def _unpack(self, location: str, sha256: str) -> Path:
+        folder = Path(self._unpacked.name) / base64.b64decode(sha256).hex()
+        unpack(location, folder)
         return folder
+
+
+def _function(
+    found: "FunctionConfigurationTypeDef",
+    tags: Mapping[str, str],
+    code: Path,
+    layers: tuple[Path, ...],
+) -> Function:
+    logging = found.get("LoggingConfig", {})
+    return Function(
+        logical_id=tags.get(f"{_TAG}:logical-id", found["FunctionName"]),
+        name=found["FunctionName"],
+        arn=found["FunctionArn"].removesuffix(":$LATEST"),
+        handler=found["Handler"],
+        runtime=found["Runtime"],
+        code=code,
+        timeout=found["Timeout"],
+        memory=found["MemorySize"],
+        environment=found.get("Environment", {}).get("Variables", {}),
+        layers=layers,
+        log_format=logging.get("LogFormat", "Text"),
+        log_group=logging.get("LogGroup", ""),
+    )
 
 
 def _only(function: Function) -> Application:
     return Application("", "", "", (function,), (), (), {})
 
 
-def _digest(sha256: str) -> str:
-    return base64.b64decode(sha256).hex()
-
-
-def _unpack(location: str, folder: Path) -> None:
+def unpack(location: str, folder: Path) -> None:
     """Download a zip file and unpack it, once; programs in it stay programs."""
     if folder.exists():
         return

@@ -1,18 +1,18 @@
-"""The composition root: the one place that builds the parts and joins them to a running stack.
+"""The composition root: the one place that builds the parts of a running stack.
 
-`serve_stack` is the second half of `up`'s main path: deploy the template, read the stack back,
-start the runtime host, serve the gateway, follow what is saved.
+`session.py` joins them. It imports this file while the backend boots, as boto3 and FastAPI, which
+are imported here, take as long as that does.
 """
 
 import asyncio
 import contextlib
 import functools
 import os
-import socket
-import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import Never
 
 from visitplannr.backend.endpoint import Backend
 from visitplannr.backend.log_shipper import LogShipper, Shipment
@@ -21,8 +21,12 @@ from visitplannr.deployment.changes import Approve, everything
 from visitplannr.deployment.deploy import Deployment, deploy, read_back
 from visitplannr.deployment.plan import stack_name_of
 from visitplannr.deployment.progress import Progress
-from visitplannr.gateway.app import GatewaySettings, create_app
+from visitplannr.deployment.requirements import Requirements, find_programs
+from visitplannr.deployment.stack_state import find_stack
+from visitplannr.gateway.app import Gateway
 from visitplannr.gateway.asgi import App
+from visitplannr.gateway.kinds import readers
+from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.application import Application
 from visitplannr.model.invocation import Invoker
 from visitplannr.runtime.host import RuntimeHost
@@ -35,214 +39,192 @@ from visitplannr.runtime.remote import DeployedFunctions
 from visitplannr.runtime.runtimes import Runtimes
 from visitplannr.runtime.sandbox import Sandbox
 from visitplannr.runtime.settings import HostSettings
-from visitplannr.up.announcement import Running, announced
+from visitplannr.template.source import load, local_code
+from visitplannr.up.announcement import Running
 from visitplannr.up.asynchronous import asynchronous_settings
 from visitplannr.up.console import console_of
 from visitplannr.up.daemon_thread import in_daemon_thread
-from visitplannr.up.follow_files import Reload
-from visitplannr.up.follow_stack import DeployedStack, follow_backend
-from visitplannr.up.front import Front
+from visitplannr.up.follow_files import Serving, Template, WatchedFiles, follow_files, version_of
+from visitplannr.up.follow_stack import DeployedStack, follow_stack, is_initialised
 from visitplannr.up.invocations import Invocations
-from visitplannr.up.limitations import limitations
+from visitplannr.up.local_api import beside, local_app
 from visitplannr.up.options import UpOptions
-from visitplannr.up.other_functions import other_functions
+from visitplannr.up.other_functions import OtherFunctions
 from visitplannr.up.processes import Processes
-from visitplannr.up.started import Started
-from visitplannr.up.summary import summary
-from visitplannr.up.switch import Host, LiveStack
+from visitplannr.up.report import limitations, summary
+from visitplannr.up.switch import Host
 from visitplannr.up.terminal import Terminal
 
 _A_DAY = 86_400.0
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What an application is served with."""
+class Parts:
+    """Builds what `up` is made of, from its options, for the backend at `endpoint_url`."""
 
-    options: UpOptions
-    backend: Backend
-    state: Path
-    processes: Processes
-    terminal: Terminal
-    runtimes: Runtimes
-    recorder: Recorder
+    def __init__(
+        self, options: UpOptions, endpoint_url: str, state: Path, terminal: Terminal
+    ) -> None:
+        self.stack_name = options.stack_name or stack_name_of(options.template.resolve().parent)
+        self._options = options
+        self._state = state
+        self._terminal = terminal
+        self._version = version_of(options.template)
+        self._deploying = threading.Lock()
+        self._backend = Backend(endpoint_url, region=options.region)
+        self._runtimes = _runtimes(state / "runtime", terminal.say)
 
+    async def application(self) -> Application:
+        """Give what is served first: what somebody else deploys, or what is deployed now.
 
-async def serve_stack(started: Started, listener: socket.socket, front: Front) -> None:
-    """Deploy the template, serve the stack, and follow what is saved, until it is cancelled.
+        Raises:
+            DeploymentError, TemplateError: there is none; the message says why.
+        """
+        if not self._options.wait_for_stack:
+            return await in_daemon_thread(self.deploy)
+        where = f"{self.stack_name} at {self._backend.endpoint_url}"
+        self._terminal.say(f"Waiting for the stack {where} ...")
+        return await self._deployed_stack().settled()
 
-    Raises:
-        BackendError, DeploymentError, TemplateError: it cannot run; the message says why and what
-            to do.
-    """
-    options, terminal = started.options, started.terminal
-    stack_name = options.stack_name or stack_name_of(options.template.resolve().parent)
-    front.waiting_for = f"the deployment of the stack {stack_name}"
-    async with contextlib.AsyncExitStack() as held:
-        recorder = await held.enter_async_context(
-            recording(_store(started.state, stack_name, terminal))
+    def deploy(self, approve: Approve = everything) -> Application:
+        """Bring the stack to what the template says now, and say what of it is not as on AWS."""
+        progress = Progress(say=self._terminal.say, approve=approve)
+        with self._deploying:
+            deploy(self._backend, Deployment(self._options.template, self.stack_name), progress)
+            return self._read_back()
+
+    def recording(self) -> AbstractAsyncContextManager[Recorder]:
+        """Keep records of invocations, also over a restart."""
+        file = self._state / "invocations" / f"{self.stack_name}.sqlite"
+        return recording(Store(file, self._terminal.say))
+
+    @contextlib.contextmanager
+    def shipping(self) -> Iterator[LogShipper]:
+        """Who brings the functions' logs to the backend."""
+        shipper = LogShipper(lambda: self._backend.client("logs"), self._terminal.say)
+        try:
+            yield shipper
+        finally:
+            shipper.close()
+
+    def other_functions(self, settings: HostSettings, invocations: Invocations) -> OtherFunctions:
+        """Run functions that are not of the application that is served, too."""
+        client = self._backend.client("lambda")
+        others = OtherFunctions(client, self.stack_name, self._local_code, settings)
+        invocations.serve_others(others.app_for)
+        return others
+
+    def serve(
+        self,
+        settings: HostSettings,
+        recorder: Recorder,
+        invocations: Invocations,
+        made: Application,
+    ) -> tuple[Host, App]:
+        """Make what answers an application's requests, and what runs its functions."""
+        if self._options.invoke_deployed:
+            client = self._backend.invoking_client()
+            deployed = DeployedFunctions(client, in_daemon_thread, recorder.observe)
+            return deployed, self._gateway(made, deployed, recorder)
+        host = RuntimeHost(made.functions, settings)
+        invocations.serve(invoke_app(made, host), names_of(made))
+        return host, self._gateway(made, host, recorder)
+
+    def summary(self, application: Application, url: str) -> Iterator[str]:
+        """Say what is served at `url`."""
+        return summary(application, url, self._backend.endpoint_url)
+
+    def announcement(self, url: str) -> Running:
+        """Say where other commands find it."""
+        return Running(url, self._backend.endpoint_url, self._options.region, self.stack_name)
+
+    async def follow_files(self, application: Application, serving: Serving) -> None:
+        """Follow what is saved, from the template that was there when this was made."""
+        say = self._terminal.say
+        template = Template(self._options.template, self._version, self.deploy, say)
+        await follow_files(application, template, serving, WatchedFiles(), say)
+
+    async def follow_stack(self, serving: Serving) -> Never:
+        """Follow the stack of a backend that others use, too."""
+        await follow_stack(self._deployed_stack(), serving, self._terminal.say)
+
+    def _read_back(self) -> Application:
+        application = read_back(self._backend, self._options.template, self.stack_name, readers())
+        if not ENFORCED:
+            self._terminal.say("MemorySize is not enforced here: this system has no /proc.")
+        for line in limitations(application, self._runtimes.notice):
+            self._terminal.say(line)
+        for function in application.functions:
+            self._runtimes.install(function)
+        return application
+
+    def _deployed_stack(self) -> DeployedStack:
+        cloudformation = self._backend.client("cloudformation")
+        return DeployedStack(
+            self.stack_name,
+            find=functools.partial(find_stack, cloudformation, self.stack_name),
+            initialised=functools.partial(is_initialised, self._backend.endpoint_url),
+            read_back=self._read_back,
         )
-        given = _surroundings(started, recorder)
-        settings = _host_settings(given, held.enter_context(_shipping(given)))
-        others = await held.enter_async_context(
-            other_functions(given.backend, options.template, stack_name, settings)
+
+    def _gateway(self, application: Application, invoker: Invoker, recorder: Recorder) -> App:
+        seconds = _A_DAY if self._options.debug else None
+        gateway = Gateway(
+            application,
+            invoker.invoke,
+            functools.partial(self._terminal.log, "gateway"),
+            GatewaySettings(jwks=self._options.jwks, integration_seconds=seconds),
         )
-        started.invocations.serve_others(others.app_for)
-        redeploy = functools.partial(_deploy, given, stack_name)
-        application = await _first(given, stack_name, redeploy)
-        async with _live_stack(given, front, settings, started.invocations) as live:
-            live.serve(application)
-            url = f"http://{options.host}:{listener.getsockname()[1]}"
-            for line in summary(application, url, started.endpoint_url):
-                terminal.say(line)
-            seconds = time.monotonic() - started.at
-            terminal.say(f"\nReady in {seconds:.1f} s; Ctrl-C ends it.\n")
-            running = Running(url, started.endpoint_url, options.region, stack_name)
-            reload = Reload(options.template, started.version, live, redeploy, terminal)
-            with announced(started.state, running):
-                async with (
-                    _following(reload, application, wanted=options.reload),
-                    _following_backend(given, stack_name, live),
-                ):
-                    await started.failure
+        template, backend = self._options.template, self._backend
+        health = {
+            "status": "ready",
+            "endpoint_url": backend.endpoint_url,
+            "stack_name": application.stack_name,
+        }
+        console = console_of(application, invoker, backend, recorder, template)
+        ours = local_app(application, invoker, health, gateway.history, routers(console))
+        return beside(ours, gateway if application.apis else ours)
 
+    def _local_code(self) -> Mapping[str, Path]:
+        template = self._options.template.resolve()
+        return local_code(load(template), template.parent)
 
-def _surroundings(started: Started, recorder: Recorder) -> Surroundings:
-    options, state = started.options, started.state
-    return Surroundings(
-        options,
-        Backend(started.endpoint_url, region=options.region),
-        state,
-        started.processes,
-        started.terminal,
-        Runtimes(state / "runtime", os.environ.get("PATH", os.defpath), Path.home()),
-        recorder,
-    )
-
-
-async def _first(
-    given: Surroundings, stack_name: str, redeploy: Callable[[], Application]
-) -> Application:
-    """Give what is to be served first: what somebody else deploys, or what is deployed now."""
-    if not given.options.wait_for_stack:
-        return await in_daemon_thread(redeploy)
-    endpoint_url = given.backend.endpoint_url
-    given.terminal.say(f"Waiting for the stack {stack_name} at {endpoint_url} ...")
-    _, application = await _deployed(given, stack_name).settled()
-    return application
-
-
-def _store(state: Path, stack_name: str, terminal: Terminal) -> Store:
-    return Store(state / "invocations" / f"{stack_name}.sqlite", terminal.say)
-
-
-def _deploy(given: Surroundings, stack_name: str, approve: Approve = everything) -> Application:
-    """Bring the stack to what the template says now, and say what of it is not as on AWS."""
-    progress = Progress(say=given.terminal.say, approve=approve)
-    deploy(given.backend, Deployment(given.options.template, stack_name), progress)
-    return _read_back(given, stack_name)
-
-
-def _read_back(given: Surroundings, stack_name: str) -> Application:
-    application = read_back(given.backend, given.options.template, stack_name)
-    if not ENFORCED:
-        given.terminal.say("MemorySize is not enforced here: this system has no /proc.")
-    for line in limitations(application, given.runtimes.notice):
-        given.terminal.say(line)
-    for function in application.functions:
-        given.runtimes.install(function, given.terminal.say)
-    return application
-
-
-@contextlib.asynccontextmanager
-async def _live_stack(
-    given: Surroundings, front: Front, settings: HostSettings, invocations: Invocations
-) -> AsyncIterator[LiveStack]:
-    def make(application: Application) -> tuple[Host, App]:
-        host: DeployedFunctions | RuntimeHost = (
-            DeployedFunctions(given.backend.client("lambda"), given.recorder.observe)
-            if given.options.invoke_deployed
-            else RuntimeHost(application.functions, settings)
+    def host_settings(
+        self, processes: Processes, recorder: Recorder, shipper: LogShipper
+    ) -> HostSettings:
+        """Say what functions run with."""
+        return HostSettings(
+            self._sandbox(),
+            self._runtimes,
+            functools.partial(_start_environment, processes),
+            functools.partial(_log, self._terminal, shipper),
+            functools.partial(self._terminal.log, "runtime"),
+            recorder.observe,
+            reload=self._options.reload,
+            debug_ports=self._options.debug,
+            asynchronous=asynchronous_settings(self._backend, self._options.async_retry_seconds),
         )
-        invocations.serve(invoke_app(application, host), names_of(application))
-        return host, _gateway(application, host, given)
 
-    live = LiveStack(front, make)
-    try:
-        yield live
-    finally:
-        await live.close()
-
-
-@contextlib.contextmanager
-def _shipping(given: Surroundings) -> Iterator[LogShipper]:
-    shipper = LogShipper(lambda: given.backend.client("logs"), given.terminal.say)
-    try:
-        yield shipper
-    finally:
-        shipper.close()
+    def _sandbox(self) -> Sandbox:
+        backend = self._backend
+        return Sandbox(
+            region=backend.region,
+            access_key_id=backend.credentials.access_key_id,
+            secret_access_key=backend.credentials.secret_access_key,
+            session_token=backend.credentials.session_token,
+            endpoint_url=backend.endpoint_url,
+            path=_search_path(),
+            work=self._state / "tmp",
+        )
 
 
-@contextlib.asynccontextmanager
-async def _following(
-    reload: Reload, application: Application, *, wanted: bool
-) -> AsyncIterator[None]:
-    if not wanted:
-        yield
-        return
-    task = asyncio.create_task(reload.follow(application))
-    task.add_done_callback(reload.ended)
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+def _runtimes(cache: Path, say: Callable[[str], None]) -> Runtimes:
+    path = _search_path()
+    requirements = Requirements(cache / "requirements", find_programs(path), say)
+    return Runtimes(cache, path, Path.home(), requirements)
 
 
-def _deployed(given: Surroundings, stack_name: str) -> DeployedStack:
-    describe_again = functools.partial(_read_back, given, stack_name)
-    client = given.backend.client("cloudformation")
-    return DeployedStack(client, given.backend.endpoint_url, stack_name, describe_again)
-
-
-@contextlib.asynccontextmanager
-async def _following_backend(
-    given: Surroundings, stack_name: str, live: LiveStack
-) -> AsyncIterator[None]:
-    if not given.options.endpoint_url:
-        yield
-        return
-    stack = _deployed(given, stack_name)
-    task = asyncio.create_task(follow_backend(stack, live, given.terminal.say))
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-def _host_settings(given: Surroundings, shipper: LogShipper) -> HostSettings:
-    backend, terminal = given.backend, given.terminal
-    sandbox = Sandbox(
-        region=backend.region,
-        access_key_id=backend.credentials.access_key_id,
-        secret_access_key=backend.credentials.secret_access_key,
-        session_token=backend.credentials.session_token,
-        endpoint_url=backend.endpoint_url,
-        path=os.environ.get("PATH", os.defpath),
-        work=given.state / "tmp",
-    )
-    return HostSettings(
-        sandbox,
-        given.runtimes,
-        functools.partial(_start_environment, given.processes),
-        functools.partial(_log, terminal, shipper),
-        functools.partial(terminal.log, "runtime"),
-        given.recorder.observe,
-        reload=given.options.reload,
-        debug_ports=given.options.debug,
-        asynchronous=asynchronous_settings(backend, given.options.async_retry_seconds),
-    )
+def _search_path() -> str:
+    return os.environ.get("PATH", os.defpath)
 
 
 def _log(terminal: Terminal, shipper: LogShipper, event: LogEvent) -> None:
@@ -263,24 +245,4 @@ async def _start_environment(
     name = "AWS_LAMBDA_LOG_STREAM_NAME"
     return await processes.start(
         command, cwd=cwd, env=env, output=output, marker=f"{name}={env[name]}"
-    )
-
-
-def _gateway(application: Application, invoker: Invoker, given: Surroundings) -> App:
-    template = given.options.template
-    console = console_of(application, invoker, given.backend, given.recorder, template)
-    return create_app(
-        application,
-        invoker,
-        functools.partial(given.terminal.log, "gateway"),
-        GatewaySettings(
-            health={
-                "status": "ready",
-                "endpoint_url": given.backend.endpoint_url,
-                "stack_name": application.stack_name,
-            },
-            jwks=given.options.jwks,
-            integration_seconds=_A_DAY if given.options.debug else None,
-            extra=routers(console),
-        ),
     )

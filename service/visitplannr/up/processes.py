@@ -5,33 +5,34 @@ import contextlib
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Never, Self
 
 from visitplannr.runtime.process import start_in_session
 from visitplannr.up import guardian
+from visitplannr.up.daemon_thread import in_daemon_thread
+
+_GUARDIAN = (sys.executable, "-I", "-S", guardian.__file__)
+_PAUSE_SECONDS = 1.0
 
 
 class Processes:
     """A context in which processes are started; `held` descriptors stay open until all have ended.
 
-    The guardian inherits them, so a lock on the state folder lasts until the state is written.
+    The guardian, a process of the command `command`, inherits them, so a lock on the state folder
+    lasts until the state is written.
     """
 
-    def __init__(self, *, held: Sequence[int] = ()) -> None:
+    def __init__(self, *, held: Sequence[int] = (), command: Sequence[str] = _GUARDIAN) -> None:
         self._held = held
+        self._command = command
+        self._watched: dict[int, str] = {}
         self._forgetting: set[asyncio.Task[None]] = set()
 
     def __enter__(self) -> Self:
-        self._guardian = subprocess.Popen(
-            [sys.executable, "-I", "-S", guardian.__file__],
-            stdin=subprocess.PIPE,
-            start_new_session=True,
-            pass_fds=self._held,
-            text=True,
-        )
+        self._guardian = self._start_guardian()
         return self
 
     def __exit__(
@@ -41,6 +42,18 @@ class Processes:
         traceback: TracebackType | None,
     ) -> None:
         self._guardian.communicate()
+
+    async def guard(self, report: Callable[[str], None]) -> Never:
+        """Replace the guardian if somebody ends it; until cancelled."""
+        while True:
+            await in_daemon_thread(self._guardian.wait)
+            report("The guardian of the processes has ended; another one takes its place.")
+            with contextlib.suppress(BrokenPipeError):
+                self._guardian.communicate()
+            self._guardian = self._start_guardian()
+            for line in self._watched.values():
+                self._tell(line)
+            await asyncio.sleep(_PAUSE_SECONDS)
 
     async def start(  # noqa: PLR0913 - what starts a process, and how it ends without us
         self,
@@ -61,7 +74,9 @@ class Processes:
         process = await start_in_session(
             command, cwd=cwd, env=env, output=output, inherits=inherits
         )
-        self._tell(f"watch {process.pid} {int(ends_with)} {marker or ''}")
+        line = f"watch {process.pid} {int(ends_with)} {marker or ''}"
+        self._watched[process.pid] = line
+        self._tell(line)
         task = asyncio.get_running_loop().create_task(self._forget(process))
         self._forgetting.add(task)
         task.add_done_callback(self._forgetting.discard)
@@ -69,10 +84,20 @@ class Processes:
 
     async def _forget(self, process: asyncio.subprocess.Process) -> None:
         await process.wait()
+        del self._watched[process.pid]
         self._tell(f"forget {process.pid}")
 
+    def _start_guardian(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            self._command,
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+            pass_fds=self._held,
+            text=True,
+        )
+
     def _tell(self, line: str) -> None:
-        """Write to the guardian; without one (somebody killed it) all else goes on as before."""
+        """Write to the guardian; one that was killed is replaced, and hears it again."""
         if self._guardian.stdin and not self._guardian.stdin.closed:
             with contextlib.suppress(BrokenPipeError):
                 self._guardian.stdin.write(f"{line}\n")

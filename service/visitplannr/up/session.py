@@ -1,7 +1,7 @@
-"""The first half of `visitplannr up`: listen, lock the state, start the backend.
+"""The story of `visitplannr up`: what is started, in which order, and what ends it.
 
-While the backend starts, a thread imports the second half, `visitplannr.up.parts`: boto3 and
-FastAPI take as long as the backend does.
+What runs beside the story is a task of one group: the end of any part is an error, which ends the
+whole. All is left in reverse: requests, environments, records, the backend, the guardian, the lock.
 """
 
 import asyncio
@@ -10,23 +10,21 @@ import functools
 import importlib
 import os
 import signal
-import socket
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Never, TextIO
+from typing import TextIO
 
 from visitplannr.backend.embedded.child import EmbeddedBackend
 from visitplannr.template.source import load
-from visitplannr.up.backends import running_backend
+from visitplannr.up.announcement import announced
 from visitplannr.up.daemon_thread import in_daemon_thread
-from visitplannr.up.front import Front, Server, listen
-from visitplannr.up.invocations import Invocations, listening
+from visitplannr.up.front import Front, listen
+from visitplannr.up.invocations import Invocations
+from visitplannr.up.kept_backend import KeptBackend
 from visitplannr.up.options import UpOptions
 from visitplannr.up.processes import Processes
-from visitplannr.up.saved_file import version_of
-from visitplannr.up.started import Started
 from visitplannr.up.state_folder import locked
+from visitplannr.up.switch import Switch
 from visitplannr.up.terminal import Terminal
 
 
@@ -34,69 +32,65 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
     """Run the stack, keeping its state in the folder `state`, until it is cancelled.
 
     Raises:
-        BackendError, DeploymentError, PortError, StateDirectoryError, TemplateError: it cannot run;
-            the message says why and what to do.
+        ExceptionGroup: of a BackendError, DeploymentError, PortError, StateDirectoryError or
+            TemplateError: it cannot run; the message says why and what to do.
     """
-    at = time.monotonic()
-    version = version_of(options.template)
-    load(options.template)
-    front, failure = Front(), _failure()
-    with (
-        listen(options.host, options.port) as listener,
-        locked(state, terminal.say) as lock,
-        Processes(held=[lock]) as processes,
-    ):
-        invocations = Invocations()
-        async with (
-            _serving(Server(front), listener),
-            listening(invocations) as socket_path,
-            running_backend(
-                options,
-                functools.partial(_embedded, options, state, processes, socket_path, lock),
-                _import_the_rest,
-                front,
-                failure,
-            ) as endpoint_url,
-        ):
-            from visitplannr.up.parts import serve_stack  # noqa: PLC0415 - imported meanwhile
+    began = time.monotonic()
+    async with contextlib.AsyncExitStack() as held, asyncio.TaskGroup() as tasks:
+        await in_daemon_thread(functools.partial(load, options.template))
+        listener = held.enter_context(listen(options.host, options.port))
+        lock = await held.enter_async_context(locked(state, terminal.say))
+        processes = held.enter_context(Processes(held=[lock]))
+        tasks.create_task(processes.guard(terminal.say))
+        front = await held.enter_async_context(Front(listener))
+        tasks.create_task(front.run())
 
-            started = Started(
-                options,
-                version,
-                endpoint_url,
-                state,
-                processes,
-                terminal,
-                invocations,
-                failure,
-                at,
-            )
-            await serve_stack(started, listener, front)
+        invocations = await held.enter_async_context(Invocations())
+        tasks.create_task(invocations.run())
+
+        front.waiting_for = "the embedded backend"
+        embedded = _embedded(options, state, processes, invocations.path, lock)
+        if embedded:
+            await held.enter_async_context(embedded)
+            tasks.create_task(embedded.run(terminal.say))
+        await asyncio.gather(_import_parts(), *([embedded.ready()] if embedded else []))
+        from visitplannr.up.parts import Parts  # noqa: PLC0415 - imported meanwhile
+
+        endpoint_url = embedded.endpoint_url if embedded else str(options.endpoint_url)
+        parts = Parts(options, endpoint_url, state, terminal)
+        recorder = await held.enter_async_context(parts.recording())
+        settings = parts.host_settings(processes, recorder, held.enter_context(parts.shipping()))
+        await held.enter_async_context(parts.other_functions(settings, invocations))
+        front.waiting_for = f"the deployment of the stack {parts.stack_name}"
+        application = await parts.application()
+        serve = functools.partial(parts.serve, settings, recorder, invocations)
+        switch = await held.enter_async_context(Switch(front, serve, tasks))
+        held.callback(recorder.close)
+        switch.serve(application)
+
+        url = f"http://{options.host}:{listener.getsockname()[1]}"
+        held.enter_context(announced(state, parts.announcement(url)))
+        for line in (*parts.summary(application, url), *_ready(began)):
+            terminal.say(line)
+        if options.reload:
+            tasks.create_task(parts.follow_files(application, switch))
+        if embedded:
+            embedded.restore_with(parts.deploy, switch)
+        else:
+            tasks.create_task(parts.follow_stack(switch))
 
 
-def terminal_on(stream: TextIO) -> Terminal:
-    """Paint only on a terminal, and not if NO_COLOR is set (no-color.org)."""
-    return Terminal(stream, colour=stream.isatty() and not os.environ.get("NO_COLOR"))
-
-
-async def _import_the_rest() -> None:
-    await in_daemon_thread(functools.partial(importlib.import_module, "visitplannr.up.parts"))
-
-
-@contextlib.asynccontextmanager
-async def _serving(server: Server, listener: socket.socket) -> AsyncIterator[None]:
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        await task
+def _ready(began: float) -> tuple[str, ...]:
+    return "", f"Ready in {time.monotonic() - began:.1f} s; Ctrl-C ends it.", ""
 
 
 def _embedded(
     options: UpOptions, state: Path, processes: Processes, invocations: Path, lock: int
-) -> EmbeddedBackend:
-    return EmbeddedBackend(
+) -> KeptBackend | None:
+    """Make a backend of our own, unless another one is named."""
+    if options.endpoint_url:
+        return None
+    embedded = EmbeddedBackend(
         functools.partial(processes.start, ends_with=signal.SIGTERM),
         state,
         {"PATH": os.environ.get("PATH", os.defpath), "MINISTACK_REGION": options.region},
@@ -104,10 +98,13 @@ def _embedded(
         invocations=invocations,
         held=[lock],
     )
+    return KeptBackend(embedded)
 
 
-def _failure() -> asyncio.Future[Never]:
-    """Make the future that fails with what ends a running stack, awaited already or not."""
-    failure: asyncio.Future[Never] = asyncio.get_running_loop().create_future()
-    failure.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
-    return failure
+async def _import_parts() -> None:
+    await in_daemon_thread(functools.partial(importlib.import_module, "visitplannr.up.parts"))
+
+
+def terminal_on(stream: TextIO) -> Terminal:
+    """Paint only on a terminal, and not if NO_COLOR is set (no-color.org)."""
+    return Terminal(stream, colour=stream.isatty() and not os.environ.get("NO_COLOR"))

@@ -1,24 +1,28 @@
 """The state folder and who may use it: one `visitplannr up` at a time."""
 
+import asyncio
 import contextlib
 import fcntl
 import os
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+
+from visitplannr.up.guardian import is_running
 
 _WAIT_SECONDS = 15.0
 _PAUSE_SECONDS = 0.1
+
+Sleep = Callable[[float], Awaitable[None]]
 
 
 class StateDirectoryError(Exception):
     """The state folder cannot be used; the message says who has it."""
 
 
-@contextlib.contextmanager
-def locked(
-    folder: Path, report: Callable[[str], None], sleep: Callable[[float], None] = time.sleep
-) -> Iterator[int]:
+@contextlib.asynccontextmanager
+async def locked(
+    folder: Path, report: Callable[[str], None], sleep: Sleep = asyncio.sleep
+) -> AsyncIterator[int]:
     """Hold the folder's lock; yields its descriptor, for children that have to hold it too.
 
     If its last user is gone and its guardian still writes the state, waits for that.
@@ -26,14 +30,9 @@ def locked(
     Raises:
         StateDirectoryError: another process uses the folder, or it cannot be written.
     """
+    descriptor = _opened(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        message = f"the state folder {folder} cannot be written ({error.strerror})"
-        raise StateDirectoryError(f"{message}; name another with --state-dir") from error
-    try:
-        _acquire(descriptor, folder, report, sleep)
+        await _acquire(descriptor, folder, report, sleep)
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield descriptor
@@ -41,20 +40,29 @@ def locked(
         os.close(descriptor)
 
 
-def _acquire(
-    descriptor: int, folder: Path, report: Callable[[str], None], sleep: Callable[[float], None]
+def _opened(folder: Path) -> int:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        message = f"the state folder {folder} cannot be written ({error.strerror})"
+        raise StateDirectoryError(f"{message}; name another with --state-dir") from error
+
+
+async def _acquire(
+    descriptor: int, folder: Path, report: Callable[[str], None], sleep: Sleep
 ) -> None:
     waited = 0.0
     while not _try_lock(descriptor):
         holder = _pid(descriptor)
-        if holder is None or _is_running(holder) or waited >= _WAIT_SECONDS:
+        if holder is None or is_running(holder) or waited >= _WAIT_SECONDS:
             raise StateDirectoryError(
                 f"the state folder {folder} is in use by process {holder or 'unknown'}; "
                 "stop it, or name another with --state-dir"
             )
         if waited == 0:
             report(f"Waiting for what process {holder} left behind to be written ...")
-        sleep(_PAUSE_SECONDS)
+        await sleep(_PAUSE_SECONDS)
         waited += _PAUSE_SECONDS
 
 
@@ -69,13 +77,3 @@ def _try_lock(descriptor: int) -> bool:
 def _pid(descriptor: int) -> int | None:
     text = os.pread(descriptor, 32, 0)
     return int(text) if text.isdigit() else None
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -1,12 +1,15 @@
 """The application that is being served, exchanged for another without losing a request."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
-from typing import Protocol
+from types import TracebackType
+from typing import Protocol, Self
 
 from visitplannr.gateway.asgi import App
 from visitplannr.model.application import Application
-from visitplannr.up.front import Front
+
+_LONGEST_REQUEST_SECONDS = 30.0
 
 
 class Host(Protocol):
@@ -25,34 +28,78 @@ class Host(Protocol):
         """End at once."""
 
 
-class LiveStack:
-    """Serves one application at a time; what `make` gives belongs together."""
+class Before(Protocol):
+    """What the server served before."""
 
-    def __init__(self, front: Front, make: Callable[[Application], tuple[Host, App]]) -> None:
-        self._front = front
+    async def quiet(self) -> None:
+        """Wait until no request is under way in it."""
+
+
+class Server(Protocol):
+    """Who gives requests to an application (`up.front.Front`)."""
+
+    def serve(self, app: App) -> Before:
+        """Give each request from now on to `app`."""
+
+    async def end(self) -> None:
+        """Take no further request, and wait until those under way are answered."""
+
+
+class Switch:
+    """Serves one application at a time; what `make` gives belongs together. A context.
+
+    A host is retired, as a task of `tasks`, once the requests to its application are answered:
+    one whose body is still on its way will need it. After `patience` seconds it is retired anyway,
+    as an answer that is a stream may go on for ever.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        make: Callable[[Application], tuple[Host, App]],
+        tasks: asyncio.TaskGroup,
+        patience: float = _LONGEST_REQUEST_SECONDS,
+    ) -> None:
+        self._server = server
         self._make = make
+        self._tasks = tasks
+        self._patience = patience
         self._host: Host | None = None
-        self._retiring: set[asyncio.Task[None]] = set()
+        self._retiring: set[Host] = set()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """End the requests, then what they run on."""
+        try:
+            await self._server.end()
+        finally:
+            hosts = [*self._retiring, *([self._host] if self._host else [])]
+            await asyncio.gather(*(host.close() for host in hosts))
 
     def serve(self, application: Application) -> None:
         """Serve an application; requests under way finish with the one before."""
-        before = self._host
-        self._host, app = self._make(application)
-        self._host.warm()
-        self._front.serve(app)
+        host, app = self._make(application)
+        before, self._host = self._host, host
+        host.warm()
+        served = self._server.serve(app)
         if before is not None:
-            task = asyncio.get_running_loop().create_task(before.retire())
-            self._retiring.add(task)
-            task.add_done_callback(self._retiring.discard)
+            self._retiring.add(before)
+            self._tasks.create_task(self._retire(before, served))
 
     def refresh(self) -> list[str]:
         """Replace environments whose files have changed; name the files."""
         return self._host.refresh() if self._host else []
 
-    async def close(self) -> None:
-        """End everything at once."""
-        for task in self._retiring:
-            task.cancel()
-        await asyncio.gather(*self._retiring, return_exceptions=True)
-        if self._host:
-            await self._host.close()
+    async def _retire(self, host: Host, served: Before) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._patience):
+                await served.quiet()
+        await host.retire()
+        self._retiring.discard(host)

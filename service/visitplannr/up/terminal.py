@@ -1,9 +1,13 @@
-"""Write to the terminal from a thread, so that a slow or stopped one delays no request."""
+"""Lines for the terminal, and a thread that writes them.
+
+A slow or stopped terminal delays no request.
+"""
 
 import itertools
 import queue
 import threading
 import time
+from collections.abc import Iterable, Iterator
 from typing import TextIO
 
 _COLOURS = (36, 33, 35, 32, 34, 31)
@@ -62,3 +66,17 @@ class Terminal:
         except (OSError, ValueError):
             return False
         return True
+
+
+def columns(rows: Iterable[tuple[str, ...]], indent: str = "  ") -> Iterator[str]:
+    """Yield a line for each row, its cells below one another."""
+    listed = list(rows)
+    widths = [max(map(len, column)) for column in zip(*listed, strict=True)]
+    for row in listed:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield f"{indent}{'  '.join(cells)}".rstrip()
+
+
+def described(error: Exception) -> str:
+    """Name an error that nobody expected, in one line."""
+    return " ".join(f"{type(error).__name__}: {error}".split())

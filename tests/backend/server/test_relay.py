@@ -13,9 +13,19 @@ from visitplannr.backend.server.dispatch import dispatch, trace_id
 from visitplannr.backend.server.invoke_client import Answer, Call, InvokeClient
 from visitplannr.backend.server.relay import relay
 from visitplannr.backend.server.steps import App, Message, Receive, Send, chain
-from visitplannr.up.invocations import listening
+from visitplannr.up.front import Front
+from visitplannr.up.invocations import unix_listener
 
 INVOKE = "/2015-03-31/functions/f/invocations"
+
+
+@contextlib.asynccontextmanager
+async def listening(app: App) -> AsyncIterator[Path]:
+    """Serve an application at a Unix socket as `up` does; give its path."""
+    with unix_listener() as (path, listener):
+        async with Front(listener) as front:
+            front.serve(app)
+            yield path
 
 
 async def ask(

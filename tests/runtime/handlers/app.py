@@ -146,5 +146,12 @@ def fail_twice(event: Any, context: Any) -> str:
     return "done"
 
 
+def answer_and_linger(event: Any, context: Any) -> int:
+    """Let awslambdaric wait for a minute before it asks for the next event."""
+    client: Any = sys.modules["awslambdaric.lambda_runtime_client"]
+    client.LambdaRuntimeClient.wait_next_invocation = lambda _self: time.sleep(60)
+    return os.getpid()
+
+
 def proxy(event: Any, context: Any) -> dict[str, Any]:
     return {"statusCode": 200, "body": "OK"}

@@ -1,13 +1,17 @@
 """The embedded backend: MiniStack inside our server, one child process, its state on disk."""
 
 import asyncio
+import contextlib
 import socket
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from visitplannr.backend.embedded.unavailable import unavailable
+
 _BOOT_SECONDS = 30.0
+_POLL_SECONDS = 0.05
 _BACKLOG = 2048
 
 
@@ -86,7 +90,7 @@ class EmbeddedBackend:
         Raises:
             BackendError: it ended, or does not answer within 30 s.
         """
-        asked = asyncio.create_task(_answers(self.port))
+        asked = asyncio.create_task(_until_it_answers(self.port))
         ended = asyncio.create_task(self.process.wait())
         try:
             await asyncio.wait({asked, ended}, timeout=_BOOT_SECONDS, return_when="FIRST_COMPLETED")
@@ -95,7 +99,7 @@ class EmbeddedBackend:
                     f"the embedded backend ended with exit code {ended.result()} while starting; "
                     f"its log is {self.log}"
                 )
-            if not asked.done() or not asked.result():
+            if not asked.done():
                 raise BackendError(
                     f"the embedded backend did not answer within {_BOOT_SECONDS:.0f} s; "
                     f"its log is {self.log}"
@@ -107,6 +111,12 @@ class EmbeddedBackend:
     async def ended(self) -> int:
         """Wait for the process to end; give its exit code."""
         return await self.process.wait()
+
+    @contextlib.asynccontextmanager
+    async def replaced(self) -> AsyncIterator[None]:
+        """Answer 503 in its place."""
+        async with unavailable(self._listener):
+            yield
 
     async def stop(self) -> None:
         """End it and wait until its state is written."""
@@ -152,12 +162,22 @@ def _listen(wanted: int | None) -> socket.socket:
         ) from error
 
 
+async def _until_it_answers(port: int) -> None:
+    while not await _answers(port):  # noqa: ASYNC110 - there is nobody to set an event
+        await asyncio.sleep(_POLL_SECONDS)
+
+
 async def _answers(port: int) -> bool:
-    """Ask for its health; a bare request, as an HTTP client would take longer to import."""
+    """Ask for its health; a bare request, as an HTTP client would take longer to import.
+
+    While it starts again, what stands in for it may answer, or break off.
+    """
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         writer.write(b"GET /_ministack/health HTTP/1.0\r\nHost: localhost\r\n\r\n")
         answer = await reader.read()
+    except ConnectionError:
+        return False
     finally:
         writer.close()
     return b" 200 " in answer.partition(b"\r\n")[0]

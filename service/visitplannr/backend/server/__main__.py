@@ -1,6 +1,7 @@
 """The backend process: our steps around MiniStack, served by uvicorn on an inherited socket."""
 
 import argparse
+import os
 import resource
 import socket
 import sys
@@ -12,6 +13,17 @@ import uvicorn
 from visitplannr.backend.server.application import application
 from visitplannr.backend.server.ministack.seams import MovedError
 from visitplannr.backend.server.steps import App
+
+
+class Server(uvicorn.Server):
+    """A server that ends with the process that started it, even if a guardian is gone, too."""
+
+    def __init__(self, app: App) -> None:
+        super().__init__(config(app))
+        self._parent = os.getppid()
+
+    async def on_tick(self, counter: int) -> bool:
+        return await super().on_tick(counter) or os.getppid() != self._parent
 
 
 def config(app: App) -> uvicorn.Config:
@@ -45,7 +57,7 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write(f"visitplannr: the installed MiniStack cannot be used: {error}\n")
         return 1
     listener = socket.socket(fileno=options.listener)
-    uvicorn.Server(config(app)).run(sockets=[listener])
+    Server(app).run(sockets=[listener])
     return 0
 
 

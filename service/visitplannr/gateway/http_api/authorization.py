@@ -37,9 +37,7 @@ class Authorization:
         self._authorizers = authorizers_of(api, jwks)
         self._answers: DecisionCache[Mapping[str, Any]] = DecisionCache(now)
 
-    async def authorise(
-        self, match: Match, request: Request, ids: RequestIds
-    ) -> dict[str, Mapping[str, Any]] | None:
+    async def authorise(self, match: Match, ids: RequestIds) -> dict[str, Mapping[str, Any]] | None:
         """Give {"jwt": …} or {"lambda": …} for an allowed request; None on an open route.
 
         Raises:
@@ -49,9 +47,9 @@ class Authorization:
             authorizer = self._authorizers.get(name)
             if authorizer is None:
                 continue
-            who = identity(name, authorizer.sources, request, match.route, self._api)
+            who = identity(name, authorizer.sources, match, self._api)
             if isinstance(authorizer, LambdaAuthorizer):
-                return {"lambda": await self._ask(authorizer, who, match, request, ids)}
+                return {"lambda": await self._ask(authorizer, who, match, ids)}
             return {"jwt": await authorizer.authorise(who[0], scopes)}
         return None
 
@@ -60,16 +58,15 @@ class Authorization:
         authorizer: LambdaAuthorizer,
         who: tuple[str, ...],
         match: Match,
-        request: Request,
         ids: RequestIds,
     ) -> Mapping[str, Any]:
-        arn = self._route_arn(request)
+        arn = self._route_arn(match.request)
         answer = self._answers.get(authorizer.name, who)
         if answer is None:
             if authorizer.function is None:
                 raise authorizer.misconfigured("no function of this stack is behind it")
             build = (event_v2 if authorizer.payload_format == "2.0" else event_v1).build_event
-            event = authorizer.event(who, arn, build(request, match, self._api, ids))
+            event = authorizer.event(who, arn, build(match, self._api, ids))
             try:
                 result = await self._invoke(authorizer.function, json.dumps(event).encode())
             except InvocationError as error:

@@ -19,10 +19,15 @@ class Cors:
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._settings: Mapping[str, Any] | None = document.get(_DOCUMENT_KEY)
 
+    def announced(self, request: Request) -> str | None:
+        """Give the method that a preflight asks for; None for whatever is no preflight."""
+        if self._settings is None or request.method != "OPTIONS" or not request.header("origin"):
+            return None
+        return request.header("access-control-request-method")
+
     def preflight(self, request: Request) -> Response | None:
         """Answer a preflight: 204, with CORS headers if its origin is allowed."""
-        asked = request.header("origin") and request.header("access-control-request-method")
-        if self._settings is None or request.method != "OPTIONS" or not asked:
+        if self._settings is None or not self.announced(request):
             return None
         headers = self._of_origin(request)
         if headers:

@@ -1,8 +1,24 @@
 """The answers that an HTTP API makes itself: a status and its text as JSON, without a space."""
 
 import json
+from collections.abc import Mapping
 
-from visitplannr.gateway.request import Headers, Response
+from visitplannr.gateway.integration import (
+    BrokenInvocationError,
+    FunctionFailedError,
+    IntegrationTimeoutError,
+    UnsupportedIntegrationError,
+)
+from visitplannr.gateway.limits import BodyTooLargeError, HeadTooLargeError
+from visitplannr.gateway.proxy_response import MalformedResponseError
+from visitplannr.gateway.request import Headers, RefusedError, Response
+from visitplannr.gateway.routing import NoRouteError
+from visitplannr.gateway.throttling import RouteThrottledError
+from visitplannr.model.invocation import (
+    FunctionNotFoundError,
+    PayloadTooLargeError,
+    ThrottledError,
+)
 
 _MESSAGES = {
     401: "Unauthorized",
@@ -15,9 +31,23 @@ _MESSAGES = {
     501: "Not Implemented",
     503: "Service Unavailable",
 }
+_REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
+    BodyTooLargeError: (413, " [H61]"),
+    HeadTooLargeError: (431, " [H61]"),
+    NoRouteError: (404, " [H32]"),
+    RouteThrottledError: (429, " [H60]"),
+    BrokenInvocationError: (500, " [H62]"),
+    FunctionFailedError: (500, " [H62]"),
+    FunctionNotFoundError: (500, " [H62]"),
+    IntegrationTimeoutError: (503, " [H62]"),
+    MalformedResponseError: (500, ""),
+    PayloadTooLargeError: (413, " [H62]"),
+    ThrottledError: (500, " [H62]"),
+    UnsupportedIntegrationError: (501, " [H62]"),
+}
 
 
-class HttpApiError(Exception):
+class HttpApiError(RefusedError):
     """Raise to answer with a status of the gateway's own; `explanation` is for the developer."""
 
     def __init__(self, status: int, explanation: str, headers: Headers = ()) -> None:
@@ -31,3 +61,11 @@ class HttpApiError(Exception):
         body = json.dumps({"message": _MESSAGES[self._status]}, separators=(",", ":"))
         headers = (("Content-Type", "application/json"), *self._headers)
         return Response(self._status, headers, body.encode())
+
+
+def as_http_api_error(error: Exception) -> HttpApiError:
+    """Turn whatever stopped a request into the error that names the status of the answer."""
+    if isinstance(error, HttpApiError):
+        return error
+    status, rule = _REFUSALS.get(type(error), (503, " [H62]"))
+    return HttpApiError(status, f"{error}{rule}")

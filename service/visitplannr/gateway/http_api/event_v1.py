@@ -3,17 +3,16 @@
 from typing import Any
 from urllib.parse import parse_qsl
 
-from visitplannr.gateway.forwarded_headers import domain, forwarded_headers, grouped, last
+from visitplannr.gateway.event_parts import domain, forwarded_headers, grouped, identity, last
 from visitplannr.gateway.http_api.event_v2 import body, staged_path
 from visitplannr.gateway.identifiers import RequestIds
-from visitplannr.gateway.request import Request
-from visitplannr.gateway.rest_api.event import identity
 from visitplannr.gateway.routing import Match
 from visitplannr.model.application import HttpApi
 
 
-def build_event(request: Request, match: Match, api: HttpApi, ids: RequestIds) -> dict[str, Any]:
+def build_event(match: Match, api: HttpApi, ids: RequestIds) -> dict[str, Any]:
     """Build the event of a matched request; absent things are null."""
+    request = match.request
     headers = {"Content-Length": ["0"], **grouped(forwarded_headers(request, ids))}
     query = grouped(parse_qsl(request.query, keep_blank_values=True, errors="replace"))
     text, is_base64 = body(request)
@@ -26,7 +25,7 @@ def build_event(request: Request, match: Match, api: HttpApi, ids: RequestIds) -
         "multiValueHeaders": headers,
         "queryStringParameters": last(query) or None,
         "multiValueQueryStringParameters": query or None,
-        "requestContext": _context(request, match, api, ids),
+        "requestContext": _context(match, api, ids),
         "pathParameters": match.path_parameters or None,
         "stageVariables": api.stage_variables or None,
         "body": text,
@@ -34,7 +33,8 @@ def build_event(request: Request, match: Match, api: HttpApi, ids: RequestIds) -
     }
 
 
-def _context(request: Request, match: Match, api: HttpApi, ids: RequestIds) -> dict[str, Any]:
+def _context(match: Match, api: HttpApi, ids: RequestIds) -> dict[str, Any]:
+    request = match.request
     domain_name = domain(request)
     return {
         "accountId": api.account_id,

@@ -1,7 +1,7 @@
 """The event of an HTTP API, payload format 2.0.
 
 From "Create AWS Lambda proxy integrations for HTTP APIs" in API Gateway's developer guide, and
-where that is silent, from recorded events (docs/fidelity.md, H1 to H9).
+where that is silent, from recorded events (api-gateway.md H1 to H8).
 """
 
 import base64
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from visitplannr.gateway.forwarded_headers import domain, forwarded_headers, grouped
+from visitplannr.gateway.event_parts import domain, forwarded_headers, grouped
 from visitplannr.gateway.identifiers import RequestIds
 from visitplannr.gateway.request import Request
 from visitplannr.gateway.routing import Match
@@ -19,8 +19,9 @@ from visitplannr.model.routes import DEFAULT
 _TEXT = frozenset({"application/json", "application/javascript", "application/xml"})
 
 
-def build_event(request: Request, match: Match, api: HttpApi, ids: RequestIds) -> dict[str, Any]:
+def build_event(match: Match, api: HttpApi, ids: RequestIds) -> dict[str, Any]:
     """Build the event of a matched request; what is absent has no key (H1)."""
+    request = match.request
     headers = _headers(request, ids)
     cookies = headers.pop("cookie", None)
     query = parse_qsl(request.query, keep_blank_values=True, errors="replace")
@@ -38,7 +39,7 @@ def build_event(request: Request, match: Match, api: HttpApi, ids: RequestIds) -
         "rawPath": staged_path(request, api),
         "rawQueryString": request.query,
         "headers": headers,
-        "requestContext": _context(request, match, api, ids),
+        "requestContext": _context(match, api, ids),
         "isBase64Encoded": is_base64,
         **{key: value for key, value in optional.items() if value is not None},
     }
@@ -71,7 +72,8 @@ def body(request: Request) -> tuple[str | None, bool]:
     return base64.b64encode(request.body).decode(), True
 
 
-def _context(request: Request, match: Match, api: HttpApi, ids: RequestIds) -> dict[str, Any]:
+def _context(match: Match, api: HttpApi, ids: RequestIds) -> dict[str, Any]:
+    request = match.request
     domain_name = domain(request)
     return {
         "accountId": api.account_id,

@@ -3,20 +3,17 @@
 from urllib.parse import parse_qs
 
 from visitplannr.gateway.http_api.errors import HttpApiError
-from visitplannr.gateway.request import Request
+from visitplannr.gateway.routing import Match
 from visitplannr.model.application import HttpApi
-from visitplannr.model.routes import Route
 
 
-def identity(
-    name: str, sources: tuple[str, ...], request: Request, route: Route, api: HttpApi
-) -> tuple[str, ...]:
+def identity(name: str, sources: tuple[str, ...], match: Match, api: HttpApi) -> tuple[str, ...]:
     """Read a request's identity for the authorizer of that name.
 
     Raises:
         HttpApiError: 401, a source is missing or empty.
     """
-    values = [(source, _value(source, request, route, api)) for source in sources]
+    values = [(source, _value(source, match, api)) for source in sources]
     missing = [source for source, value in values if not value]
     if missing:
         challenge = (("www-authenticate", "Bearer"),)
@@ -24,12 +21,13 @@ def identity(
     return tuple(value for _, value in values if value)
 
 
-def _value(source: str, request: Request, route: Route, api: HttpApi) -> str | None:
+def _value(source: str, match: Match, api: HttpApi) -> str | None:
+    request = match.request
     fixed = {
         "$context.httpMethod": request.method,
         "$context.identity.sourceIp": request.source_ip,
         "$context.path": request.path,
-        "$context.routeKey": str(route),
+        "$context.routeKey": str(match.route),
         "$context.stage": api.stage,
     }
     place, _, name = source.rpartition(".")

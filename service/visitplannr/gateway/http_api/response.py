@@ -9,11 +9,11 @@ from visitplannr.gateway.proxy_response import (
     header_map,
     header_value,
     json_value,
+    merged_headers,
     status_code,
     text,
 )
 from visitplannr.gateway.request import Headers, Response
-from visitplannr.gateway.rest_api.response import merged_headers
 
 _OURS = frozenset({"connection", "content-length", "date", "keep-alive", "transfer-encoding"})
 _TEXT = ("Content-Type", "text/plain; charset=utf-8")

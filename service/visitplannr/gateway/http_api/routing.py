@@ -5,18 +5,30 @@ The order is that of "Create routes for HTTP APIs" in API Gateway's developer gu
 
 from urllib.parse import unquote
 
+from visitplannr.gateway.http_api.cors import Cors
+from visitplannr.gateway.request import Request
 from visitplannr.gateway.routing import Match, Router, route_of
+from visitplannr.model.application import HttpApi
 from visitplannr.model.routes import DEFAULT
 
 
-def match_route(router: Router, method: str, path: str) -> Match | None:
-    """Match a raw path; its parts and the parameters are percent-decoded (H6).
+class HttpRouter(Router):
+    """The routes of an HTTP API."""
 
-    A trailing slash counts, but for the root (H33).
-    """
-    segments = [unquote(part) for part in path.removeprefix("/").split("/")] if path != "/" else []
-    for resource in router.resources(segments):
-        if route := route_of(resource.methods, method):
-            return Match(route, resource.path_parameters)
-    default = next((route for route in router.routes if route.resource == DEFAULT), None)
-    return Match(default, {}) if default else None
+    def __init__(self, api: HttpApi) -> None:
+        super().__init__(api)
+        self._cors = Cors(api.document)
+        self._default = next((route for route in self.routes if route.resource == DEFAULT), None)
+
+    def match(self, request: Request) -> Match | None:
+        """Match the raw path; its parts and the parameters are percent-decoded (H6).
+
+        A trailing slash counts, but for the root (H33). A preflight that the API answers itself is
+        for the route of the request that is to come (H40).
+        """
+        path, method = request.path, self._cors.announced(request) or request.method
+        segments = [unquote(part) for part in path.removeprefix("/").split("/")]
+        for resource in self.resources(segments if path != "/" else []):
+            if route := route_of(resource.methods, method):
+                return Match(request, route, resource.path_parameters)
+        return Match(request, self._default, {}) if self._default else None

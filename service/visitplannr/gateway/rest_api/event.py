@@ -4,31 +4,17 @@ import base64
 from typing import Any
 from urllib.parse import parse_qsl
 
-from visitplannr.gateway.forwarded_headers import domain, forwarded_headers, grouped, last
+from visitplannr.gateway.event_parts import domain, forwarded_headers, grouped, identity, last
 from visitplannr.gateway.identifiers import RequestIds, short_id
 from visitplannr.gateway.media_types import is_binary
 from visitplannr.gateway.request import Request
 from visitplannr.gateway.routing import Match
 from visitplannr.model.application import RestApi
 
-_IDENTITY = (
-    "accessKey",
-    "accountId",
-    "caller",
-    "cognitoAuthenticationProvider",
-    "cognitoAuthenticationType",
-    "cognitoIdentityId",
-    "cognitoIdentityPoolId",
-    "principalOrgId",
-    "sourceIp",
-    "user",
-    "userAgent",
-    "userArn",
-)
 
-
-def build_event(request: Request, match: Match, api: RestApi, ids: RequestIds) -> dict[str, Any]:
+def build_event(match: Match, api: RestApi, ids: RequestIds) -> dict[str, Any]:
     """Build the event of a matched request: exactly twelve keys (E1), null where absent (E2)."""
+    request = match.request
     headers = grouped(forwarded_headers(request, ids))
     headers.pop("Content-Length", None)
     query = grouped(parse_qsl(request.query, keep_blank_values=True, errors="replace"))
@@ -43,18 +29,9 @@ def build_event(request: Request, match: Match, api: RestApi, ids: RequestIds) -
         "multiValueQueryStringParameters": query or None,
         "pathParameters": match.path_parameters or None,
         "stageVariables": api.stage_variables or None,
-        "requestContext": _context(request, match, api, ids),
+        "requestContext": _context(match, api, ids),
         "body": body,
         "isBase64Encoded": is_base64,
-    }
-
-
-def identity(request: Request) -> dict[str, str | None]:
-    """Give the twelve keys of `requestContext.identity` (E30)."""
-    return {
-        **dict.fromkeys(_IDENTITY),
-        "sourceIp": request.source_ip,
-        "userAgent": request.header("user-agent"),
     }
 
 
@@ -67,8 +44,9 @@ def _body(request: Request, binary: tuple[str, ...]) -> tuple[str | None, bool]:
     return request.body.decode("utf-8", errors="replace"), False
 
 
-def _context(request: Request, match: Match, api: RestApi, ids: RequestIds) -> dict[str, Any]:
+def _context(match: Match, api: RestApi, ids: RequestIds) -> dict[str, Any]:
     """Give the sixteen keys of an unauthorised request (E20 to E30)."""
+    request = match.request
     domain_name = domain(request)
     return {
         "accountId": api.account_id,

@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Any
 
 from visitplannr.gateway.identifiers import RequestIds
-from visitplannr.gateway.request import Headers, Request, Response
+from visitplannr.gateway.request import Headers, RefusedError, Request, Response
 from visitplannr.gateway.rest_api.mapping import mapped_headers
 
 _DOCUMENT_KEY = "x-amazon-apigateway-gateway-responses"
@@ -75,7 +75,7 @@ class GatewayResponse(Enum):
     UNAVAILABLE = Default(503, "ServiceUnavailableException", "Service Unavailable")
 
 
-class GatewayError(Exception):
+class GatewayError(RefusedError):
     """Raise to answer with a gateway response; `explanation` is for the developer alone.
 
     `message` replaces the response's default one.

@@ -4,14 +4,22 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from visitplannr.gateway.request import Request, Response
+from visitplannr.gateway.request import Response
 from visitplannr.gateway.rest_api.mapping import mapped_headers
+from visitplannr.gateway.routing import Match
+from visitplannr.model.routes import Route
 
 _HEADER_PREFIX = "method.response.header."
 
 
-def mock_response(integration: Mapping[str, Any], request: Request) -> Response:
+def is_mock(route: Route) -> bool:
+    """Say whether a route has a MOCK integration."""
+    return route.integration_type == "MOCK"
+
+
+def mock_response(match: Match) -> Response:
     """Answer with the integration response for the status that the request template names."""
+    integration = match.route.integration
     status = _status(integration)
     responses = integration.get("responses") or {}
     found = next(
@@ -23,7 +31,7 @@ def mock_response(integration: Mapping[str, Any], request: Request) -> Response:
         responses.get("default") or {},
     )
     templates = found.get("responseTemplates") or {}
-    headers = mapped_headers(found.get("responseParameters") or {}, _HEADER_PREFIX, request)
+    headers = mapped_headers(found.get("responseParameters") or {}, _HEADER_PREFIX, match.request)
     body = templates.get("application/json") or ""
     return Response(status, (("Content-Type", "application/json"), *headers), body.encode())
 

@@ -1,4 +1,7 @@
-"""Request validators: required parameters and body models (api-gateway.md X50, X51)."""
+"""Request validators: required parameters and body models (api-gateway.md X50, X51).
+
+And the request parameters that an integration may not have (X15): they fail a request here, too.
+"""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -9,6 +12,7 @@ from jsonschema import Draft4Validator
 
 from visitplannr.gateway.request import Request
 from visitplannr.gateway.rest_api.gateway_responses import GatewayError, GatewayResponse
+from visitplannr.gateway.rest_api.mapping import forbidden_header
 from visitplannr.model.routes import Route
 
 _VALIDATOR = "x-amazon-apigateway-request-validator"
@@ -22,6 +26,8 @@ class RequestValidation:
         name = route.operation.get(_VALIDATOR) or document.get(_VALIDATOR)
         settings = document.get(f"{_VALIDATOR}s", {}).get(name) or {}
         parameters = route.operation.get("parameters") or []
+        self._route = route
+        self._forbidden = forbidden_header(route.integration.get("requestParameters") or {})
         self._required = _required(parameters) if settings.get("validateRequestParameters") else {}
         self._model = _model(parameters, document) if settings.get("validateRequestBody") else None
 
@@ -29,13 +35,20 @@ class RequestValidation:
         """Let a request pass, parameters first, then the body.
 
         Raises:
-            GatewayError: BAD_REQUEST_PARAMETERS with all missing names, or BAD_REQUEST_BODY.
+            GatewayError: BAD_REQUEST_PARAMETERS with all missing names, BAD_REQUEST_BODY, or
+                API_CONFIGURATION_ERROR for a mapping to a forbidden header.
         """
         if missing := list(self._missing(request)):
             message = f"Missing required request parameters: [{', '.join(missing)}]"
             raise GatewayError(GatewayResponse.BAD_REQUEST_PARAMETERS, f"{message} [X50]", message)
         if self._model is not None and _is_json(request):
             _check_body(self._model, request.body)
+        if self._forbidden:
+            raise GatewayError(
+                GatewayResponse.API_CONFIGURATION_ERROR,
+                f"{self._route} maps to the header {self._forbidden}, "
+                "which no mapping may set [X15]",
+            )
 
     def _missing(self, request: Request) -> Iterator[str]:
         for name in self._required.get("header", ()):

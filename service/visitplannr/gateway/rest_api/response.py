@@ -7,9 +7,8 @@ from visitplannr.gateway.proxy_response import (
     MalformedResponseError,
     decoded,
     flag,
-    header_map,
-    header_value,
     json_value,
+    merged_headers,
     status_code,
     text,
 )
@@ -54,24 +53,6 @@ def to_response(
     return Response(status, headers, body)
 
 
-def merged_headers(single: Any, multiple: Any) -> dict[str, tuple[str, list[str]]]:
-    """Merge both maps, those of multiValueHeaders first, equal values once (R10, R11).
-
-    Gives name and values by the name in lower case.
-    """
-    values: dict[str, tuple[str, list[str]]] = {}
-    for name, listed in header_map("multiValueHeaders", multiple).items():
-        if not isinstance(listed, list):
-            raise MalformedResponseError(f"multiValueHeaders[{name!r}]", listed, "a list", "R10")
-        for value in listed:
-            _collect(values, name, header_value(f"multiValueHeaders[{name!r}]", value))
-    for name, value in header_map("headers", single).items():
-        sent = header_value(f"headers[{name!r}]", value)
-        if sent not in values.get(name.lower(), ("", []))[1]:
-            _collect(values, name, sent)
-    return values
-
-
 def _object(payload: bytes) -> dict[str, Any]:
     result = json_value(payload)
     if not isinstance(result, dict):
@@ -96,10 +77,6 @@ def _headers(single: Any, multiple: Any) -> Headers:
         for value in listed
         if lower != "transfer-encoding"
     )
-
-
-def _collect(values: dict[str, tuple[str, list[str]]], name: str, value: str) -> None:
-    values.setdefault(name.lower(), (name, []))[1].append(value)
 
 
 def _sent_name(name: str) -> str:

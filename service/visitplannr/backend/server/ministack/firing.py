@@ -12,6 +12,7 @@ from typing import Any
 
 from visitplannr.backend.server.dispatch import trace_id
 from visitplannr.backend.server.invoke_client import Call
+from visitplannr.backend.server.ministack.corrections import correct
 from visitplannr.backend.server.ministack.seams import MovedError, find_seam, moved, service
 from visitplannr.backend.server.ministack.sources import start_reading
 from visitplannr.backend.server.steps import App
@@ -44,6 +45,7 @@ def load(run: Run, poll: Callable[[], None]) -> App:
     eventbridge._dispatch_to_lambda = _ToLambda(lambda_svc, fire)
     eventbridge._SCHEDULER_TICK_INTERVAL = _TICK_SECONDS
     service("scheduler")._SCHEDULE_TICK_INTERVAL = _TICK_SECONDS
+    correct()
     app: App = find_seam("app.app")
     return app
 

@@ -18,6 +18,11 @@ SEAMS: Mapping[str, str | None] = {
         "(fn, *args, thread_name: str = 'ministack-background', **kwargs)"
     ),
     "core.responses.request_scope": "(account_id: str, region: str)",
+    "services.cloudformation.provisioners._RESOURCE_HANDLERS": None,
+    "services.cloudformation.provisioners._lambda_create": "(logical_id, props, stack_name)",
+    "services.cloudformation.provisioners._lambda_update": (
+        "(physical_id, old_props, new_props, stack_name, logical_id=None)"
+    ),
     "services.dynamodb._tables": None,
     "services.dynamodb.stream_end_position": _STREAM,
     "services.dynamodb.stream_records_since": (
@@ -37,6 +42,7 @@ SEAMS: Mapping[str, str | None] = {
         "(func: dict, config: dict, event: dict, request_id: str, started: float) -> dict"
     ),
     "services.lambda_svc._execution_record_for_config": "(func: dict, config: dict) -> dict",
+    "services.lambda_svc._functions": None,
     "services.lambda_svc._get_func_record_for_ref": (
         "(function_ref: str) -> tuple[dict | None, dict | None, str]"
     ),

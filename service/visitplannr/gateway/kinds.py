@@ -1,0 +1,83 @@
+"""The registry: which kinds of APIs there are, and what each has of its own.
+
+A new kind is a class in the model, a package beside rest_api/ and http_api/, and an entry here.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
+
+from visitplannr.gateway.asgi import Message, Receive, Send
+from visitplannr.gateway.exchange import Exchange
+from visitplannr.gateway.http_api.event import build_event as http_event
+from visitplannr.gateway.http_api.notices import notices as http_notices
+from visitplannr.gateway.http_api.reading import read as read_http_apis
+from visitplannr.gateway.http_api.routing import HttpRouter
+from visitplannr.gateway.http_api.stage import HttpStage
+from visitplannr.gateway.identifiers import RequestIds
+from visitplannr.gateway.request import Request
+from visitplannr.gateway.rest_api.event import build_event as rest_event
+from visitplannr.gateway.rest_api.notices import notices as rest_notices
+from visitplannr.gateway.rest_api.reading import read as read_rest_apis
+from visitplannr.gateway.rest_api.routing import RestRouter
+from visitplannr.gateway.rest_api.stage import RestStage
+from visitplannr.gateway.routing import ApiRouter, Match
+from visitplannr.gateway.stage import GatewaySettings
+from visitplannr.model.application import Api, HttpApi, RestApi
+from visitplannr.model.invocation import Invoke
+from visitplannr.model.stack import ApiReader
+
+A = TypeVar("A", bound=Api)
+
+
+class Requests(Protocol):
+    """Answers the requests of an API; the frame in gateway/stage.py does so step by step."""
+
+    @property
+    def router(self) -> ApiRouter:
+        """Give what tells which requests the API is for."""
+
+    def handle(self, request: Request, match: Match | None) -> Awaitable[Exchange]:
+        """Answer a request; `match` is what the router made of it."""
+
+
+@runtime_checkable
+class Connections(Protocol):
+    """Holds the connections of an API, where its kind has some (WebSocket), beside `Requests`."""
+
+    def accepts(self, scope: Message) -> bool:
+        """Say whether the API is for a handshake."""
+
+    async def connect(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Hold a connection until it ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[A]):
+    """A kind of API.
+
+    `label` is its name for people, `router` finds routes, `event` builds what a function would be
+    given, without the caller, `notices` yields a line for whatever of an API is not as on AWS,
+    `stage` makes what serves it: `Requests`, and `Connections` if it holds some, and `read` finds
+    the APIs of a stack.
+    """
+
+    label: str
+    router: Callable[[A], ApiRouter]
+    event: Callable[[Match, A, RequestIds], dict[str, Any]]
+    notices: Callable[[A], Iterable[str]]
+    stage: Callable[[A, Invoke, GatewaySettings], Requests]
+    read: ApiReader
+
+
+Kinds = Mapping[type[Api], Kind[Any]]
+
+KINDS: Kinds = {
+    RestApi: Kind("REST", RestRouter, rest_event, rest_notices, RestStage, read_rest_apis),
+    HttpApi: Kind("HTTP", HttpRouter, http_event, http_notices, HttpStage, read_http_apis),
+}
+
+
+def readers(kinds: Kinds = KINDS) -> Sequence[ApiReader]:
+    """Give what finds a stack's APIs, kind after kind."""
+    return [kind.read for kind in kinds.values()]

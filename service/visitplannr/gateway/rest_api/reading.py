@@ -1,0 +1,88 @@
+"""Read the REST APIs of a stack from its resolved template."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from visitplannr.model.application import RestApi, Throttle, UsagePlan, throttle_of
+from visitplannr.model.integrations import authorizer_functions, functions_behind
+from visitplannr.model.stack import ResolvedStack
+
+_BINARY = "x-amazon-apigateway-binary-media-types"
+
+
+def read(stack: ResolvedStack) -> Iterator[RestApi]:
+    """Yield the REST APIs that have an OpenAPI document and a stage of this stack."""
+    for logical_id, properties in stack.of_type("AWS::ApiGateway::RestApi"):
+        document, api_id = properties.get("Body"), stack.physical_ids[logical_id]
+        stage = _stage(stack, api_id)
+        if not isinstance(document, Mapping) or stage is None:
+            continue
+        name, variables = str(stage.get("StageName", "")), stage.get("Variables") or {}
+        yield RestApi(
+            logical_id=logical_id,
+            api_id=api_id,
+            account_id=stack.account_id,
+            stage=name,
+            document=document,
+            integrations=functions_behind(stack, document, variables),
+            authorizers=authorizer_functions(stack, document, variables),
+            region=stack.region,
+            stage_variables=variables,
+            throttles=dict(_throttles(stage)),
+            binary_media_types=_binary_media_types(properties, document),
+            usage_plans=tuple(_usage_plans(stack, api_id, name)),
+        )
+
+
+def _stage(stack: ResolvedStack, api_id: str) -> Mapping[str, Any] | None:
+    """Choose the first stage that the template makes of an API.
+
+    The one that SAM's transform leaves with a deployment, named "Stage", is none of them.
+    """
+    stages = (stage for _, stage in stack.of_type("AWS::ApiGateway::Stage"))
+    return next((stage for stage in stages if stage.get("RestApiId") == api_id), None)
+
+
+def _binary_media_types(
+    properties: Mapping[str, Any], document: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """Read them from both places that may have them, each once; `~1` is a slash."""
+    given = (*(document.get(_BINARY) or ()), *(properties.get("BinaryMediaTypes") or ()))
+    return tuple(dict.fromkeys(str(one).replace("~1", "/") for one in given))
+
+
+def _throttles(stage: Mapping[str, Any]) -> Iterator[tuple[str, Throttle]]:
+    """Read the limits of methods: `/~1users` and GET for `/users/GET`, `/*` and * for all."""
+    for setting in _objects(stage.get("MethodSettings")):
+        limits = throttle_of(
+            setting.get("ThrottlingRateLimit"), setting.get("ThrottlingBurstLimit")
+        )
+        if limits:
+            path = str(setting.get("ResourcePath", "/*"))
+            resource = "/" if path == "/" else path.removeprefix("/").replace("~1", "/")
+            yield f"{resource}/{setting.get('HttpMethod', '*')}", limits
+
+
+def _usage_plans(stack: ResolvedStack, api_id: str, stage: str) -> Iterator[UsagePlan]:
+    """Yield the usage plans that are for a stage."""
+    for logical_id, plan in stack.of_type("AWS::ApiGateway::UsagePlan"):
+        places = [
+            (place.get("ApiId"), place.get("Stage")) for place in _objects(plan.get("ApiStages"))
+        ]
+        if (api_id, stage) not in places:
+            continue
+        plan_id = stack.physical_ids[logical_id]
+        throttle, quota = plan.get("Throttle") or {}, plan.get("Quota") or {}
+        limit = str(quota.get("Limit"))
+        yield UsagePlan(
+            plan_id=plan_id,
+            keys=stack.api_keys.get(plan_id, {}),
+            throttle=throttle_of(throttle.get("RateLimit"), throttle.get("BurstLimit")),
+            quota=int(limit) if limit.isdecimal() else None,
+            period=str(quota.get("Period", "MONTH")),
+        )
+
+
+def _objects(value: Any) -> list[Mapping[str, Any]]:
+    """Give a list's objects; a reference that nobody knows has none."""
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []

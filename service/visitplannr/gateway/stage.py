@@ -1,0 +1,124 @@
+"""The frame: what API Gateway does with a request, step by step, for every kind of API alike.
+
+A stage is given a request and the match that its router made of it; the whole way is in
+`Stage._answer`. What a kind does in a step is in its own package (rest_api/stage.py,
+http_api/stage.py); the Test call of the console goes the same way (rest_api/method_test_stage.py).
+A step refuses a request by raising; the kind's `refuse` makes the client's answer of it.
+"""
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from visitplannr.gateway.exchange import Exchange
+from visitplannr.gateway.identifiers import RequestIds, new_ids
+from visitplannr.gateway.integration import FunctionFailedError, Integration, function_behind
+from visitplannr.gateway.limits import check_limits
+from visitplannr.gateway.request import RefusedError, Request, Response
+from visitplannr.gateway.routing import ApiRouter, Match, no_route
+from visitplannr.model.application import Api
+from visitplannr.model.invocation import InvocationError, InvocationResult
+from visitplannr.model.routes import Route
+
+A = TypeVar("A", bound=Api)
+Event = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class GatewaySettings:
+    """What is not in the application.
+
+    `jwks` names the file or URL of the keys of JWT authorizers, `integration_seconds` replaces API
+    Gateway's own time limits.
+    """
+
+    jwks: str | None = None
+    integration_seconds: float | None = None
+
+
+class Stage(ABC, Generic[A]):
+    """Serves one stage of an API; `seconds` is how long it waits for a function at most."""
+
+    def __init__(self, api: A, router: ApiRouter, integration: Integration, seconds: float) -> None:
+        self.api = api
+        self.router = router
+        self._integration = integration
+        self._seconds = seconds
+
+    def handle(self, request: Request, match: Match | None) -> Awaitable[Exchange]:
+        """Answer a request, whatever it is; `match` is what the router made of it."""
+        ids = new_ids(request.header("x-amzn-trace-id"), time.time())
+        return self.serve(Exchange(self.api.logical_id, request, ids), match)
+
+    async def serve(self, exchange: Exchange, match: Match | None) -> Exchange:
+        """Take an exchange that has only begun through all steps, and say how long that took."""
+        try:
+            exchange.response = await self._answer(exchange, match)
+        except (RefusedError, InvocationError) as error:
+            exchange.response = self.refuse(error, exchange)
+        exchange.seconds = time.time() - exchange.ids.epoch
+        return exchange
+
+    async def _answer(self, exchange: Exchange, match: Match | None) -> Response:
+        """Go through API Gateway's steps, in its order."""
+        check_limits(exchange.request)
+        if answer := self.preflight(exchange):
+            return answer
+        if match is None:
+            raise no_route(self.router.routes, exchange.request)
+        self.throttle(match.route)
+        exchange.event = event = self.event(match, exchange.ids)
+        await self.admit(match, event, exchange.ids)
+        self.validate(match)
+        if answer := self.mock(match, exchange.ids):
+            return answer
+        exchange.function = function_behind(self.api, match.route)
+        exchange.result = await self.integrate(match.route, event, exchange)
+        return self.respond(match, exchange.result, exchange.ids)
+
+    @abstractmethod
+    def preflight(self, exchange: Exchange) -> Response | None:
+        """Answer a request that needs no route, if it is one."""
+
+    @abstractmethod
+    def throttle(self, route: Route) -> None:
+        """Count the request; raise if its route has had too many."""
+
+    @abstractmethod
+    def event(self, match: Match, ids: RequestIds) -> Event:
+        """Build the event, without the caller."""
+
+    @abstractmethod
+    async def admit(self, match: Match, event: Event, ids: RequestIds) -> None:
+        """Authorise the request and put its caller into the event; raise if it may not come in."""
+
+    @abstractmethod
+    def validate(self, match: Match) -> None:
+        """Raise if the request is not what the route asks for."""
+
+    @abstractmethod
+    def mock(self, match: Match, ids: RequestIds) -> Response | None:
+        """Answer for a route with nothing behind it, if it is one."""
+
+    async def integrate(
+        self, route: Route, event: Mapping[str, Any], exchange: Exchange
+    ) -> InvocationResult:
+        """Invoke the exchange's function; an error that it gave is kept in the exchange."""
+        function, trace_id = exchange.function or "", exchange.ids.trace
+        try:
+            return await self._integration.invoke(
+                function, event, trace_id=trace_id, seconds=route.seconds(self._seconds)
+            )
+        except FunctionFailedError as error:
+            exchange.result = error.result
+            raise
+
+    @abstractmethod
+    def respond(self, match: Match, result: InvocationResult, ids: RequestIds) -> Response:
+        """Make the answer of the function's result."""
+
+    @abstractmethod
+    def refuse(self, error: RefusedError | InvocationError, exchange: Exchange) -> Response:
+        """Make the client's answer of what stopped the request, and keep the explanation."""

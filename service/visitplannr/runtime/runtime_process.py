@@ -1,0 +1,79 @@
+"""The process of an execution environment, and what it has of this machine while it lives.
+
+That is a folder for its temporary files, a pipe that it writes to, and the socket of its Runtime
+API. Connections to that wait in the socket until somebody serves it, so that a runtime which asks
+at once finds an environment that is complete.
+"""
+
+import asyncio
+import contextlib
+import shutil
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from visitplannr.model.application import Function
+from visitplannr.runtime.environment_log import EnvironmentLog
+from visitplannr.runtime.launch import Folders, launch
+from visitplannr.runtime.output import Output
+from visitplannr.runtime.process import kill_all
+from visitplannr.runtime.settings import HostSettings
+
+
+@dataclass(frozen=True, slots=True)
+class RuntimeProcess:
+    """A process that runs, with its socket and pipe."""
+
+    process: asyncio.subprocess.Process
+    listener: socket.socket
+    output: Output
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def kill(self) -> None:
+        """End it, and all that it has started, at once."""
+        if self.process.returncode is None:
+            kill_all(self.process)
+
+    async def ended(self) -> int:
+        """Wait for its end and read the rest of what it has written; give its return code."""
+        returncode = await self.process.wait()
+        kill_all(self.process)
+        self.output.drain()
+        return returncode
+
+
+@contextlib.asynccontextmanager
+async def runtime_process(
+    function: Function, settings: HostSettings, folders: Folders, log: EnvironmentLog
+) -> AsyncIterator[RuntimeProcess]:
+    """Start what runs a function; when the context ends, or the start fails, nothing is left.
+
+    Raises:
+        OSError: the machine has no place for it, or its program cannot be started.
+        ValueError: there is nothing to start it with; the message says what is missing.
+    """
+    async with contextlib.AsyncExitStack() as held:
+        held.push_async_callback(asyncio.to_thread, shutil.rmtree, folders.root, ignore_errors=True)
+        output = held.enter_context(contextlib.closing(Output(log.add)))
+        listener = held.enter_context(socket.create_server(("127.0.0.1", 0)))
+        folders.temporary.mkdir(parents=True)  # removed last: that needs a descriptor itself
+        started = launch(function, settings, folders)
+        variables = settings.sandbox.variables(
+            function,
+            runtime_api=f"127.0.0.1:{listener.getsockname()[1]}",
+            log_stream=log.stream,
+            temporary=folders.temporary,
+        )
+        process = await settings.start_process(
+            started.command,
+            cwd=function.code if function.code.is_dir() else function.code.parent,
+            env={**variables, **started.variables},
+            output=output.writer,
+        )
+        output.close_writer()
+        running = RuntimeProcess(process, listener, output)
+        held.callback(running.kill)
+        yield running

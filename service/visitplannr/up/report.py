@@ -1,0 +1,77 @@
+"""What `visitplannr up` prints of a stack: what it serves, lines to copy, what is not as on AWS."""
+
+from collections.abc import Callable, Iterator
+
+from visitplannr.gateway.kinds import KINDS, Kinds
+from visitplannr.model.application import Application, Function
+from visitplannr.model.routes import DEFAULT, routes_in
+from visitplannr.template.intrinsics import references
+from visitplannr.up.terminal import columns
+
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+_NOT_SERVED = {
+    "AWS::ApiGatewayV2::Api": "is not served: it is a WebSocket API, or has no stage or no Body",
+    "AWS::ApiGateway::RestApi": "is not served: the stack makes no stage of it",
+    "AWS::Lambda::Function": "is not run: its code is not in this folder",
+}
+
+
+def summary(application: Application, url: str, endpoint_url: str) -> Iterator[str]:
+    """Yield the lines: routes, resources with physical names, the backend, a curl line."""
+    routes = list(routes_of(application))
+    yield ""
+    yield "Routes"
+    yield from columns(routes)
+    yield ""
+    yield f"Resources of the stack {application.stack_name}"
+    yield from columns(
+        (item.logical_id, item.type, item.physical_id) for item in application.resources
+    )
+    yield ""
+    yield "AWS endpoint"
+    yield f"  {endpoint_url}  (region {application.region}, account {application.account_id})"
+    yield ""
+    yield "Console"
+    yield f"  {url}/_local/"
+    yield ""
+    yield "Try"
+    yield f"  {_curl(routes, url)}"
+
+
+def limitations(
+    application: Application, notice: Callable[[Function], str | None], kinds: Kinds = KINDS
+) -> Iterator[str]:
+    """Yield a line for each function, route or API that is missing or not as on AWS.
+
+    `notice` says of a function how it is run differently, if it is.
+    """
+    for function in application.functions:
+        if difference := notice(function):
+            yield f"{function.logical_id} {difference}."
+    for api in application.apis:
+        yield from (f"{line}." for line in kinds[type(api)].notices(api))
+        for place in references(api.document):
+            yield f"{api.logical_id}: what its document has at {place} cannot be resolved here."
+    present = {function.logical_id for function in application.functions}
+    present |= {api.logical_id for api in application.apis}
+    for resource in application.resources:
+        if resource.type in _NOT_SERVED and resource.logical_id not in present:
+            yield f"{resource.logical_id} {_NOT_SERVED[resource.type]}."
+
+
+def routes_of(application: Application) -> Iterator[tuple[str, str, str]]:
+    """Yield method, resource and what is behind it: a function, or the type of the integration."""
+    functions = {function.name: function.logical_id for function in application.functions}
+    for api in application.apis:
+        for route in routes_in(api.document):
+            name = api.integrations.get((route.resource, route.method), "")
+            yield route.method, route.resource, functions.get(name, route.integration_type)
+
+
+def _curl(routes: list[tuple[str, str, str]], url: str) -> str:
+    called = (route for route in routes if route[2] != "MOCK")
+    method, resource, _ = next(called, ("GET", "/_local/health", ""))
+    path = "/" if resource == DEFAULT else resource
+    if method not in _WITH_BODY:
+        return f"curl -i {url}{path}"
+    return f"curl -i -X {method} {url}{path} -H 'Content-Type: application/json' -d '{{}}'"

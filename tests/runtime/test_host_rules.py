@@ -1,0 +1,146 @@
+"""The host's own rules, with environments that are no processes."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from runtime.conftest import FUNCTION
+from runtime.fakes import FakeEnvironment, settled
+from visitplannr.model.application import Function
+from visitplannr.model.invocation import FunctionNotFoundError, ThrottledError
+from visitplannr.runtime.host import RuntimeHost
+from visitplannr.runtime.invocation import Invocation
+from visitplannr.runtime.lifecycle import State
+from visitplannr.runtime.memory import MemoryWatch
+from visitplannr.runtime.pool import Environment
+from visitplannr.runtime.process import start_in_session
+from visitplannr.runtime.runtimes import Runtimes
+from visitplannr.runtime.sandbox import Sandbox
+from visitplannr.runtime.settings import HostSettings
+
+
+class Hosted:
+    """A host of several functions; their environments, by the function's name."""
+
+    def __init__(self, *names: str, debugged: Sequence[str] = (), concurrency: int = 1000) -> None:
+        self.made: dict[str, list[FakeEnvironment]] = {name: [] for name in names}
+        self.reports: list[str] = []
+        settings = HostSettings(
+            Sandbox("us-east-1", "k", "s", "t", "http://127.0.0.1:1", "", Path("/nowhere")),
+            Runtimes(Path("/nowhere"), "", Path("/nowhere")),
+            start_in_session,
+            lambda _event: None,
+            self.reports.append,
+            debug_ports=dict.fromkeys(debugged, 5678),
+            account_concurrency=concurrency,
+        )
+        functions = [
+            replace(FUNCTION, logical_id=name, name=f"stack-{name}", arn=f"arn:x:{name}")
+            for name in names
+        ]
+        self.host = RuntimeHost(functions, settings, self._make)
+
+    def _make(
+        self,
+        function: Function,
+        _settings: HostSettings,
+        _watch: MemoryWatch,
+        changed: Callable[[Environment], None],
+        first: Invocation | None,
+    ) -> FakeEnvironment:
+        made = FakeEnvironment(changed, first)
+        self.made[function.logical_id].append(made)
+        return made
+
+    def started(self) -> set[str]:
+        return {name for name, environments in self.made.items() if environments}
+
+
+async def test_warm_starts_one_of_each_function_a_few_at_a_time() -> None:
+    names = [f"F{number}" for number in range(50)]
+    hosted = Hosted(*names)
+    hosted.host.warm()
+    await settled()
+    some = hosted.started()
+    assert 0 < len(some) < len(names)
+    for name in some:
+        hosted.made[name][0].become(State.IDLE)
+    await settled()
+    assert len(hosted.started()) > len(some)
+    await hosted.host.close()
+
+
+async def test_debugged_functions_keep_no_other_from_starting() -> None:
+    names = [f"F{number}" for number in range(50)]
+    debugged = names[:40]
+    hosted = Hosted(*names, debugged=debugged)
+    hosted.host.warm()
+    for _ in names:
+        await settled()
+        for name in hosted.started() - set(debugged):
+            hosted.made[name][0].become(State.IDLE)
+    assert {hosted.made[name][0].state for name in debugged} == {State.INIT}
+    assert hosted.started() == set(names)
+    await hosted.host.close()
+
+
+async def test_slow_inits_keep_no_other_function_waiting() -> None:
+    names = [f"F{number}" for number in range(50)]
+    hosted = Hosted(*names)
+    results = [hosted.host.invoke(name, b"{}") for name in names]
+    await settled()
+    assert hosted.started() == set(names)
+    await hosted.host.close()
+    await asyncio.gather(*results, return_exceptions=True)
+
+
+async def test_a_debugged_function_has_one_environment() -> None:
+    hosted = Hosted("F", debugged=["F"])
+    results = [hosted.host.invoke("F", b"{}") for _ in range(3)]
+    assert len(hosted.made["F"]) == 1
+    await hosted.host.close()
+    await asyncio.gather(*results, return_exceptions=True)
+
+
+async def test_l18_the_accounts_concurrency_is_shared() -> None:
+    hosted = Hosted("F", "G", concurrency=1)
+    result = hosted.host.invoke("F", b"{}")
+    with pytest.raises(ThrottledError) as throttled:
+        hosted.host.invoke("G", b"{}")
+    assert throttled.value.reason == "ConcurrentInvocationLimitExceeded"
+    result.cancel()
+    await settled()
+    hosted.host.invoke("G", b"{}").cancel()
+    await hosted.host.close()
+
+
+async def test_retire_waits_for_what_runs() -> None:
+    hosted = Hosted("F")
+    result = hosted.host.invoke("F", b"{}")
+    (environment,) = hosted.made["F"]
+    environment.become(State.IDLE)
+    retiring = asyncio.ensure_future(hosted.host.retire())
+    await settled()
+    assert not retiring.done()
+    environment.given[0].settle(b"1", None, 0)
+    await retiring
+    assert (await result).payload == b"1"
+    assert environment.killed
+
+
+async def test_functions_are_refreshed_each_by_itself() -> None:
+    hosted = Hosted("F", "G")
+    for name in ("F", "G"):
+        hosted.host.invoke(name, b"{}").cancel()
+        hosted.made[name][0].become(State.IDLE)
+    hosted.made["G"][0].stale = "g.py"
+    assert hosted.host.refresh() == ["g.py"]
+    assert [hosted.made[name][0].killed for name in ("F", "G")] == [False, True]
+    await hosted.host.close()
+
+
+async def test_who_is_not_there_is_not_submitted_either() -> None:
+    with pytest.raises(FunctionNotFoundError, match="no function is named Other; there are: F"):
+        await Hosted("F").host.submit("Other", b"{}")
