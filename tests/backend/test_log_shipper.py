@@ -36,6 +36,7 @@ class Refusing:
 
     class exceptions:  # noqa: N801 - boto3's name
         ResourceAlreadyExistsException = KeyError
+        ResourceNotFoundException = LookupError
 
     def create_log_group(self, **_: Any) -> None:
         raise EndpointConnectionError(endpoint_url="http://127.0.0.1:9")
@@ -53,3 +54,40 @@ def test_a_backend_that_has_gone_is_reported_once_and_blocks_nobody() -> None:
     shipper.close()
     assert len(reports) == 1
     assert "logs cannot be kept" in reports[0]
+
+
+class Forgetting:
+    """A client of a backend that forgets its log groups once."""
+
+    class exceptions:  # noqa: N801 - boto3's name
+        ResourceAlreadyExistsException = KeyError
+        ResourceNotFoundException = LookupError
+
+    def __init__(self) -> None:
+        self.streams: list[str] = []
+        self.messages: list[str] = []
+
+    def create_log_group(self, **_: Any) -> None:
+        """Take it."""
+
+    def create_log_stream(self, **given: Any) -> None:
+        self.streams.append(given["logStreamName"])
+
+    def put_log_events(self, **given: Any) -> None:
+        if given["logStreamName"] not in self.streams:
+            raise LookupError(given["logStreamName"])
+        self.messages += [event["message"] for event in given["logEvents"]]
+
+
+def test_groups_that_a_restarted_backend_has_lost_are_made_again() -> None:
+    reports: list[str] = []
+    forgetting = Forgetting()
+    made = cast("CloudWatchLogsClient", forgetting)
+    shipper = LogShipper(lambda: made, reports.append, interval=60)
+    shipper.add(shipment("before"))
+    shipper._ship(made)
+    forgetting.streams.clear()
+    shipper.add(shipment("after"))
+    shipper.close()
+    assert forgetting.messages == ["before\n", "after\n"]
+    assert not reports

@@ -100,6 +100,7 @@ class Invoker:
         trace_id: str | None = None,
         client_context: str | None = None,
         request_id: str | None = None,
+        trigger: str = "invoke",
     ) -> Awaitable[InvocationResult]:
         async def result() -> InvocationResult:
             await asyncio.sleep(0)
@@ -109,7 +110,9 @@ class Invoker:
 
         return result()
 
-    async def submit(self, function: str, payload: bytes, client_context: str | None = None) -> str:
+    async def submit(
+        self, function: str, payload: bytes, client_context: str | None = None, **_: str | None
+    ) -> str:
         raise NotImplementedError
 
 

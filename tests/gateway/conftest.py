@@ -161,7 +161,9 @@ class Gateway:
     def _serve(self) -> None:
         asyncio.run(self._server.serve(sockets=self._listeners))
 
-    async def submit(self, function: str, payload: bytes, client_context: str | None = None) -> str:
+    async def submit(
+        self, function: str, payload: bytes, client_context: str | None = None, **_: str | None
+    ) -> str:
         self.submitted.append((function, payload, client_context))
         return "request-id"
 

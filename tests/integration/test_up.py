@@ -1,6 +1,7 @@
 """The life of `visitplannr up`: state, signals, and what it says when it cannot run."""
 
 import contextlib
+import json
 import signal
 import socket
 import subprocess
@@ -88,16 +89,20 @@ def test_a_state_folder_has_one_user(stack: Stack) -> None:
         assert second.process.wait() == 1
 
 
-def test_when_the_backend_dies_up_says_so_and_ends(tmp_path: Path) -> None:
+def test_a_backend_that_is_killed_is_started_again_with_the_stack(tmp_path: Path) -> None:
     with up(tmp_path) as stack:
         stack.ready()
-        port = stack.endpoint_url.rpartition(":")[2]
-        for pid in descendants(stack.process.pid):
-            environment = Path(f"/proc/{pid}/environ").read_bytes()
-            if f"GATEWAY_PORT={port}".encode() in environment:
-                subprocess.run(["kill", "-9", str(pid)], check=True)
-        stack.wait_for(r"visitplannr: the embedded backend ended with exit code -9")
-        assert stack.process.wait(timeout=30) == 1
+        (backend,) = [
+            pid
+            for pid in descendants(stack.process.pid)
+            if b"visitplannr.backend" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        ]
+        subprocess.run(["kill", "-9", str(backend)], check=True)
+        stack.wait_for(r"^The embedded backend ended with exit code -9; it is started again")
+        stack.wait_for(r"^The embedded backend is back after [0-9.]+ s")
+        proposal = json.loads((ROOT / "tests" / "events" / "proposal.json").read_text())
+        assert stack.http.post("/destination", content=proposal["body"]).status_code == 200
+        assert len(stack.events()) == 1
 
 
 def refused(*arguments: str, cwd: Path) -> tuple[int, str]:

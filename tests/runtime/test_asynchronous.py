@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from runtime.conftest import Run
 from visitplannr.model.invocation import FunctionNotFoundError, InvocationResult, ThrottledError
-from visitplannr.runtime.asynchronous import AsynchronousInvocations
+from visitplannr.runtime.asynchronous import AsynchronousInvocations, AsynchronousSettings
 
 
 async def test_l20_two_retries_under_one_request_id(run: Run, tmp_path: Path) -> None:
@@ -18,7 +18,8 @@ async def test_l20_two_retries_under_one_request_id(run: Run, tmp_path: Path) ->
 
     async with run("app.fail_twice") as running:
         said: list[str] = []
-        asynchronous = AsynchronousInvocations(running.host.invoke, said.append, pause)
+        settings = AsynchronousSettings(sleep=pause)
+        asynchronous = AsynchronousInvocations(running.host.invoke, said.append, settings)
         payload = json.dumps(str(tmp_path / "marker")).encode()
         request_id = asynchronous.submit("Function", payload)
         starts = await running.logged(f"START RequestId: {request_id}", 3)
@@ -43,11 +44,12 @@ async def test_l20_given_up_after_three_tries() -> None:
         if "given up" in line:
             finished.set()
 
-    asynchronous = AsynchronousInvocations(fail, report, lambda _: asyncio.sleep(0))
+    settings = AsynchronousSettings(sleep=lambda _: asyncio.sleep(0))
+    asynchronous = AsynchronousInvocations(fail, report, settings)
     request_id = asynchronous.submit("f", b"{}")
     await asyncio.wait_for(finished.wait(), 10)
     assert tries == [request_id] * 3
-    assert said[-1].endswith("given up: boom")
+    assert said[-1].endswith("given up (RetriesExhausted): boom")
 
 
 async def test_l19_a_throttled_try_waits_for_room() -> None:
@@ -66,7 +68,8 @@ async def test_l19_a_throttled_try_waits_for_room() -> None:
         finished.set()
         return given
 
-    asynchronous = AsynchronousInvocations(answer, said.append, lambda _: asyncio.sleep(0))
+    settings = AsynchronousSettings(sleep=lambda _: asyncio.sleep(0))
+    asynchronous = AsynchronousInvocations(answer, said.append, settings)
     asynchronous.submit("f", b"{}")
     await asyncio.wait_for(finished.wait(), 10)
     assert not said

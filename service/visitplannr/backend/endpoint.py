@@ -12,10 +12,13 @@ if TYPE_CHECKING:
     from mypy_boto3_apigateway import APIGatewayClient
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sts import STSClient
 
 _ANY = "test"
@@ -63,6 +66,9 @@ class Backend:
     def client(self, service: Literal["dynamodb"]) -> "DynamoDBClient": ...
 
     @overload
+    def client(self, service: Literal["events"]) -> "EventBridgeClient": ...
+
+    @overload
     def client(self, service: Literal["iam"]) -> "IAMClient": ...
 
     @overload
@@ -73,6 +79,12 @@ class Backend:
 
     @overload
     def client(self, service: Literal["s3"]) -> "S3Client": ...
+
+    @overload
+    def client(self, service: Literal["sns"]) -> "SNSClient": ...
+
+    @overload
+    def client(self, service: Literal["sqs"]) -> "SQSClient": ...
 
     @overload
     def client(self, service: Literal["sts"]) -> "STSClient": ...

@@ -71,13 +71,22 @@ class LogShipper:
         shipments = [self._waiting.popleft() for _ in range(len(self._waiting))]
         try:
             for (group, stream), events in _by_stream(shipments).items():
-                self._ensure(client, group, stream)
-                for batch in _batches(events):
-                    client.put_log_events(logGroupName=group, logStreamName=stream, logEvents=batch)
+                try:
+                    self._put(client, group, stream, events)
+                except client.exceptions.ResourceNotFoundException:  # the backend was restarted
+                    self._streams.clear()
+                    self._put(client, group, stream, events)
         except (BotoCoreError, ClientError) as error:
             if not self._failed:
                 self._report(f"logs cannot be kept in CloudWatch Logs: {error}")
             self._failed = True
+
+    def _put(
+        self, client: "CloudWatchLogsClient", group: str, stream: str, events: list[Shipment]
+    ) -> None:
+        self._ensure(client, group, stream)
+        for batch in _batches(events):
+            client.put_log_events(logGroupName=group, logStreamName=stream, logEvents=batch)
 
     def _ensure(self, client: "CloudWatchLogsClient", group: str, stream: str) -> None:
         if (group, stream) in self._streams:

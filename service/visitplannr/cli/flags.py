@@ -130,6 +130,17 @@ RunningEndpoint = Annotated[
 ]
 
 
+AsyncRetrySeconds = Annotated[
+    float,
+    typer.Option(
+        "--async-retry-seconds",
+        min=0,
+        help="Wait so long before an asynchronous invocation that failed is tried again, and twice "
+        "as long before the last try; AWS waits one and two minutes.",
+    ),
+]
+
+
 class Invoke(StrEnum):
     """Which functions the gateway invokes."""
 

@@ -58,6 +58,7 @@ def up_command(
     debug: flags.Debug = None,
     wait_for_stack: flags.WaitForStack = False,
     invoke: flags.InvokeWhich = flags.Invoke.LOCAL,
+    async_retry_seconds: flags.AsyncRetrySeconds = 60.0,
 ) -> None:
     """Run the stack: deploy the template locally and serve its API."""
     if wait_for_stack and endpoint_url is None:
@@ -84,6 +85,7 @@ def up_command(
         wait_for_stack=wait_for_stack,
         invoke_deployed=invoke is flags.Invoke.DEPLOYED,
         debug=flags.debug_ports(debug),
+        async_retry_seconds=async_retry_seconds,
     )
     raise typer.Exit(run_up(options))
 

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     import asyncio
 
 
+TRIGGER_HEADER = "X-Visitplannr-Trigger"
+"""Names the source of an invocation on its way from the backend to the runtime host."""
+
+
 @dataclass(frozen=True, slots=True)
 class InvocationResult:
     """What one invocation gave: the runtime's bytes, and "Unhandled" if the function failed.
@@ -30,7 +34,7 @@ class InvocationResult:
 class Begun:
     """An invocation that has begun, at `time` (epoch seconds); `result` is there when it ends.
 
-    `result` is cancelled if it did not take place.
+    `result` is cancelled if it did not take place. `trigger` is its source, e.g. "sqs".
     """
 
     function: str
@@ -38,6 +42,7 @@ class Begun:
     trace_id: str | None
     time: float
     result: "asyncio.Future[InvocationResult]"
+    trigger: str = "invoke"
 
 
 Observe = Callable[[Begun], None]
@@ -50,7 +55,7 @@ def nobody(_begun: Begun) -> None:
 class Invoke(Protocol):
     """Run a function (physical name, logical id or ARN) with an event; await its result."""
 
-    def __call__(
+    def __call__(  # noqa: PLR0913 - an invocation is no less
         self,
         function: str,
         payload: bytes,
@@ -58,6 +63,7 @@ class Invoke(Protocol):
         trace_id: str | None = None,
         client_context: str | None = None,
         request_id: str | None = None,
+        trigger: str = "invoke",
     ) -> Awaitable[InvocationResult]: ...
 
 
@@ -68,7 +74,15 @@ class Invoker(Protocol):
     def invoke(self) -> Invoke:
         """Run a function and wait for its result."""
 
-    async def submit(self, function: str, payload: bytes, client_context: str | None = None) -> str:
+    async def submit(
+        self,
+        function: str,
+        payload: bytes,
+        client_context: str | None = None,
+        *,
+        trace_id: str | None = None,
+        trigger: str = "invoke",
+    ) -> str:
         """Take an event for a function to be run later; give its request id."""
 
 

@@ -1,77 +1,160 @@
-"""Asynchronous invocations: accepted at once, tried three times (lambda-runtime.md L20)."""
+"""Asynchronous invocations: accepted at once, tried three times (lambda-runtime.md L20).
+
+A function that fails is tried again after one and two minutes; one that has no capacity costs no
+try, until the event is too old. Then destinations and the dead-letter queue are told.
+"""
 
 import asyncio
+import functools
+import time
 import uuid
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
-from visitplannr.model.invocation import InvocationError, Invoke, ThrottledError
+from visitplannr.model.asynchronous import (
+    AsynchronousRules,
+    Deliver,
+    ReadRules,
+    no_rules,
+    to_nobody,
+)
+from visitplannr.model.invocation import (
+    InvocationError,
+    InvocationResult,
+    Invoke,
+    ThrottledError,
+)
+from visitplannr.runtime.destinations import Ended, deliveries
 
 RETRY_SECONDS = (60.0, 120.0)
 _THROTTLED_SECONDS = 1.0
+_LONGEST_THROTTLED_SECONDS = 300.0
+
+_InvokeOnce = Callable[[], Awaitable[InvocationResult]]
+
+
+@dataclass(frozen=True, slots=True)
+class AsynchronousSettings:
+    """How functions are retried and who is told; `pauses` before the retries are in seconds."""
+
+    rules: ReadRules = no_rules
+    deliver: Deliver = to_nobody
+    pauses: tuple[float, ...] = RETRY_SECONDS
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    clock: Callable[[], float] = time.time
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    function: str
+    payload: bytes
+    request_id: str
+    invoke: _InvokeOnce
+    accepted: float
 
 
 class AsynchronousInvocations:
-    """Runs invocations in the background; `report` hears of those that were given up."""
+    """Runs invocations in the background; `report` hears of those that failed."""
 
     def __init__(
         self,
         invoke: Invoke,
         report: Callable[[str], None],
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        settings: AsynchronousSettings,
     ) -> None:
         self._invoke = invoke
         self._report = report
-        self._sleep = sleep
+        self._settings = settings
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def submit(self, function: str, payload: bytes, client_context: str | None = None) -> str:
+    def submit(
+        self,
+        function: str,
+        payload: bytes,
+        client_context: str | None = None,
+        *,
+        trace_id: str | None = None,
+        trigger: str = "invoke",
+    ) -> str:
         """Take an event and give the request id under which all its tries run."""
         request_id = str(uuid.uuid4())
-        task = asyncio.get_running_loop().create_task(
-            self._try_all(function, payload, client_context, request_id)
+        invoke = functools.partial(
+            self._invoke,
+            function,
+            payload,
+            client_context=client_context,
+            trace_id=trace_id,
+            trigger=trigger,
+            request_id=request_id,
         )
+        event = _Event(function, payload, request_id, invoke, self._settings.clock())
+        task = asyncio.get_running_loop().create_task(self._carry_out(event))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return request_id
+
+    async def finish(self) -> None:
+        """Wait until nothing is left to be tried."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def close(self) -> None:
         """Give up what has not succeeded."""
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.finish()
 
-    async def _try_all(
-        self, function: str, payload: bytes, client_context: str | None, request_id: str
-    ) -> None:
-        why = ""
-        for pause in (*RETRY_SECONDS, None):
+    async def _carry_out(self, event: _Event) -> None:
+        try:
+            rules = await self._settings.rules(event.function)
+            ended = await self._try_all(event, rules)
+        except InvocationError as error:
+            self._report(f"{_named(event)} given up: {error}")
+            return
+        if not ended.succeeded:
+            self._report(f"{_named(event)} given up ({ended.condition}): {_why(ended.result)}")
+        for delivery in deliveries(ended, rules):
             try:
-                result = await self._once(function, payload, client_context, request_id)
-            except InvocationError as error:
-                why = str(error)
-            else:
-                if result is None:
-                    return
-                why = result
-            if pause is not None:
-                self._report(
-                    f"asynchronous invocation {request_id} of {function} failed ({why}); "
-                    f"the next try is in {pause:g} s"
-                )
-                await self._sleep(pause)
-        self._report(f"asynchronous invocation {request_id} of {function} given up: {why}")
+                await self._settings.deliver(delivery)
+            except LookupError as error:
+                self._report(f"{_named(event)}: {delivery.destination} cannot be told: {error}")
 
-    async def _once(
-        self, function: str, payload: bytes, client_context: str | None, request_id: str
-    ) -> str | None:
-        """Try once; a throttled try is repeated until there is room, as it costs no retry."""
+    async def _try_all(self, event: _Event, rules: AsynchronousRules) -> Ended:
+        """Try until there is no more to be tried.
+
+        Raises:
+            InvocationError: it can never be run, e.g. as there is no such function.
+        """
+        tries, throttled, result = 0, _THROTTLED_SECONDS, None
         while True:
             try:
-                result = await self._invoke(
-                    function, payload, client_context=client_context, request_id=request_id
-                )
+                result = await event.invoke()
             except ThrottledError:
-                await self._sleep(_THROTTLED_SECONDS)
-                continue
-            failed = result.payload[:200].decode("utf-8", errors="replace")
-            return failed if result.function_error else None
+                if rules.is_switched_off:
+                    return self._ended(event, "ZeroReservedConcurrency", tries, result)
+                pause, throttled = throttled, min(throttled * 2, _LONGEST_THROTTLED_SECONDS)
+            else:
+                tries += 1
+                if not result.function_error:
+                    return self._ended(event, "Success", tries, result)
+                if tries > rules.retries:
+                    return self._ended(event, "RetriesExhausted", tries, result)
+                pause = self._settings.pauses[min(tries, len(self._settings.pauses)) - 1]
+                why = f"failed ({_why(result)}); the next try is in {pause:g} s"
+                self._report(f"{_named(event)} {why}")
+            if self._settings.clock() + pause - event.accepted > rules.max_age:
+                return self._ended(event, "EventAgeExceeded", tries, result)
+            await self._settings.sleep(pause)
+
+    def _ended(
+        self, event: _Event, condition: str, tries: int, result: InvocationResult | None
+    ) -> Ended:
+        now = self._settings.clock()
+        return Ended(event.request_id, event.payload, condition, tries, result, now)
+
+
+def _named(event: _Event) -> str:
+    return f"asynchronous invocation {event.request_id} of {event.function}"
+
+
+def _why(result: InvocationResult | None) -> str:
+    return result.payload[:200].decode("utf-8", errors="replace") if result else "no capacity"

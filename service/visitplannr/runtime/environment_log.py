@@ -34,7 +34,16 @@ class EnvironmentLog:
         self._current = invocation
         self._line(self._lines.start(invocation.request_id))
         name, trace_id = self._function.name, invocation.trace_id
-        self._observe(Begun(name, invocation.payload, trace_id, time.time(), invocation.result))
+        self._observe(
+            Begun(
+                name,
+                invocation.payload,
+                trace_id,
+                time.time(),
+                invocation.result,
+                invocation.trigger,
+            )
+        )
 
     def end(self, invocation: Invocation, max_memory: int, init_duration: float | None) -> None:
         """Write END and REPORT; `max_memory` in MB, `init_duration` in seconds."""

@@ -46,7 +46,9 @@ class RuntimeHost:
         self._running = 0
         self._quiet = asyncio.Event()
         self._quiet.set()
-        self._asynchronous = AsynchronousInvocations(self.invoke, settings.report)
+        self._asynchronous = AsynchronousInvocations(
+            self.invoke, settings.report, settings.asynchronous
+        )
         self._warming: set[asyncio.Task[None]] = set()
         self._pools: dict[str, Pool] = {}
         memory_watch = MemoryWatch()
@@ -65,7 +67,7 @@ class RuntimeHost:
         most = 1 if debugged else self._settings.account_concurrency
         return Limits(most, _AT_ONCE, self._settings.idle_seconds)
 
-    def invoke(
+    def invoke(  # noqa: PLR0913 - an invocation is no less
         self,
         function: str,
         payload: bytes,
@@ -73,6 +75,7 @@ class RuntimeHost:
         trace_id: str | None = None,
         client_context: str | None = None,
         request_id: str | None = None,
+        trigger: str = "invoke",
     ) -> asyncio.Future[InvocationResult]:
         """Run a function, named by its physical name, logical id or ARN, with an event.
 
@@ -96,6 +99,7 @@ class RuntimeHost:
             logged=loop.create_future(),
             request_id=request_id or str(uuid.uuid4()),
             client_context=client_context,
+            trigger=trigger,
         )
         pool.invoke(invocation)
         self._running += 1
@@ -103,14 +107,24 @@ class RuntimeHost:
         invocation.result.add_done_callback(self._ended)
         return invocation.result
 
-    async def submit(self, function: str, payload: bytes, client_context: str | None = None) -> str:
+    async def submit(
+        self,
+        function: str,
+        payload: bytes,
+        client_context: str | None = None,
+        *,
+        trace_id: str | None = None,
+        trigger: str = "invoke",
+    ) -> str:
         """Run a function later, up to three times; give the request id of all its tries.
 
         Raises:
             FunctionNotFoundError: no function has that name.
         """
         self._pool(function)
-        return self._asynchronous.submit(function, payload, client_context)
+        return self._asynchronous.submit(
+            function, payload, client_context, trace_id=trace_id, trigger=trigger
+        )
 
     def warm(self) -> None:
         """Start one environment of each function ahead of its first invocation, a few at a time.
@@ -142,9 +156,12 @@ class RuntimeHost:
         return pool
 
     async def retire(self) -> None:
-        """Let what runs finish, then stop all environments."""
-        await self._quiet.wait()
-        await self.close()
+        """Let what runs, and what is still to be retried, finish; then stop all environments."""
+        try:
+            await self._asynchronous.finish()
+            await self._quiet.wait()
+        finally:
+            await self.close()
 
     async def close(self) -> None:
         """Stop all environments."""

@@ -23,6 +23,7 @@ class Invocation:
     logged: asyncio.Future[tuple[str, ...]]
     request_id: str
     client_context: str | None = None
+    trigger: str = "invoke"
     started: float = 0.0
     duration: float = 0.0
     failure: Failure | None = None

@@ -7,10 +7,11 @@ import json
 import uuid
 from http import HTTPStatus
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 
 from visitplannr.model.application import Application
 from visitplannr.model.invocation import (
+    TRIGGER_HEADER,
     FunctionNotFoundError,
     InvocationError,
     InvocationResult,
@@ -25,16 +26,28 @@ _LOG_SECONDS = 5.0
 _LATEST = "$LATEST"
 
 
+def invoke_app(application: Application, invoker: Invoker) -> FastAPI:
+    """Serve the Invoke API and nothing else."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.include_router(InvokeApi(application, invoker).router())
+    return app
+
+
+def names_of(application: Application) -> dict[str, str]:
+    """Map all names of the application's functions to their physical names."""
+    return {
+        name: function.name
+        for function in application.functions
+        for name in (function.name, function.logical_id, function.arn)
+    }
+
+
 class InvokeApi:
     """Invokes the functions of one application by name, ARN or logical id."""
 
     def __init__(self, application: Application, invoker: Invoker) -> None:
         self._invoker = invoker
-        self._names = {
-            name: function.name
-            for function in application.functions
-            for name in (function.name, function.logical_id, function.arn)
-        }
+        self._names = names_of(application)
         self._aliases = {
             resource.physical_id.partition(":function:")[2]
             for resource in application.resources
@@ -86,6 +99,8 @@ class InvokeApi:
 
     async def _answer(self, function: str, payload: bytes, request: Request) -> Response:
         context = _client_context(request.headers.get("x-amz-client-context"))
+        trace_id = request.headers.get("x-amzn-trace-id")
+        trigger = request.headers.get(TRIGGER_HEADER, "invoke")
         match request.headers.get("x-amz-invocation-type", "RequestResponse"):
             case "DryRun":
                 return Response(status_code=HTTPStatus.NO_CONTENT)
@@ -94,10 +109,14 @@ class InvokeApi:
                     raise PayloadTooLargeError(
                         f"the event has {len(payload)} bytes, over {_ASYNC_LIMIT}"
                     )
-                request_id = await self._invoker.submit(function, payload, context)
+                request_id = await self._invoker.submit(
+                    function, payload, context, trace_id=trace_id, trigger=trigger
+                )
                 return Response(status_code=202, headers={"x-amzn-RequestId": request_id})
             case "RequestResponse":
-                result = await self._invoker.invoke(function, payload, client_context=context)
+                result = await self._invoker.invoke(
+                    function, payload, client_context=context, trace_id=trace_id, trigger=trigger
+                )
                 wants_tail = request.headers.get("x-amz-log-type") == "Tail"
                 tail = await _log_tail(result) if wants_tail else None
                 return _result(result, tail)

@@ -21,9 +21,17 @@ class StartProcess(Protocol):
 
 
 async def start_in_session(
-    command: Sequence[str], *, cwd: Path, env: Mapping[str, str], output: int
+    command: Sequence[str],
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    output: int,
+    inherits: Sequence[int] = (),
 ) -> asyncio.subprocess.Process:
-    """Start a process in a session of its own, with nothing to read (lambda-runtime.md L56)."""
+    """Start a process in a session of its own, with nothing to read (lambda-runtime.md L56).
+
+    It gets the descriptors `inherits` under the same numbers.
+    """
     return await asyncio.create_subprocess_exec(
         *command,
         cwd=cwd,
@@ -32,6 +40,7 @@ async def start_in_session(
         stdout=output,
         stderr=output,
         start_new_session=True,
+        pass_fds=inherits,
     )
 
 

@@ -44,7 +44,7 @@ class DeployedFunctions:
         self._in_thread = in_thread
         self._observe = observe
 
-    async def invoke(
+    async def invoke(  # noqa: PLR0913 - an invocation is no less
         self,
         function: str,
         payload: bytes,
@@ -52,6 +52,7 @@ class DeployedFunctions:
         trace_id: str | None = None,
         client_context: str | None = None,
         request_id: str | None = None,  # noqa: ARG002 - Lambda makes its own
+        trigger: str = "invoke",
     ) -> InvocationResult:
         """Run a function and wait for its result.
 
@@ -60,7 +61,7 @@ class DeployedFunctions:
         """
         loop = asyncio.get_running_loop()
         ended: asyncio.Future[InvocationResult] = loop.create_future()
-        self._observe(Begun(function, payload, trace_id, time.time(), ended))
+        self._observe(Begun(function, payload, trace_id, time.time(), ended, trigger))
         try:
             answer, body = await self._call(function, payload, client_context, "RequestResponse")
         except BaseException:
@@ -77,7 +78,15 @@ class DeployedFunctions:
         ended.set_result(result)
         return result
 
-    async def submit(self, function: str, payload: bytes, client_context: str | None = None) -> str:
+    async def submit(
+        self,
+        function: str,
+        payload: bytes,
+        client_context: str | None = None,
+        *,
+        trace_id: str | None = None,  # noqa: ARG002 - Lambda makes its own
+        trigger: str = "invoke",  # noqa: ARG002 - it is recorded where it runs
+    ) -> str:
         """Let a function be run later; give the request id."""
         answer, _ = await self._call(function, payload, client_context, "Event")
         return str(answer["ResponseMetadata"]["RequestId"])

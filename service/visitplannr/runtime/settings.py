@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from visitplannr.model.invocation import Observe, nobody
+from visitplannr.runtime.asynchronous import AsynchronousSettings
 from visitplannr.runtime.peer import BelongsTo, belongs_to
 from visitplannr.runtime.platform_log import LogEvent
 from visitplannr.runtime.process import StartProcess
@@ -38,3 +39,4 @@ class HostSettings:
     idle_seconds: float = 600.0
     next_seconds: float = 1.0
     account_concurrency: int = 1000
+    asynchronous: AsynchronousSettings = field(default_factory=AsynchronousSettings)

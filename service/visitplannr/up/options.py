@@ -10,7 +10,8 @@ class UpOptions:
     """What its flags say; None for the embedded backend, a free port, a folder to throw away.
 
     `jwks` is a file or URL; None asks each issuer. `debug` maps functions'
-    logical ids to the ports where debuggers are awaited.
+    logical ids to the ports where debuggers are awaited. `async_retry_seconds` is the wait before
+    the first retry of an asynchronous invocation; the second's is twice as long.
     """
 
     template: Path
@@ -27,3 +28,4 @@ class UpOptions:
     wait_for_stack: bool
     invoke_deployed: bool
     debug: Mapping[str, int]
+    async_retry_seconds: float = 60.0

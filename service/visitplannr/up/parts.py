@@ -9,6 +9,7 @@ import contextlib
 import functools
 import os
 import socket
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.application import Application
 from visitplannr.model.invocation import Invoker
 from visitplannr.runtime.host import RuntimeHost
+from visitplannr.runtime.invoke_api import invoke_app, names_of
 from visitplannr.runtime.memory import ENFORCED
 from visitplannr.runtime.platform_log import LogEvent
 from visitplannr.runtime.record_store import Store, recording
@@ -40,13 +42,17 @@ from visitplannr.runtime.remote import DeployedFunctions
 from visitplannr.runtime.runtimes import Runtimes
 from visitplannr.runtime.sandbox import Sandbox
 from visitplannr.runtime.settings import HostSettings
+from visitplannr.template.source import load, local_code
 from visitplannr.up.announcement import Running
+from visitplannr.up.asynchronous import asynchronous_settings
 from visitplannr.up.console import console_of
 from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.follow_files import Serving, Template, WatchedFiles, follow_files, version_of
 from visitplannr.up.follow_stack import DeployedStack, follow_stack, is_initialised
+from visitplannr.up.invocations import Invocations
 from visitplannr.up.local_api import beside, local_app
 from visitplannr.up.options import UpOptions
+from visitplannr.up.other_functions import OtherFunctions
 from visitplannr.up.processes import Processes
 from visitplannr.up.report import limitations, summary
 from visitplannr.up.switch import Host
@@ -85,6 +91,7 @@ class Parts:
         self._terminal = terminal
         self._ports = ports
         self._version = version_of(options.template)
+        self._deploying = threading.Lock()
         self._backend = Backend(endpoint_url, region=options.region)
         self._runtimes = _runtimes(state / "runtime", terminal.say)
 
@@ -103,8 +110,9 @@ class Parts:
     def deploy(self, approve: Approve = everything) -> Application:
         """Bring the stack to what the template says now, and say what of it is not as on AWS."""
         progress = Progress(say=self._terminal.say, approve=approve)
-        deploy(self._backend, Deployment(self._options.template, self.stack_name), progress)
-        return self._read_back()
+        with self._deploying:
+            deploy(self._backend, Deployment(self._options.template, self.stack_name), progress)
+            return self._read_back()
 
     def recording(self) -> AbstractAsyncContextManager[Recorder]:
         """Keep records of invocations, also over a restart."""
@@ -120,15 +128,27 @@ class Parts:
         finally:
             shipper.close()
 
+    def other_functions(self, settings: HostSettings, invocations: Invocations) -> OtherFunctions:
+        """Run functions that are not of the application that is served, too."""
+        client = self._backend.client("lambda")
+        others = OtherFunctions(client, self.stack_name, self._local_code, settings)
+        invocations.serve_others(others.app_for)
+        return others
+
     def serve(
-        self, processes: Processes, recorder: Recorder, shipper: LogShipper, made: Application
+        self,
+        settings: HostSettings,
+        recorder: Recorder,
+        invocations: Invocations,
+        made: Application,
     ) -> tuple[Host, App]:
         """Make what answers an application's requests, and what runs its functions."""
         if self._options.invoke_deployed:
             client = self._backend.invoking_client()
             deployed = DeployedFunctions(client, in_daemon_thread, recorder.observe)
             return deployed, self._gateway(made, deployed, recorder)
-        host = RuntimeHost(made.functions, self._host_settings(processes, recorder, shipper))
+        host = RuntimeHost(made.functions, settings)
+        invocations.serve(invoke_app(made, host), names_of(made))
         return host, self._gateway(made, host, recorder)
 
     def summary(self, application: Application) -> Iterator[str]:
@@ -201,9 +221,14 @@ class Parts:
         ours = local_app(application, invoker, health, gateway.history, routers(console))
         return beside(ours, gateway if application.apis else ours, self._ports.console)
 
-    def _host_settings(
+    def _local_code(self) -> Mapping[str, Path]:
+        template = self._options.template.resolve()
+        return local_code(load(template), template.parent)
+
+    def host_settings(
         self, processes: Processes, recorder: Recorder, shipper: LogShipper
     ) -> HostSettings:
+        """Say what functions run with."""
         return HostSettings(
             self._sandbox(),
             self._runtimes,
@@ -213,6 +238,7 @@ class Parts:
             recorder.observe,
             reload=self._options.reload,
             debug_ports=self._options.debug,
+            asynchronous=asynchronous_settings(self._backend, self._options.async_retry_seconds),
         )
 
     def _sandbox(self) -> Sandbox:

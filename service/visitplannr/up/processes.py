@@ -64,13 +64,16 @@ class Processes:
         output: int,
         ends_with: signal.Signals = signal.SIGKILL,
         marker: str | None = None,
+        inherits: Sequence[int] = (),
     ) -> asyncio.subprocess.Process:
         """Start a process in a session of its own, writing to the descriptor `output`.
 
-        Without this process, the guardian ends it with `ends_with`, and all processes that carry
-        the variable `marker` (NAME=VALUE) with SIGKILL.
+        It gets the descriptors `inherits`. Without this process, the guardian ends it with
+        `ends_with`, and all processes that carry the variable `marker` (NAME=VALUE) with SIGKILL.
         """
-        process = await start_in_session(command, cwd=cwd, env=env, output=output)
+        process = await start_in_session(
+            command, cwd=cwd, env=env, output=output, inherits=inherits
+        )
         line = f"watch {process.pid} {int(ends_with)} {marker or ''}"
         self._watched[process.pid] = line
         self._tell(line)

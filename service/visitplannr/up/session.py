@@ -14,11 +14,13 @@ import time
 from pathlib import Path
 from typing import TextIO
 
-from visitplannr.backend.embedded.child import EmbeddedBackend, start_embedded
+from visitplannr.backend.embedded.child import EmbeddedBackend
 from visitplannr.template.source import load
 from visitplannr.up.announcement import announced
 from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.front import Front, listen, listen_beside
+from visitplannr.up.invocations import Invocations
+from visitplannr.up.kept_backend import KeptBackend
 from visitplannr.up.options import UpOptions
 from visitplannr.up.processes import Processes
 from visitplannr.up.state_folder import locked
@@ -44,48 +46,59 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         front = await held.enter_async_context(Front(listener, console))
         tasks.create_task(front.run())
 
-        front.waiting_for = "the embedded backend"
-        embedded = await _embedded(options, state, processes)
-        if embedded:
-            held.push_async_callback(embedded.stop)
-        await _import_parts()  # takes as long as the backend does to boot
-        if embedded:
-            await embedded.ready()
-            tasks.create_task(embedded.watch())
+        invocations = await held.enter_async_context(Invocations())
+        tasks.create_task(invocations.run())
 
+        front.waiting_for = "the embedded backend"
+        embedded = _embedded(options, state, processes, invocations.path, lock)
+        if embedded:
+            await held.enter_async_context(embedded)
+            tasks.create_task(embedded.run(terminal.say))
+        await asyncio.gather(_import_parts(), *([embedded.ready()] if embedded else []))
         from visitplannr.up.parts import Parts, Ports  # noqa: PLC0415 - imported meanwhile
 
         endpoint_url = embedded.endpoint_url if embedded else str(options.endpoint_url)
         parts = Parts(options, endpoint_url, state, terminal, Ports.of(listener, console))
+        recorder = await held.enter_async_context(parts.recording())
+        settings = parts.host_settings(processes, recorder, held.enter_context(parts.shipping()))
+        await held.enter_async_context(parts.other_functions(settings, invocations))
         front.waiting_for = f"the deployment of the stack {parts.stack_name}"
         application = await parts.application()
-
-        recorder = await held.enter_async_context(parts.recording())
-        shipper = held.enter_context(parts.shipping())
-        serve = functools.partial(parts.serve, processes, recorder, shipper)
+        serve = functools.partial(parts.serve, settings, recorder, invocations)
         switch = await held.enter_async_context(Switch(front, serve, tasks))
         held.callback(recorder.close)
         switch.serve(application)
 
         held.enter_context(announced(state, parts.announcement()))
-        for line in parts.summary(application):
+        for line in (*parts.summary(application), *_ready(began)):
             terminal.say(line)
-        terminal.say(f"\nReady in {time.monotonic() - began:.1f} s; Ctrl-C ends it.\n")
         if options.reload:
             tasks.create_task(parts.follow_files(application, switch))
-        if options.endpoint_url:
+        if embedded:
+            embedded.restore_with(parts.deploy, switch)
+        else:
             tasks.create_task(parts.follow_stack(switch))
 
 
-async def _embedded(
-    options: UpOptions, state: Path, processes: Processes
-) -> EmbeddedBackend | None:
-    """Start a backend of our own, unless another one is named."""
+def _ready(began: float) -> tuple[str, ...]:
+    return "", f"Ready in {time.monotonic() - began:.1f} s; Ctrl-C ends it.", ""
+
+
+def _embedded(
+    options: UpOptions, state: Path, processes: Processes, invocations: Path, lock: int
+) -> KeptBackend | None:
+    """Make a backend of our own, unless another one is named."""
     if options.endpoint_url:
         return None
-    start = functools.partial(processes.start, ends_with=signal.SIGTERM)
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "MINISTACK_REGION": options.region}
-    return await start_embedded(start, state, environment, options.backend_port)
+    embedded = EmbeddedBackend(
+        functools.partial(processes.start, ends_with=signal.SIGTERM),
+        state,
+        {"PATH": os.environ.get("PATH", os.defpath), "MINISTACK_REGION": options.region},
+        options.backend_port,
+        invocations=invocations,
+        held=[lock],
+    )
+    return KeptBackend(embedded)
 
 
 async def _import_parts() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from visitplannr.up.guardian import is_running
 
-_WAIT_SECONDS = 15.0
+_WAIT_SECONDS = 600.0  # to write gigabytes takes its time
 _PAUSE_SECONDS = 0.1
 
 Sleep = Callable[[float], Awaitable[None]]

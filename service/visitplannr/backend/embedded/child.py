@@ -1,14 +1,18 @@
-"""The embedded backend: MiniStack as one child process, bound to loopback, its state on disk."""
+"""The embedded backend: MiniStack inside our server, one child process, its state on disk."""
 
 import asyncio
+import contextlib
 import socket
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
-from typing import Never, Protocol
+from typing import Protocol
 
-_POLL_SECONDS = 0.02
+from visitplannr.backend.embedded.unavailable import unavailable
+
 _BOOT_SECONDS = 30.0
+_POLL_SECONDS = 0.05
+_BACKLOG = 2048
 
 
 class BackendError(Exception):
@@ -16,21 +20,69 @@ class BackendError(Exception):
 
 
 class StartBackend(Protocol):
-    """Start a process whose output goes to `output`, and which is ended with SIGTERM."""
+    """Start a process whose output goes to `output`, and which is ended with SIGTERM.
+
+    It gets the descriptors `inherits` under the same numbers.
+    """
 
     async def __call__(
-        self, command: Sequence[str], *, cwd: Path, env: Mapping[str, str], output: int
+        self,
+        command: Sequence[str],
+        *,
+        cwd: Path,
+        env: Mapping[str, str],
+        output: int,
+        inherits: Sequence[int],
     ) -> asyncio.subprocess.Process: ...
 
 
 class EmbeddedBackend:
-    """A running MiniStack. `stop` lets it write its tables and stacks to the state folder."""
+    """MiniStack at `endpoint_url`, keeping its state below `state`; it can be started again.
 
-    def __init__(self, process: asyncio.subprocess.Process, port: int, log: Path) -> None:
-        self.process = process
-        self.endpoint_url = f"http://127.0.0.1:{port}"
-        self.log = log
-        self._port = port
+    The socket is bound here and stays open, so the port is the same after every start, and what
+    connects while the backend starts is answered once it is ready. `invocations` is the Unix socket
+    over which functions are run; `held` are descriptors that the process has to keep open, too.
+
+    Raises:
+        BackendError: the port is taken, or the state cannot be kept there.
+    """
+
+    def __init__(  # noqa: PLR0913 - a process, where it listens, and what it works with
+        self,
+        start: StartBackend,
+        state: Path,
+        environment: Mapping[str, str],
+        port: int | None,
+        *,
+        invocations: Path,
+        held: Sequence[int] = (),
+    ) -> None:
+        self._start = start
+        self._state = state
+        self._invocations = invocations
+        self._held = held
+        self._listener = _listen(port)
+        self.port = int(self._listener.getsockname()[1])
+        self.endpoint_url = f"http://127.0.0.1:{self.port}"
+        self.log = state / "backend.log"
+        self._environment = {
+            **environment,
+            **_settings(_writable_folder(state / "backend"), self.port),
+        }
+
+    async def start(self) -> None:
+        """Start the process; it answers once `ready` returns."""
+        command = (sys.executable, "-P", "-m", "visitplannr.backend.server")
+        listener = self._listener.fileno()
+        arguments = ("--listener", str(listener), "--invocations", str(self._invocations))
+        with self.log.open("wb") as output:
+            self.process = await self._start(
+                (*command, *arguments),
+                cwd=self._state,
+                env=self._environment,
+                output=output.fileno(),
+                inherits=(listener, *self._held),
+            )
 
     async def ready(self) -> None:
         """Wait until it answers.
@@ -38,50 +90,45 @@ class EmbeddedBackend:
         Raises:
             BackendError: it ended, or does not answer within 30 s.
         """
-        deadline = asyncio.get_running_loop().time() + _BOOT_SECONDS
-        while not await _answers(self._port):
-            if self.process.returncode is not None:
+        asked = asyncio.create_task(_until_it_answers(self.port))
+        ended = asyncio.create_task(self.process.wait())
+        try:
+            await asyncio.wait({asked, ended}, timeout=_BOOT_SECONDS, return_when="FIRST_COMPLETED")
+            if ended.done():
                 raise BackendError(
-                    f"the embedded backend ended with exit code {self.process.returncode} "
-                    f"while starting; its log is {self.log}"
+                    f"the embedded backend ended with exit code {ended.result()} while starting; "
+                    f"its log is {self.log}"
                 )
-            if asyncio.get_running_loop().time() > deadline:
+            if not asked.done():
                 raise BackendError(
                     f"the embedded backend did not answer within {_BOOT_SECONDS:.0f} s; "
                     f"its log is {self.log}"
                 )
-            await asyncio.sleep(_POLL_SECONDS)
+        finally:
+            asked.cancel()
+            ended.cancel()
 
-    async def watch(self) -> Never:
-        """Wait until it ends by itself.
+    async def ended(self) -> int:
+        """Wait for the process to end; give its exit code."""
+        return await self.process.wait()
 
-        Raises:
-            BackendError: it has ended.
-        """
-        code = await self.process.wait()
-        raise BackendError(
-            f"the embedded backend ended with exit code {code}; its log is {self.log}"
-        )
+    @contextlib.asynccontextmanager
+    async def replaced(self) -> AsyncIterator[None]:
+        """Answer 503 in its place."""
+        async with unavailable(self._listener):
+            yield
 
     async def stop(self) -> None:
         """End it and wait until its state is written."""
         if self.process.returncode is None:
             self.process.terminate()
         await self.process.wait()
+        self._listener.close()
 
 
-async def start_embedded(
-    start: StartBackend, state: Path, environment: Mapping[str, str], port: int | None
-) -> EmbeddedBackend:
-    """Start MiniStack on `port` (a free one if None), keeping its state below `state`.
-
-    Raises:
-        BackendError: the port is taken, or the state cannot be kept there.
-    """
-    port = _free_port(port)
-    log = state / "backend.log"
-    kept = _writable_folder(state / "backend")
-    settings = {
+def _settings(kept: Path, port: int) -> Mapping[str, str]:
+    """MiniStack's own settings: concurrency is the runtime host's business."""
+    return {
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
         "IOT_MTLS_ENABLED": "0",
@@ -91,12 +138,6 @@ async def start_embedded(
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(kept / "s3"),
     }
-    command = (sys.executable, "-P", "-m", "ministack")  # -P: the state folder is no import path
-    with log.open("wb") as output:
-        process = await start(
-            command, cwd=state, env={**environment, **settings}, output=output.fileno()
-        )
-    return EmbeddedBackend(process, port, log)
 
 
 def _writable_folder(folder: Path) -> Path:
@@ -111,26 +152,32 @@ def _writable_folder(folder: Path) -> Path:
     return folder
 
 
-def _free_port(wanted: int | None) -> int:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", wanted or 0))
-        except OSError as error:
-            raise BackendError(
-                f"port {wanted} for the embedded backend cannot be used ({error.strerror}); "
-                "name another with --backend-port"
-            ) from error
-        return int(probe.getsockname()[1])
+def _listen(wanted: int | None) -> socket.socket:
+    try:
+        return socket.create_server(("127.0.0.1", wanted or 0), backlog=_BACKLOG)
+    except OSError as error:
+        raise BackendError(
+            f"port {wanted} for the embedded backend cannot be used ({error.strerror}); "
+            "name another with --backend-port"
+        ) from error
+
+
+async def _until_it_answers(port: int) -> None:
+    while not await _answers(port):  # noqa: ASYNC110 - there is nobody to set an event
+        await asyncio.sleep(_POLL_SECONDS)
 
 
 async def _answers(port: int) -> bool:
-    """Ask for its health; a bare request, as an HTTP client would take longer to import."""
+    """Ask for its health; a bare request, as an HTTP client would take longer to import.
+
+    While it starts again, what stands in for it may answer, or break off.
+    """
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    except OSError:
+        writer.write(b"GET /_ministack/health HTTP/1.0\r\nHost: localhost\r\n\r\n")
+        answer = await reader.read()
+    except ConnectionError:
         return False
-    writer.write(b"GET /_ministack/health HTTP/1.0\r\nHost: localhost\r\n\r\n")
-    answer = await reader.read()
-    writer.close()
+    finally:
+        writer.close()
     return b" 200 " in answer.partition(b"\r\n")[0]

@@ -1,0 +1,82 @@
+"""Joins the parts of the backend process: the steps, MiniStack, and what runs functions."""
+
+import http.client
+import json
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from visitplannr.backend.server.dispatch import dispatch
+from visitplannr.backend.server.invoke_client import Answer, Call, InvokeClient
+from visitplannr.backend.server.mappings.failure_record import (
+    failure_record,
+    key_of,
+    with_payload,
+)
+from visitplannr.backend.server.mappings.mapping import EventSourceMapping
+from visitplannr.backend.server.mappings.outcome import Outcome, outcome_of
+from visitplannr.backend.server.mappings.poller import Poller
+from visitplannr.backend.server.mappings.shard_poller import Discarded
+from visitplannr.backend.server.ministack.firing import load
+from visitplannr.backend.server.ministack.sources import (
+    Sources,
+    deliver,
+    matches,
+    polled_in_background,
+)
+from visitplannr.backend.server.relay import relay
+from visitplannr.backend.server.steps import App, Step, chain
+from visitplannr.backend.server.triggers import result_for_ministack
+
+STEPS: Sequence[Step] = ()
+"""guard ▸ record ▸ authorise; then dispatch."""
+
+_log = logging.getLogger(__name__)
+
+
+def application(invocations: Path) -> App:
+    """Build the backend; functions are run by what listens at the socket `invocations`.
+
+    Raises:
+        MovedError: the installed MiniStack is another than the pinned one.
+    """
+    client = InvokeClient(invocations)
+
+    def run(call: Call) -> dict[str, Any]:
+        return result_for_ministack(_answer(client, call))
+
+    def run_batch(mapping: EventSourceMapping, event: Mapping[str, Any]) -> Outcome:
+        payload = json.dumps(event, ensure_ascii=False).encode()
+        outcome = outcome_of(_answer(client, Call(mapping.function, payload, mapping.source)))
+        if outcome.error:
+            _log.warning("%s failed on a batch: %s", mapping.function, outcome.error)
+        return outcome
+
+    poller = Poller(Sources(), run_batch, matches, polled_in_background, _discard)
+    ministack = load(run, poller.run)
+    return chain(STEPS, dispatch(relay(invocations), ministack))
+
+
+def _answer(client: InvokeClient, call: Call) -> Answer:
+    try:
+        return client(call)
+    except (OSError, http.client.HTTPException) as error:
+        return Answer(503, json.dumps(str(error)).encode())
+
+
+def _discard(mapping: EventSourceMapping, discarded: Discarded) -> None:
+    """Tell the mapping's OnFailure destination."""
+    count, function = len(discarded.records), mapping.function
+    _log.warning("%d records for %s were given up: %s", count, function, discarded.condition)
+    if not mapping.on_failure:
+        return
+    now = time.time()
+    record = failure_record(mapping, discarded, now)
+    if ":s3:" in mapping.on_failure:
+        record = with_payload(record, discarded)
+    try:
+        deliver(mapping.on_failure, json.dumps(record), key_of(mapping, discarded, now))
+    except LookupError as error:
+        _log.warning("the OnFailure destination of %s did not take it: %s", function, error)

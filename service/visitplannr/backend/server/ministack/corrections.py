@@ -1,0 +1,38 @@
+"""What MiniStack's CloudFormation leaves out of functions and is needed to run them as AWS does."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from visitplannr.backend.server.ministack.seams import find_seam, service
+
+_FUNCTION = "AWS::Lambda::Function"
+_KEPT = ("DeadLetterConfig", "VpcConfig", "KMSKeyArn", "FileSystemConfigs")
+
+
+def correct() -> None:
+    """Let functions of stacks keep all of their properties."""
+    handlers = find_seam("services.cloudformation.provisioners._RESOURCE_HANDLERS")
+    handler = handlers[_FUNCTION]
+    handler["create"] = _completed(handler["create"], 1)
+    handler["update"] = _completed(handler["update"], 2)
+
+
+def _completed(provision: Callable[..., Any], properties_at: int) -> Callable[..., Any]:
+    """Provision a function and add what was left out; `properties_at` is the argument's place."""
+
+    def provisioned(*arguments: Any, **named: Any) -> Any:
+        made = provision(*arguments, **named)
+        _complete(service("lambda_svc")._functions[made[0]], arguments[properties_at])
+        return made
+
+    return provisioned
+
+
+def _complete(function: dict[str, Any], properties: Mapping[str, Any]) -> None:
+    for name in _KEPT:
+        if name in properties:
+            function["config"][name] = properties[name]
+        else:
+            function["config"].pop(name, None)
+    reserved = properties.get("ReservedConcurrentExecutions")
+    function["concurrency"] = None if reserved is None else int(reserved)

@@ -1,0 +1,93 @@
+"""Whether the installed MiniStack is the one that `ministack.py` was written for."""
+
+import importlib
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+VERSION = "1.5.33"
+_STREAM = "(table_name: str, *, account_id=None, region=None) -> int"
+SEAMS: Mapping[str, str | None] = {
+    "app.app": "(scope, receive, send)",
+    "app.call_service_handler_sync": (
+        "(handler, method, path, headers, body, query_params, timeout: float | None = None)"
+    ),
+    "app._get_module": "(name: str)",
+    "core.concurrency.esm_wake": None,
+    "core.concurrency.spawn_background": (
+        "(fn, *args, thread_name: str = 'ministack-background', **kwargs)"
+    ),
+    "core.responses.request_scope": "(account_id: str, region: str)",
+    "services.cloudformation.provisioners._RESOURCE_HANDLERS": None,
+    "services.cloudformation.provisioners._lambda_create": "(logical_id, props, stack_name)",
+    "services.cloudformation.provisioners._lambda_update": (
+        "(physical_id, old_props, new_props, stack_name, logical_id=None)"
+    ),
+    "services.dynamodb._tables": None,
+    "services.dynamodb.stream_end_position": _STREAM,
+    "services.dynamodb.stream_records_since": (
+        "(table_name: str, position: int, limit: int, *, account_id=None, region=None)"
+        " -> list[dict]"
+    ),
+    "services.dynamodb.stream_start_position": _STREAM,
+    "services.eventbridge._SCHEDULER_TICK_INTERVAL": None,
+    "services.eventbridge._compile_pattern": "(pattern)",
+    "services.eventbridge._dispatch_to_lambda": "(arn, payload)",
+    "services.eventbridge._matches_detail": "(detail, pattern)",
+    "services.kinesis._streams": None,
+    "services.lambda_svc._dynamodb_stream_positions": None,
+    "services.lambda_svc._esms": None,
+    "services.lambda_svc._execute_function": "(func: dict, event: dict) -> dict",
+    "services.lambda_svc._execute_function_dispatch": (
+        "(func: dict, config: dict, event: dict, request_id: str, started: float) -> dict"
+    ),
+    "services.lambda_svc._execution_record_for_config": "(func: dict, config: dict) -> dict",
+    "services.lambda_svc._functions": None,
+    "services.lambda_svc._get_func_record_for_ref": (
+        "(function_ref: str) -> tuple[dict | None, dict | None, str]"
+    ),
+    "services.lambda_svc._init_stream_position": "(esm_id, source_arn, starting)",
+    "services.lambda_svc._kinesis_positions": None,
+    "services.lambda_svc._poll_loop": "()",
+    "services.lambda_svc._snapstart_provision_version_async": (
+        "(name: str, ver_record: dict) -> None"
+    ),
+    "services.lambda_svc.invoke_async_with_retry": "(func: dict, event: dict) -> None",
+    "services.scheduler._SCHEDULE_TICK_INTERVAL": None,
+    "services.sqs._delete_messages_for_esm": "(queue_url: str, receipt_handles: set[str]) -> None",
+    "services.sqs._queue_by_arn": "(arn: str) -> dict | None",
+    "services.sqs._receive_messages_for_esm": "(queue_url: str, max_number: int) -> list[dict]",
+}
+
+
+class MovedError(Exception):
+    """MiniStack is not the one that this was written for; the message says what is different."""
+
+
+def moved(installed: str, find: Callable[[str], Any]) -> Iterator[str]:
+    """Say what of MiniStack is not where or as it was; `find` gets a seam or raises."""
+    if installed != VERSION:
+        yield f"ministack is {installed}, not {VERSION}"
+    for name, signature in SEAMS.items():
+        try:
+            found = find(name)
+        except (ImportError, AttributeError):
+            yield f"ministack.{name} is gone"
+            continue
+        if signature is not None and str(inspect.signature(found)) != signature:
+            yield f"ministack.{name} is {inspect.signature(found)}, not {signature}"
+
+
+def find_seam(name: str) -> Any:
+    """Get a seam of the installed MiniStack.
+
+    Raises:
+        AttributeError, ImportError: it has none of that name.
+    """
+    module, _, attribute = name.rpartition(".")
+    return getattr(importlib.import_module(f"ministack.{module}"), attribute)
+
+
+def service(name: str) -> Any:
+    """Get one of MiniStack's service modules."""
+    return importlib.import_module(f"ministack.services.{name}")

@@ -1,0 +1,245 @@
+"""The queues and streams that event source mappings read, and where discarded records go."""
+
+import base64
+import json
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from visitplannr.backend.server.mappings.mapping import EventSourceMapping
+from visitplannr.backend.server.mappings.queue_poller import Message, Queue
+from visitplannr.backend.server.mappings.shard_poller import Record, Shard
+from visitplannr.backend.server.ministack.seams import find_seam, service
+
+
+class Sources:
+    """The queues and streams that MiniStack's event source mappings read."""
+
+    def mappings(self) -> Iterable[tuple[AbstractContextManager[None], Mapping[str, Any]]]:
+        scope = find_seam("core.responses.request_scope")
+        for (account, region, _), mapping in service("lambda_svc")._esms.all_items():
+            yield scope(account, region), mapping
+
+    def queue(self, mapping: EventSourceMapping) -> Queue | None:
+        found = service("sqs")._queue_by_arn(mapping.source_arn)
+        return _Queue(found, mapping.source_arn) if found else None
+
+    def shards(self, mapping: EventSourceMapping) -> Sequence[Shard]:
+        if mapping.source == "dynamodb":
+            return [_TableStream(mapping.uuid, mapping.source_arn)]
+        return [
+            _KinesisShard(mapping.uuid, mapping.source_arn, name)
+            for name in _kinesis_shards(mapping.source_arn)
+        ]
+
+    def wait(self, seconds: float) -> None:
+        wake = find_seam("core.concurrency.esm_wake")
+        wake.wait(seconds)
+        wake.clear()
+
+
+class _Queue:
+    def __init__(self, found: Mapping[str, Any], arn: str) -> None:
+        self.is_fifo = bool(found["is_fifo"])
+        self.visibility = float(found["attributes"].get("VisibilityTimeout", 30))
+        self._arn = arn
+        _, _, _, self._region, self._account, self._name = arn.split(":")
+
+    def receive(self, most: int) -> Sequence[Message]:
+        received: Sequence[Message] = service("sqs")._receive_messages_for_esm(self._name, most)
+        return received
+
+    def delete(self, messages: Sequence[Message]) -> None:
+        handles = {message["receipt_handle"] for message in messages}
+        service("sqs")._delete_messages_for_esm(self._name, handles)
+
+    def record(self, message: Message) -> Mapping[str, Any]:
+        first = message.get("first_receive_at") or time.time()
+        attributes = {
+            "ApproximateReceiveCount": str(message["receive_count"]),
+            "SentTimestamp": str(int(message["sent_at"] * 1000)),
+            "SenderId": self._account,
+            "ApproximateFirstReceiveTimestamp": str(int(first * 1000)),
+            "AWSTraceHeader": (message.get("sys") or {}).get("AWSTraceHeader"),
+            "MessageGroupId": message.get("group_id"),
+            "MessageDeduplicationId": message.get("dedup_id"),
+            "SequenceNumber": message.get("seq"),
+        }
+        return {
+            "messageId": message["id"],
+            "receiptHandle": message["receipt_handle"],
+            "body": message["body"],
+            "attributes": {name: str(value) for name, value in attributes.items() if value},
+            "messageAttributes": _in_camel_case(message.get("message_attributes") or {}),
+            "md5OfBody": message.get("md5_body") or message.get("md5") or "",
+            "eventSource": "aws:sqs",
+            "eventSourceARN": self._arn,
+            "awsRegion": self._region,
+        }
+
+
+def _in_camel_case(attributes: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    return {
+        name: {key[:1].lower() + key[1:]: value for key, value in attribute.items()}
+        for name, attribute in attributes.items()
+    }
+
+
+class _TableStream:
+    """A table's stream, which has one shard; its position is an absolute number of records."""
+
+    id = "shardId-00000000000000000000-00000000"
+
+    def __init__(self, uuid: str, arn: str) -> None:
+        self._uuid = uuid
+        self._arn = arn
+        self._table = arn.split(":table/")[1].split("/", maxsplit=1)[0]
+
+    def read(self, most: int) -> Sequence[Record]:
+        found = service("dynamodb")._tables.get(self._table)
+        if not found or found.get("LatestStreamArn") != self._arn:
+            return ()
+        position = _table_positions().get(self._uuid)
+        if position is None:
+            position = service("dynamodb").stream_end_position(self._table)
+        position = max(position, service("dynamodb").stream_start_position(self._table))
+        _table_positions()[self._uuid] = position
+        records = service("dynamodb").stream_records_since(self._table, position, most)
+        return list(records)
+
+    def advance(self, count: int) -> None:
+        _table_positions()[self._uuid] += count
+
+
+class _KinesisShard:
+    """A shard of a stream; its position is an index. One that a resharding made is read whole."""
+
+    def __init__(self, uuid: str, arn: str, name: str) -> None:
+        self.id = name
+        self._uuid = uuid
+        self._arn = arn
+
+    def read(self, most: int) -> Sequence[Record]:
+        start = self._positions.setdefault(self.id, 0)
+        records = _kinesis_shards(self._arn)[self.id]["records"]
+        return [self._record(record) for record in records[start : start + most]]
+
+    def advance(self, count: int) -> None:
+        self._positions[self.id] += count
+
+    @property
+    def _positions(self) -> dict[str, int]:
+        found = service("lambda_svc")._kinesis_positions
+        if self._uuid not in found:
+            found[self._uuid] = {}
+        positions: dict[str, int] = found[self._uuid]
+        return positions
+
+    def _record(self, record: Mapping[str, Any]) -> Record:
+        _, _, _, region, account, _ = self._arn.split(":")
+        return {
+            "kinesis": {
+                "kinesisSchemaVersion": "1.0",
+                "partitionKey": record["PartitionKey"],
+                "sequenceNumber": record["SequenceNumber"],
+                "data": _base64(record["Data"]),
+                "approximateArrivalTimestamp": record["ApproximateArrivalTimestamp"],
+            },
+            "eventSource": "aws:kinesis",
+            "eventVersion": "1.0",
+            "eventID": f"{self.id}:{record['SequenceNumber']}",
+            "eventName": "aws:kinesis:record",
+            "invokeIdentityArn": f"arn:aws:iam::{account}:role/lambda-role",
+            "awsRegion": region,
+            "eventSourceARN": self._arn,
+        }
+
+
+def start_reading(esm_id: str, source_arn: str, starting: str) -> None:
+    """Note where a new mapping reads from; MiniStack calls this as it makes one.
+
+    AT_TIMESTAMP is read from the start: MiniStack does not keep the moment.
+    """
+    source = source_arn.split(":")[2]
+    if source == "dynamodb" and "/stream/" in source_arn:
+        table = source_arn.split(":table/")[1].split("/", maxsplit=1)[0]
+        at = "stream_end_position" if starting == "LATEST" else "stream_start_position"
+        _table_positions().setdefault(esm_id, getattr(service("dynamodb"), at)(table))
+    elif source == "kinesis":
+        service("lambda_svc")._kinesis_positions[esm_id] = {
+            name: len(shard["records"]) if starting == "LATEST" else 0
+            for name, shard in _kinesis_shards(source_arn).items()
+        }
+
+
+def matches(record: Mapping[str, Any], pattern: Mapping[str, Any]) -> bool:
+    """Say whether a record matches an event pattern."""
+    detail_matches = find_seam("services.eventbridge._matches_detail")
+    return any(detail_matches(record, one) for one in _alternatives(json.dumps(pattern)))
+
+
+def polled_in_background(work: Callable[[], None]) -> None:
+    """Work in a thread of its own and let all mappings be looked at again when it is done."""
+
+    def work_and_wake() -> None:
+        try:
+            work()
+        finally:
+            find_seam("core.concurrency.esm_wake").set()
+
+    find_seam("core.concurrency.spawn_background")(work_and_wake)
+
+
+def deliver(arn: str, record: str, key: str) -> None:
+    """Send a record to a queue, a topic or, under `key`, a bucket.
+
+    Raises:
+        LookupError: it was not taken.
+    """
+    service = arn.split(":")[2]
+    headers, body, path, method = {}, record, "/", "POST"
+    if service == "sqs":
+        headers["x-amz-target"] = "AmazonSQS.SendMessage"
+        body = json.dumps({"QueueUrl": arn.rpartition(":")[2], "MessageBody": record})
+    elif service == "sns":
+        headers["content-type"] = "application/x-www-form-urlencoded"
+        body = urlencode({"Action": "Publish", "TopicArn": arn, "Message": record})
+    else:
+        method, path = "PUT", f"/{arn.rpartition(':')[2]}/{quote(key)}"
+    handler = find_seam("app._get_module")(service).handle_request
+    call = find_seam("app.call_service_handler_sync")
+    status, _, answer = call(handler, method, path, headers, body.encode(), {})
+    if status >= 300:
+        raise LookupError(f"{arn}: {status} {answer!r}")
+
+
+@lru_cache(maxsize=1_000)
+def _alternatives(pattern: str) -> Sequence[Any]:
+    found: Sequence[Any] = find_seam("services.eventbridge._compile_pattern")(json.loads(pattern))
+    return found
+
+
+def _table_positions() -> Any:
+    return service("lambda_svc")._dynamodb_stream_positions
+
+
+def _kinesis_shards(arn: str) -> Mapping[str, Any]:
+    """Give the shards of an active stream."""
+    found = service("kinesis")._streams.get(arn.rpartition("/")[2])
+    shards: Mapping[str, Any] = found["shards"] if found and found["StreamARN"] == arn else {}
+    return shards
+
+
+def _base64(data: Any) -> str:
+    """Give a record's data in base64, which MiniStack may keep as what was sent."""
+    raw = data if isinstance(data, bytes) else str(data).encode()
+    if isinstance(data, bytes):
+        return base64.b64encode(raw).decode()
+    try:
+        base64.b64decode(raw, validate=True)
+    except ValueError:
+        return base64.b64encode(raw).decode()
+    return raw.decode()

@@ -1,0 +1,98 @@
+"""The embedded backend, which is started again when it ends by itself."""
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from types import TracebackType
+from typing import Never, Protocol, Self
+
+from visitplannr.backend.embedded.child import BackendError
+from visitplannr.model.application import Application
+from visitplannr.up.daemon_thread import in_daemon_thread
+from visitplannr.up.follow_files import Serving
+
+_SOON_SECONDS = 10.0
+
+
+class Backend(Protocol):
+    """A backend in a process of its own (`backend.embedded.child.EmbeddedBackend`)."""
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where it answers, after each start."""
+
+    @property
+    def log(self) -> Path:
+        """What it writes to."""
+
+    async def start(self) -> None:
+        """Start it."""
+
+    async def ready(self) -> None:
+        """Wait until it answers."""
+
+    async def ended(self) -> int:
+        """Wait for its end; give the exit code."""
+
+    def replaced(self) -> AbstractAsyncContextManager[None]:
+        """Answer 503 in its place."""
+
+    async def stop(self) -> None:
+        """End it."""
+
+
+class KeptBackend:
+    """A context: the backend runs in it. `run` starts it again, once there is a stack to restore.
+
+    One that ends again within ten seconds is not started a second time.
+    """
+
+    def __init__(self, backend: Backend, clock: Callable[[], float] = time.monotonic) -> None:
+        self.endpoint_url = backend.endpoint_url
+        self.ready = backend.ready
+        self._backend = backend
+        self._clock = clock
+        self._restore: tuple[Callable[[], Application], Serving] | None = None
+
+    async def __aenter__(self) -> Self:
+        await self._backend.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._backend.stop()
+
+    def restore_with(self, deploy: Callable[[], Application], serving: Serving) -> None:
+        """Make the stack again by `deploy`, which blocks, and serve what it gives."""
+        self._restore = deploy, serving
+
+    async def run(self, say: Callable[[str], None]) -> Never:
+        """Start it again whenever it ends; until cancelled.
+
+        Raises:
+            BackendError: there is no stack yet, or it cannot be kept running.
+            DeploymentError, TemplateError: the stack cannot be made again.
+        """
+        back = -_SOON_SECONDS
+        while True:
+            code = await self._backend.ended()
+            what = f"the embedded backend ended with exit code {code}"
+            if self._restore is None or self._clock() - back < _SOON_SECONDS:
+                raise BackendError(f"{what}; its log is {self._backend.log}")
+            say(f"{what[0].upper()}{what[1:]}; it is started again.")
+            began = self._clock()
+            async with self._backend.replaced():
+                await self._backend.start()
+                await self._backend.ready()
+            deploy, serving = self._restore
+            serving.serve(await in_daemon_thread(deploy))
+            back = self._clock()
+            say(
+                f"The embedded backend is back after {back - began:.1f} s. What it had not "
+                "written is lost: all since `up` was started, but objects in buckets."
+            )

@@ -1,0 +1,145 @@
+"""What a source does with a function's answer: retries, dead letters, errors caught by name."""
+
+import io
+import json
+import time
+import zipfile
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from triggers.conftest import Application
+
+PATIENCE_SECONDS = 20.0
+MADE = """
+def handler(event, context):
+    print("made", event)
+    return {"doubled": event["number"] * 2}
+"""
+
+
+def test_what_a_filter_leaves_out_does_not_run_the_function(application: Application) -> None:
+    """What comes after it in the same source runs alone, so it was dropped and not just late."""
+    version = application.save("on_queue")
+    url = application.id_of("Queue")
+    for wanted in ("Other", "OnQueue"):
+        body = json.dumps({"for": wanted, "marker": "filtered"})
+        application.client("sqs").send_message(QueueUrl=url, MessageBody=body)
+    (record,) = application.ran("OnQueue", version)["Records"]
+    assert json.loads(record["body"])["for"] == "OnQueue"
+
+
+def test_what_was_reported_as_failed_is_tried_again_and_ends_as_a_dead_letter(
+    application: Application,
+) -> None:
+    version = application.save("on_queue")
+    sqs, url = application.client("sqs"), application.id_of("Queue")
+    bodies = [{"for": "OnQueue", "marker": f"{version}-{n}", "fail": n == 1} for n in range(3)]
+    sqs.send_message_batch(
+        QueueUrl=url,
+        Entries=[{"Id": str(n), "MessageBody": json.dumps(body)} for n, body in enumerate(bodies)],
+    )
+    dead = application.id_of("DeadLetters")
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    found: list[Any] = []
+    while not found and time.monotonic() < deadline:
+        found = sqs.receive_message(QueueUrl=dead, WaitTimeSeconds=1).get("Messages", [])
+    assert [json.loads(message["Body"]) for message in found] == [bodies[1]]
+    runs = application.stack.output.count(f'\\"marker\\": \\"{version}-1\\"')
+    assert runs == 2
+
+
+def test_a_state_machine_catches_an_error_by_its_own_name(application: Application) -> None:
+    states = application.client("stepfunctions")
+    arn = states.start_execution(
+        stateMachineArn=application.id_of("Machine"), input=json.dumps({"marker": "x"})
+    )["executionArn"]
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while (found := states.describe_execution(executionArn=arn))["status"] == "RUNNING":
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert (found["status"], json.loads(found["output"])) == ("SUCCEEDED", "caught")
+
+
+def receive(application: Application, queue: str) -> dict[str, Any]:
+    """Wait for a message of a queue and take it."""
+    sqs, url = application.client("sqs"), application.id_of(queue)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        asked = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1, MessageAttributeNames=["All"])
+        for message in asked.get("Messages", []):
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            return dict(message)
+    raise TimeoutError(queue)
+
+
+def invoke_later(application: Application, event: dict[str, Any]) -> str:
+    answer = application.client("lambda").invoke(
+        FunctionName=application.id_of("Asynchronous"),
+        InvocationType="Event",
+        Payload=json.dumps(event),
+    )
+    return str(answer["ResponseMetadata"]["RequestId"])
+
+
+def test_an_asynchronous_invocation_that_succeeds_tells_its_destination(
+    application: Application,
+) -> None:
+    request_id = invoke_later(application, {"fail": False, "number": 7})
+    record = json.loads(receive(application, "Succeeded")["Body"])
+    assert record["requestContext"]["requestId"] == request_id
+    assert record["requestContext"]["condition"] == "Success"
+    assert record["requestPayload"] == {"fail": False, "number": 7}
+    assert record["responsePayload"] == {"answer": 7}
+
+
+def test_one_that_fails_is_retried_and_then_tells_destination_and_dead_letter_queue(
+    application: Application,
+) -> None:
+    request_id = invoke_later(application, {"fail": True})
+    record = json.loads(receive(application, "Failed")["Body"])
+    assert record["requestContext"]["requestId"] == request_id
+    assert record["requestContext"]["condition"] == "RetriesExhausted"
+    assert record["requestContext"]["approximateInvokeCount"] == 2
+    assert record["responseContext"]["functionError"] == "Unhandled"
+    assert record["responsePayload"]["errorType"] == "ValueError"
+    letter = receive(application, "Lost")
+    assert json.loads(letter["Body"]) == {"fail": True}
+    attributes = {name: one["StringValue"] for name, one in letter["MessageAttributes"].items()}
+    assert attributes == {
+        "RequestID": request_id,
+        "ErrorCode": "200",
+        "ErrorMessage": "as asked for",
+    }
+
+
+def test_a_function_that_an_api_call_made_runs_on_our_host(application: Application) -> None:
+    functions = application.client("lambda")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("app.py", MADE)
+    functions.create_function(
+        FunctionName="made",
+        Runtime="python3.12",
+        Handler="app.handler",
+        Role="arn:aws:iam::000000000000:role/made",
+        Code={"ZipFile": packed.getvalue()},
+    )
+    answer = functions.invoke(FunctionName="made", Payload=b'{"number": 21}')
+    assert json.load(answer["Payload"]) == {"doubled": 42}
+    application.stack.wait_for(r"^made  REPORT RequestId: ")
+
+
+def test_a_function_that_is_nowhere_is_not_found(application: Application) -> None:
+    with pytest.raises(ClientError) as raised:
+        application.client("lambda").invoke(FunctionName="nowhere")
+    assert raised.value.response["Error"]["Code"] == "ResourceNotFoundException"
+
+
+def test_a_call_by_an_alias(application: Application) -> None:
+    name = application.id_of("OnCall")
+    answer = application.client("lambda").invoke(
+        FunctionName=name, Qualifier="live", Payload=b"{}", LogType="Tail"
+    )
+    assert answer["StatusCode"] == 200
+    assert answer["LogResult"]

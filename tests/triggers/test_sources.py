@@ -1,0 +1,162 @@
+"""Each source of events runs its function on our host, with the code that was saved last."""
+
+import json
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from triggers.conftest import Application
+
+Fire = Callable[[Application, str], None]
+
+
+def queue(application: Application, marker: str) -> None:
+    body = json.dumps({"for": "OnQueue", "marker": marker})
+    application.client("sqs").send_message(QueueUrl=application.id_of("Queue"), MessageBody=body)
+
+
+def fifo(application: Application, marker: str) -> None:
+    url = application.id_of("Fifo")
+    application.client("sqs").send_message(QueueUrl=url, MessageBody=marker, MessageGroupId="g")
+
+
+def topic(application: Application, marker: str) -> None:
+    attribute = {"DataType": "String", "StringValue": "wanted"}
+    application.client("sns").publish(
+        TopicArn=application.id_of("Topic"), Message=marker, MessageAttributes={"kind": attribute}
+    )
+
+
+def bucket(application: Application, marker: str) -> None:
+    bucket = application.id_of("Bucket")
+    application.client("s3").put_object(Bucket=bucket, Key=f"in/a b+c ü {marker}", Body=b"content")
+
+
+def table(application: Application, marker: str) -> None:
+    item = {"id": {"S": marker}}
+    application.client("dynamodb").put_item(TableName=application.id_of("Table"), Item=item)
+
+
+def stream(application: Application, marker: str) -> None:
+    application.client("kinesis").put_record(
+        StreamName=application.id_of("Stream"), Data=marker.encode(), PartitionKey="p"
+    )
+
+
+def event(application: Application, marker: str) -> None:
+    application.client("events").put_events(
+        Entries=[
+            {
+                "Source": "shop",
+                "DetailType": "ordered",
+                "EventBusName": application.id_of("Bus"),
+                "Detail": json.dumps({"amount": int(marker) + 1000}),
+            }
+        ]
+    )
+
+
+def schedule(application: Application, marker: str) -> None:
+    """Fire once, now; the template's own schedule is due at night."""
+    moment = datetime.now(UTC) - timedelta(seconds=1)
+    arn = application.client("lambda").get_function(FunctionName=application.id_of("OnSchedule"))
+    application.client("scheduler").create_schedule(
+        Name=f"once-{marker}",
+        ScheduleExpression=f"at({moment:%Y-%m-%dT%H:%M:%S})",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target={
+            "Arn": arn["Configuration"]["FunctionArn"],
+            "RoleArn": "arn:aws:iam::000000000000:role/scheduler",
+            "Input": json.dumps({"marker": marker}),
+        },
+    )
+
+
+def logs(application: Application, marker: str) -> None:
+    client, group = application.client("logs"), application.id_of("Lines")
+    client.create_log_stream(logGroupName=group, logStreamName=marker)
+    events = [{"timestamp": int(time.time() * 1000), "message": marker}]
+    client.put_log_events(logGroupName=group, logStreamName=marker, logEvents=events)
+
+
+def call(application: Application, marker: str) -> None:
+    application.client("lambda").invoke(
+        FunctionName=application.id_of("OnCall"), Payload=json.dumps({"marker": marker})
+    )
+
+
+def call_later(application: Application, marker: str) -> None:
+    answer = application.client("lambda").invoke(
+        FunctionName=application.id_of("OnCall"),
+        InvocationType="Event",
+        Payload=json.dumps({"marker": marker}),
+    )
+    assert answer["StatusCode"] == 202
+
+
+def call_by_a_function(application: Application, marker: str) -> None:
+    answer = application.client("lambda").invoke(
+        FunctionName=application.id_of("Caller"), Payload=json.dumps({"marker": marker})
+    )
+    assert json.load(answer["Payload"]) == {"version": int(marker)}
+
+
+def task(application: Application, marker: str) -> None:
+    application.client("stepfunctions").start_execution(
+        stateMachineArn=application.id_of("Machine"), input=json.dumps({"marker": marker})
+    )
+
+
+def first_record(event: Any) -> Any:
+    (record,) = event["Records"]
+    return record
+
+
+SOURCES: list[tuple[str, str, Fire, Callable[[Any], Any], Callable[[str], Any]]] = [
+    ("OnQueue", "on_queue", queue, lambda e: json.loads(first_record(e)["body"])["marker"], str),
+    ("OnFifo", "on_fifo", fifo, lambda e: first_record(e)["body"], str),
+    ("OnTopic", "on_topic", topic, lambda e: first_record(e)["Sns"]["Message"], str),
+    ("OnBucket", "on_bucket", bucket, lambda e: first_record(e)["s3"]["object"]["key"],
+     lambda marker: f"in/a+b%2Bc+%C3%BC+{marker}"),
+    ("OnTable", "on_table", table, lambda e: first_record(e)["dynamodb"]["NewImage"]["id"]["S"],
+     str),
+    ("OnStream", "on_stream", stream, lambda e: first_record(e)["kinesis"]["partitionKey"],
+     lambda _: "p"),
+    ("OnEvent", "on_event", event, lambda e: e["amount"], lambda marker: int(marker) + 1000),
+    ("OnSchedule", "on_schedule", schedule, lambda e: e["marker"], str),
+    ("OnLog", "on_log", logs, list, lambda _: ["awslogs"]),
+    ("OnCall", "on_call", call, lambda e: e["marker"], str),
+    ("OnCall", "on_call", call_later, lambda e: e["marker"], str),
+    ("OnCall", "on_call", call_by_a_function, lambda e: e["marker"], str),
+    ("OnTask", "on_task", task, lambda e: e["marker"], str),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("function", "module", "fire", "found", "expected"),
+    SOURCES,
+    ids=[fire.__name__ for _, _, fire, _, _ in SOURCES],
+)
+def test_the_next_event_after_a_save_runs_the_saved_code(
+    application: Application,
+    function: str,
+    module: str,
+    fire: Fire,
+    found: Callable[[Any], Any],
+    expected: Callable[[str], Any],
+) -> None:
+    for _ in range(2):
+        version = application.save(module)
+        fire(application, str(version))
+        assert found(application.ran(function, version)) == expected(str(version))
+
+
+def test_a_custom_resource_runs_during_the_deployment(application: Application) -> None:
+    cloudformation = application.client("cloudformation")
+    (stack,) = cloudformation.describe_stacks(StackName="shop")["Stacks"]
+    assert {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]} == {
+        "Prepared": "size 3"
+    }
+    application.stack.wait_for(r"^OnDeployment  REPORT RequestId: ")

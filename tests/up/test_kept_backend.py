@@ -1,0 +1,97 @@
+"""A backend that ends by itself is started again, with the stack; but not over and over."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from visitplannr.backend.embedded.child import BackendError
+from visitplannr.model.application import Application
+from visitplannr.up.kept_backend import KeptBackend
+
+APPLICATION = Application("stack", "us-east-1", "1", (), (), (), {})
+
+
+class Backend:
+    """Notes what is done with it; ends when the test says so."""
+
+    endpoint_url = "http://127.0.0.1:1"
+    log = Path("backend.log")
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+        self.exits: asyncio.Queue[int] = asyncio.Queue()
+
+    async def start(self) -> None:
+        self.done.append("start")
+
+    async def ready(self) -> None:
+        self.done.append("ready")
+
+    async def ended(self) -> int:
+        return await self.exits.get()
+
+    @contextlib.asynccontextmanager
+    async def replaced(self) -> AsyncIterator[None]:
+        self.done.append("replaced")
+        yield
+        self.done.append("itself")
+
+    async def stop(self) -> None:
+        self.done.append("stop")
+
+
+class Serving:
+    def __init__(self) -> None:
+        self.served = asyncio.Event()
+
+    def serve(self, application: Application) -> None:
+        assert application is APPLICATION
+        self.served.set()
+
+    def refresh(self) -> list[str]:
+        return []
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+async def test_it_is_started_again_and_the_stack_made_again() -> None:
+    backend, serving, said, clock = Backend(), Serving(), list[str](), Clock()
+    async with KeptBackend(backend, clock) as kept:
+        kept.restore_with(lambda: APPLICATION, serving)
+        running = asyncio.create_task(kept.run(said.append))
+        for _ in range(2):
+            serving.served.clear()
+            clock.now += 60
+            backend.exits.put_nowait(-9)
+            await asyncio.wait_for(serving.served.wait(), 10)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    again = ["replaced", "start", "ready", "itself"]
+    assert backend.done == ["start", *again, *again, "stop"]
+    assert said[0].startswith("The embedded backend ended with exit code -9; it is started again")
+
+
+async def test_one_that_ends_before_there_is_a_stack_ends_all() -> None:
+    backend = Backend()
+    backend.exits.put_nowait(1)
+    async with KeptBackend(backend) as kept:
+        with pytest.raises(BackendError, match=r"exit code 1; its log is backend\.log"):
+            await kept.run(lambda _: None)
+
+
+async def test_one_that_ends_again_at_once_ends_all() -> None:
+    backend, serving, clock = Backend(), Serving(), Clock()
+    async with KeptBackend(backend, clock) as kept:
+        kept.restore_with(lambda: APPLICATION, serving)
+        backend.exits.put_nowait(1)
+        backend.exits.put_nowait(1)
+        with pytest.raises(BackendError):
+            await asyncio.wait_for(kept.run(lambda _: None), 10)
+    assert serving.served.is_set()
