@@ -1,6 +1,7 @@
 """The gateway's ASGI application: it finds the API that a request is for, and has it answered."""
 
 from collections.abc import Callable
+from functools import partial
 
 from visitplannr.gateway.asgi import (
     ClientDisconnectedError,
@@ -10,6 +11,7 @@ from visitplannr.gateway.asgi import (
     read_request,
     send_response,
 )
+from visitplannr.gateway.exchange import Exchange
 from visitplannr.gateway.history import History
 from visitplannr.gateway.kinds import KINDS, Connections, Kinds, Requests
 from visitplannr.gateway.limits import BODY_LIMIT
@@ -21,7 +23,7 @@ from visitplannr.model.invocation import Invoke
 
 
 class Gateway:
-    """Serves an application's APIs; `report` hears why, where AWS keeps it to itself.
+    """Serves an application's APIs; `tell` hears of each request when it is answered.
 
     `stages` are what serves them (there is at least one), `history` is what was answered.
     """
@@ -30,13 +32,17 @@ class Gateway:
         self,
         application: Application,
         invoke: Invoke,
-        report: Callable[[str], None],
+        tell: Callable[[Exchange], None],
         settings: GatewaySettings,
         kinds: Kinds = KINDS,
     ) -> None:
         self.history = History()
-        self._report = report
-        self.stages = [kinds[type(api)].stage(api, invoke, settings) for api in application.apis]
+        self._tell = tell
+        self.stages = [
+            kind.stage(api, partial(invoke, trigger=kind.trigger), settings)
+            for api in application.apis
+            for kind in (kinds[type(api)],)
+        ]
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -49,8 +55,7 @@ class Gateway:
         stage, match = self._route(request)
         exchange = await stage.handle(request, match)
         self.history.add(exchange)
-        if exchange.explanation:
-            self._report(exchange.line())
+        self._tell(exchange)
         await send_response(send, exchange.response)
 
     def _route(self, request: Request) -> tuple[Requests, Match | None]:

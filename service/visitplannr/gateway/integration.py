@@ -12,6 +12,7 @@ from visitplannr.model.invocation import (
     InvocationResult,
     Invoke,
 )
+from visitplannr.model.payload import error_of
 from visitplannr.model.routes import Route
 
 
@@ -27,8 +28,8 @@ class FunctionFailedError(InvocationError):
     """Raise when the function gave an error: `result` is what it gave, `message` its text."""
 
     def __init__(self, function: str, result: InvocationResult) -> None:
-        kind, self.message = _error_of(result.payload)
-        super().__init__(f"{function} failed: {kind}{self.message}")
+        kind, self.message = error_of(result.payload)
+        super().__init__(f"{function} failed: {f'{kind}: ' if kind else ''}{self.message}")
         self.result = result
 
 
@@ -95,12 +96,3 @@ class Integration:
         if not done:
             raise IntegrationTimeoutError(f"{function} did not answer in {seconds:g} s; it runs on")
         return task.result()
-
-
-def _error_of(payload: bytes) -> tuple[str, str]:
-    """Read an error's type, with a colon, and its message."""
-    try:
-        error = json.loads(payload)
-        return f"{error['errorType']}: ", str(error["errorMessage"])
-    except (ValueError, TypeError, KeyError):
-        return "", payload[:200].decode("utf-8", errors="replace")

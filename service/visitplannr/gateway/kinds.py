@@ -56,13 +56,14 @@ class Connections(Protocol):
 class Kind(Generic[A]):
     """A kind of API.
 
-    `label` is its name for people, `router` finds routes, `event` builds what a function would be
-    given, without the caller, `notices` yields a line for whatever of an API is not as on AWS,
-    `stage` makes what serves it: `Requests`, and `Connections` if it holds some, and `read` finds
-    the APIs of a stack.
+    `label` is its name for people, `trigger` that of the invocations it causes. `router` finds
+    routes, `event` builds what a function would be given, without the caller, `notices` yields a
+    line for whatever of an API is not as on AWS, `stage` makes what serves it: `Requests`, and
+    `Connections` if it holds some, and `read` finds the APIs of a stack.
     """
 
     label: str
+    trigger: str
     router: Callable[[A], ApiRouter]
     event: Callable[[Match, A, RequestIds], dict[str, Any]]
     notices: Callable[[A], Iterable[str]]
@@ -73,8 +74,10 @@ class Kind(Generic[A]):
 Kinds = Mapping[type[Api], Kind[Any]]
 
 KINDS: Kinds = {
-    RestApi: Kind("REST", RestRouter, rest_event, rest_notices, RestStage, read_rest_apis),
-    HttpApi: Kind("HTTP", HttpRouter, http_event, http_notices, HttpStage, read_http_apis),
+    RestApi: Kind("REST", "api", RestRouter, rest_event, rest_notices, RestStage, read_rest_apis),
+    HttpApi: Kind(
+        "HTTP", "http-api", HttpRouter, http_event, http_notices, HttpStage, read_http_apis
+    ),
 }
 
 

@@ -43,6 +43,7 @@ from visitplannr.runtime.runtimes import Runtimes
 from visitplannr.runtime.sandbox import Sandbox
 from visitplannr.runtime.settings import HostSettings
 from visitplannr.template.source import load, local_code
+from visitplannr.up.activity import Activity
 from visitplannr.up.announcement import Running
 from visitplannr.up.asynchronous import asynchronous_settings
 from visitplannr.up.console import console_of
@@ -90,6 +91,7 @@ class Parts:
         self._state = state
         self._terminal = terminal
         self._ports = ports
+        self._activity = Activity(terminal, requests=not options.quiet)
         self._version = version_of(options.template)
         self._deploying = threading.Lock()
         self._backend = Backend(endpoint_url, region=options.region)
@@ -143,9 +145,11 @@ class Parts:
         made: Application,
     ) -> tuple[Host, App]:
         """Make what answers an application's requests, and what runs its functions."""
+        self._activity.name(made.functions)
         if self._options.invoke_deployed:
             client = self._backend.invoking_client()
-            deployed = DeployedFunctions(client, in_daemon_thread, recorder.observe)
+            observe = self._activity.observing(recorder.observe)
+            deployed = DeployedFunctions(client, in_daemon_thread, observe)
             return deployed, self._gateway(made, deployed, recorder)
         host = RuntimeHost(made.functions, settings)
         invocations.serve(invoke_app(made, host), names_of(made))
@@ -208,7 +212,7 @@ class Parts:
         gateway = Gateway(
             application,
             invoker.invoke,
-            functools.partial(self._terminal.log, "gateway"),
+            self._activity.request,
             GatewaySettings(jwks=self._options.jwks, integration_seconds=seconds),
         )
         backend = self._backend
@@ -235,7 +239,7 @@ class Parts:
             functools.partial(_start_environment, processes),
             functools.partial(_log, self._terminal, shipper),
             functools.partial(self._terminal.log, "runtime"),
-            recorder.observe,
+            self._activity.observing(recorder.observe),
             reload=self._options.reload,
             debug_ports=self._options.debug,
             asynchronous=asynchronous_settings(self._backend, self._options.async_retry_seconds),
