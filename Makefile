@@ -21,6 +21,8 @@ delete: $(RUN)
 test: lint
 	@$(MAKE) --no-print-directory -j2 types suite
 
+# Where Python may not write bytecode, each of the processes compiled all tests and all of ours.
+suite: export PYTHONDONTWRITEBYTECODE =
 suite: $(DEV)
 	@$(BIN)/pytest --numprocesses auto --dist worksteal --ignore tests/browser $(ARGS)
 
