@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 
 from visitplannr.console.sources import Invocation
-from visitplannr.model.payload import readable
+from visitplannr.model.invocation import readable
 
 _CONTEXT = 3
 _MOST_LINES = 2_000

@@ -4,12 +4,16 @@ The gateway takes an `Invoke` as an argument; the runtime host's `invoke` and a 
 the same signature both fit it.
 """
 
+import json
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Never, Protocol
 
 if TYPE_CHECKING:
     import asyncio
+
+_HALF_A_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +94,21 @@ class ThrottledError(InvocationError):
     def __init__(self, reason: str) -> None:
         super().__init__(f"Rate Exceeded ({reason})")
         self.reason = reason
+
+
+def readable(payload: bytes) -> Any:
+    """Give an event or a result as it is shown: JSON as what it says, all else as text.
+
+    What is JSON but cannot be sent on as JSON is text, too.
+    """
+    try:
+        found = json.loads(payload, parse_constant=_refuse)
+        if _HALF_A_PAIR.search(payload):
+            json.dumps(found, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        return payload.decode("utf-8", errors="replace")
+    return found
+
+
+def _refuse(constant: str) -> Never:
+    raise ValueError(f"{constant} is no JSON")

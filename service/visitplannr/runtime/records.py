@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from visitplannr.model.payload import readable
+from visitplannr.model.invocation import readable
 
 _REPORT = re.compile(r"^REPORT RequestId: \S+\t(.*)$", re.MULTILINE)
 _FIGURES = {
