@@ -34,9 +34,7 @@ def by_uv(lock: Path) -> bool:
     if not uv.exists():
         return False
     command = [str(uv), "pip", "install", "--python", sys.executable, "--no-deps"]
-    # What is not compiled now is compiled at every start where Python may not write bytecode.
-    command += ["--compile-bytecode", "--require-hashes", "--requirement", str(lock)]
-    done, lines = run(command)
+    done, lines = run([*command, "--require-hashes", "--requirement", str(lock)])
     for line in lines:
         if line.startswith(("Downloading ", "Prepared ")):
             say(f"  {line}")
