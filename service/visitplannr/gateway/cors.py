@@ -1,4 +1,4 @@
-"""CORS as an HTTP API or a function URL is configured for it (H40 to H42).
+"""CORS as an HTTP API or a function URL is configured for it (H40 to H42, U30 to U32).
 
 Preflights are answered without a route, and the CORS headers of functions are replaced.
 """
@@ -45,7 +45,7 @@ class Cors:
         headers = self._of_origin(request)
         if headers:
             headers += self._listed("Access-Control-Expose-Headers", "exposeHeaders")
-        return Response(response.status, (*kept, *headers), response.body)
+        return response.with_headers((*kept, *headers))
 
     def _of_origin(self, request: Request) -> Headers:
         """Give the headers that say that a request's origin is allowed; none if it is not."""

@@ -7,6 +7,7 @@ from typing import Any
 from visitplannr.model.application import Api, Resource
 
 FUNCTION = "AWS::Lambda::Function"
+FUNCTION_URL = "AWS::Lambda::Url"
 
 
 @dataclass(frozen=True, slots=True)

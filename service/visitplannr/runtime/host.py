@@ -13,6 +13,7 @@ from visitplannr.model.invocation import (
     FunctionNotFoundError,
     InvocationResult,
     PayloadTooLargeError,
+    ResponseStream,
     ThrottledError,
 )
 from visitplannr.runtime.asynchronous import AsynchronousInvocations
@@ -83,25 +84,31 @@ class RuntimeHost:
             PayloadTooLargeError: the event is over 6 MB (lambda-runtime.md L23).
             ThrottledError: the function's or the account's concurrency is used up (L18, L19).
         """
-        pool = self._pool(function)
-        if len(payload) > PAYLOAD_LIMIT:
-            raise PayloadTooLargeError(f"the event has {len(payload)} bytes, over {PAYLOAD_LIMIT}")
+        return self._run(function, _invocation(payload, trace_id, request_id, client_context))
+
+    def _run(self, function: str, invocation: Invocation) -> asyncio.Future[InvocationResult]:
+        pool, size = self._pool(function), len(invocation.payload)
+        if size > PAYLOAD_LIMIT:
+            raise PayloadTooLargeError(f"the event has {size} bytes, over {PAYLOAD_LIMIT}")
         if self._running >= self._settings.account_concurrency:
             raise ThrottledError("ConcurrentInvocationLimitExceeded")
-        loop = asyncio.get_running_loop()
-        invocation = Invocation(
-            payload,
-            trace_id or _new_trace_id(),
-            result=loop.create_future(),
-            logged=loop.create_future(),
-            request_id=request_id or str(uuid.uuid4()),
-            client_context=client_context,
-        )
         pool.invoke(invocation)
         self._running += 1
         self._quiet.clear()
         invocation.result.add_done_callback(self._ended)
         return invocation.result
+
+    def stream(
+        self,
+        function: str,
+        payload: bytes,
+        stream: ResponseStream,
+        *,
+        trace_id: str | None = None,
+        request_id: str | None = None,
+    ) -> asyncio.Future[InvocationResult]:
+        """Run a function as `invoke` does, and pass on what it writes of its answer at once."""
+        return self._run(function, _invocation(payload, trace_id, request_id, stream=stream))
 
     async def submit(self, function: str, payload: bytes, client_context: str | None = None) -> str:
         """Run a function later, up to three times; give the request id of all its tries.
@@ -153,6 +160,25 @@ class RuntimeHost:
             task.cancel()
         await asyncio.gather(*self._warming, return_exceptions=True)
         await asyncio.gather(*(pool.close() for pool in set(self._pools.values())))
+
+
+def _invocation(
+    payload: bytes,
+    trace_id: str | None,
+    request_id: str | None,
+    client_context: str | None = None,
+    stream: ResponseStream | None = None,
+) -> Invocation:
+    loop = asyncio.get_running_loop()
+    return Invocation(
+        payload,
+        trace_id or _new_trace_id(),
+        result=loop.create_future(),
+        logged=loop.create_future(),
+        request_id=request_id or str(uuid.uuid4()),
+        client_context=client_context,
+        stream=stream,
+    )
 
 
 async def _within(slots: asyncio.Semaphore, warm: Callable[[], Awaitable[None]]) -> None:
