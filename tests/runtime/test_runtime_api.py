@@ -58,6 +58,10 @@ class Runtime:
     def answer(self, payload: bytes, function_error: str | None) -> None:
         self.told.append((function_error or "response", payload))
 
+    def stream(self, content_type: str, chunk: bytes) -> bool:
+        self.told.append((content_type, chunk))
+        return True
+
     def fail_init(self, body: bytes) -> None:
         self.told.append(("init error", body))
 
