@@ -29,6 +29,7 @@ class Runtime:
         self.seconds = seconds
         self.ready = ready
         self.told: list[tuple[str, bytes]] = []
+        self.streamed = asyncio.Event()
 
     def next_invocation(self, deliver: Callable[[Invocation], None]) -> bool:
         if not self.ready:
@@ -60,6 +61,7 @@ class Runtime:
 
     def stream(self, content_type: str, chunk: bytes) -> bool:
         self.told.append((content_type, chunk))
+        self.streamed.set()
         return True
 
     def fail_init(self, body: bytes) -> None:

@@ -72,4 +72,10 @@ def partition_of(region: str) -> str:
     return next((name for start, name in partitions.items() if region.startswith(start)), "aws")
 
 
+def url_target(properties: Mapping[str, Any]) -> str:
+    """Give the physical name of the function behind a URL; TargetFunctionArn may be a name."""
+    target = str(properties.get("TargetFunctionArn"))
+    return target.partition("function:")[2].partition(":")[0] if ":" in target else target
+
+
 ApiReader = Callable[[ResolvedStack], Iterable[Api]]

@@ -26,8 +26,9 @@ from visitplannr.gateway.app import Gateway
 from visitplannr.gateway.asgi import App
 from visitplannr.gateway.kinds import readers
 from visitplannr.gateway.stage import GatewaySettings
+from visitplannr.model.addresses import with_local_addresses
 from visitplannr.model.application import Application
-from visitplannr.model.invocation import Invoker
+from visitplannr.model.invocation import Invoker, InvokeStreaming
 from visitplannr.runtime.host import RuntimeHost
 from visitplannr.runtime.memory import ENFORCED
 from visitplannr.runtime.platform_log import LogEvent
@@ -37,6 +38,7 @@ from visitplannr.runtime.remote import DeployedFunctions
 from visitplannr.runtime.runtimes import Runtimes
 from visitplannr.runtime.sandbox import Sandbox
 from visitplannr.runtime.settings import HostSettings
+from visitplannr.up.addresses import addresses_router
 from visitplannr.up.announcement import Running
 from visitplannr.up.console import console_of
 from visitplannr.up.daemon_thread import in_daemon_thread
@@ -53,11 +55,15 @@ _A_DAY = 86_400.0
 
 
 class Parts:
-    """Builds what `up` is made of, from its options, for the backend at `endpoint_url`."""
+    """Builds what `up` is made of, from its options, for the backend at `endpoint_url`.
+
+    `base` is the URL at which the stack hands itself out.
+    """
 
     def __init__(
-        self, options: UpOptions, endpoint_url: str, state: Path, terminal: Terminal
+        self, options: UpOptions, base: str, endpoint_url: str, state: Path, terminal: Terminal
     ) -> None:
+        self._base = base
         self.stack_name = options.stack_name or stack_name_of(options.template.resolve().parent)
         self._options = options
         self._state = state
@@ -105,13 +111,13 @@ class Parts:
         if self._options.invoke_deployed:
             client = self._backend.invoking_client()
             deployed = DeployedFunctions(client, in_daemon_thread, recorder.observe)
-            return deployed, self._gateway(made, deployed, recorder)
+            return deployed, self._gateway(made, deployed, recorder, None)
         host = RuntimeHost(made.functions, self._host_settings(processes, recorder, shipper))
-        return host, self._gateway(made, host, recorder)
+        return host, self._gateway(made, host, recorder, host.stream)
 
     def summary(self, application: Application, url: str) -> Iterator[str]:
         """Say what is served at `url`."""
-        return summary(application, url, self._backend.endpoint_url)
+        return summary(application, url, self._base, self._backend.endpoint_url)
 
     def announcement(self, url: str) -> Running:
         """Say where other commands find it."""
@@ -128,7 +134,8 @@ class Parts:
         await follow_stack(self._deployed_stack(), serving, self._terminal.say)
 
     def _read_back(self) -> Application:
-        application = read_back(self._backend, self._options.template, self.stack_name, readers())
+        there = read_back(self._backend, self._options.template, self.stack_name, readers())
+        application = with_local_addresses(there, self._base)
         if not ENFORCED:
             self._terminal.say("MemorySize is not enforced here: this system has no /proc.")
         for line in limitations(application, self._runtimes.notice):
@@ -146,13 +153,19 @@ class Parts:
             read_back=self._read_back,
         )
 
-    def _gateway(self, application: Application, invoker: Invoker, recorder: Recorder) -> App:
+    def _gateway(
+        self,
+        application: Application,
+        invoker: Invoker,
+        recorder: Recorder,
+        stream: InvokeStreaming | None,
+    ) -> App:
         seconds = _A_DAY if self._options.debug else None
         gateway = Gateway(
             application,
             invoker.invoke,
             functools.partial(self._terminal.log, "gateway"),
-            GatewaySettings(jwks=self._options.jwks, integration_seconds=seconds),
+            GatewaySettings(self._options.jwks, seconds, stream),
         )
         template, backend = self._options.template, self._backend
         health = {
@@ -161,7 +174,8 @@ class Parts:
             "stack_name": application.stack_name,
         }
         console = console_of(application, invoker, backend, recorder, template)
-        ours = local_app(application, invoker, health, gateway.history, routers(console))
+        extra = (addresses_router(application, self._base), *routers(console))
+        ours = local_app(application, invoker, health, gateway.history, extra)
         return beside(ours, gateway if application.apis else ours)
 
     def _host_settings(

@@ -52,10 +52,13 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
             await embedded.ready()
             tasks.create_task(embedded.watch())
 
+        from visitplannr.up.addresses import base_url  # noqa: PLC0415 - imported meanwhile
         from visitplannr.up.parts import Parts  # noqa: PLC0415 - imported meanwhile
 
         endpoint_url = embedded.endpoint_url if embedded else str(options.endpoint_url)
-        parts = Parts(options, endpoint_url, state, terminal)
+        port = listener.getsockname()[1]
+        base = base_url(options.host, port)
+        parts = Parts(options, base, endpoint_url, state, terminal)
         front.waiting_for = f"the deployment of the stack {parts.stack_name}"
         application = await parts.application()
 
@@ -66,7 +69,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         held.callback(recorder.close)
         switch.serve(application)
 
-        url = f"http://{options.host}:{listener.getsockname()[1]}"
+        url = f"http://{options.host}:{port}"
         held.enter_context(announced(state, parts.announcement(url)))
         for line in parts.summary(application, url):
             terminal.say(line)

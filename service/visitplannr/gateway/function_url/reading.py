@@ -5,7 +5,7 @@ from typing import Any
 
 from visitplannr.model.application import FunctionUrl
 from visitplannr.model.routes import ANY, DEFAULT
-from visitplannr.model.stack import FUNCTION, FUNCTION_URL, ResolvedStack
+from visitplannr.model.stack import FUNCTION, FUNCTION_URL, ResolvedStack, url_target
 
 _DOCUMENT = {"paths": {DEFAULT: {ANY: {"x-amazon-apigateway-integration": {"type": "aws_proxy"}}}}}
 
@@ -20,7 +20,7 @@ def read(stack: ResolvedStack) -> Iterator[FunctionUrl]:
     }
     taken: set[str] = set()
     for logical_id, properties in _plain_ones_first(stack):
-        name = function_name(properties)
+        name = url_target(properties)
         if name not in functions:
             continue
         known_as = logical_id if functions[name] in taken else functions[name]
@@ -39,12 +39,6 @@ def read(stack: ResolvedStack) -> Iterator[FunctionUrl]:
             invoke_mode=str(properties.get("InvokeMode") or "BUFFERED"),
             cors=properties.get("Cors"),
         )
-
-
-def function_name(properties: Mapping[str, Any]) -> str:
-    """Give the physical name of the function behind a URL: TargetFunctionArn may be a name."""
-    target = str(properties.get("TargetFunctionArn"))
-    return target.partition(":function:")[2].partition(":")[0] if ":" in target else target
 
 
 def _plain_ones_first(stack: ResolvedStack) -> list[tuple[str, Mapping[str, Any]]]:
