@@ -158,7 +158,7 @@ def event(sent: Request, url: FunctionUrl = URL) -> dict[str, Any]:
     return build_event(match, url, new_ids("Root=1-00000000-000000000000000000000000", 0.0))
 
 
-def test_u1_u3_an_event() -> None:
+def test_u1_u3_u8_an_event() -> None:
     found = event(
         request(
             "/_urls/Greeter/a%20b",
@@ -228,7 +228,7 @@ def test_u7_bodies(media_type: str, body: bytes, text: str, is_base64: bool) -> 
     assert (found["body"], found["isBase64Encoded"]) == (text, is_base64)
 
 
-async def test_u4_the_request_id_is_the_invocations() -> None:
+async def test_u4_u24_the_request_id_is_the_invocations() -> None:
     served = Served(URL)
     _, headers, _ = await served.send(request("/", HOST))
     (request_id,) = served.request_ids
@@ -347,6 +347,23 @@ async def test_u40_u41_failures(
     answered, _, content = await served.send(request("/", HOST))
     assert (answered, content) == (status, body)
     assert served.reports[0].endswith(rule)
+
+
+async def test_u43_there_is_no_limit_but_the_functions() -> None:
+    served = Served(STREAM, URL)
+    served.go_on.clear()
+    settings = GatewaySettings(integration_seconds=0.0, stream=served.stream)
+    served.gateway = Gateway(
+        Application("stack", "us-east-1", "1", (), (STREAM,), (), {}),
+        served.invoke,
+        served.reports.append,
+        settings,
+    )
+    answered = asyncio.ensure_future(served.send(request("/", HOST)))
+    await asyncio.sleep(0.05)
+    assert not answered.done()
+    served.go_on.set()
+    assert (await answered)[0] == 200
 
 
 async def test_u42_a_body_over_the_limit() -> None:

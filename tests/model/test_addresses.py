@@ -31,9 +31,8 @@ TEXTS: list[Any] = [
     ("xyz.lambda-url.eu-west-1.on.aws", "localhost:8000/_urls/Fn"),
     ("def.execute-api.eu-west-1.amazonaws.com", "localhost:8000"),
     (
-        '{"a": "https://abc.execute-api.eu-west-1.amazonaws.com/Prod", '
-        '"b": "https://xyz.lambda-url.eu-west-1.on.aws/"}',
-        f'{{"a": "{HERE}", "b": "{HERE}/_urls/Fn/"}}',
+        "[https://abc.execute-api.eu-west-1.amazonaws.com/Prod,https://xyz.lambda-url.eu-west-1.on.aws/]",
+        f"[{HERE},{HERE}/_urls/Fn/]",
     ),
 ]
 UNTOUCHED = [

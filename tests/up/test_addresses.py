@@ -1,8 +1,8 @@
 """Where the running stack says it is."""
 
+import httpx
 import pytest
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 from visitplannr.model.application import Application, FunctionUrl, HttpApi, RestApi
 from visitplannr.up.addresses import addresses_router, base_url
 from visitplannr.up.report import summary
@@ -31,15 +31,15 @@ def test_this_machine_is_called_localhost(host: str, url: str) -> None:
     assert base_url(host, 8000) == url
 
 
-def test_urls_and_outputs_are_served() -> None:
+async def test_urls_and_outputs_are_served() -> None:
     app = FastAPI()
     app.include_router(addresses_router(APPLICATION, HERE))
-    client = TestClient(app)
-    assert client.get("/_local/urls").json() == {
-        "apis": {"Rest": HERE, "Http": HERE},
-        "functions": {"Fn": f"{HERE}/_urls/Fn/"},
-    }
-    assert client.get("/_local/outputs").json() == {"Name": "value"}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=HERE) as client:
+        assert (await client.get("/_local/urls")).json() == {
+            "apis": {"Rest": HERE, "Http": HERE},
+            "functions": {"Fn": f"{HERE}/_urls/Fn/"},
+        }
+        assert (await client.get("/_local/outputs")).json() == {"Name": "value"}
 
 
 def test_function_urls_and_outputs_are_printed() -> None:

@@ -1,4 +1,4 @@
-"""From a function's result to an answer in payload format 2.0 (H20 to H23, U20 to U23)."""
+"""From a function's result to an answer in payload format 2.0 (H20 to H23, U20 to U22)."""
 
 from typing import Any
 

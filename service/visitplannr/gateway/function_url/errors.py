@@ -1,4 +1,4 @@
-"""The answers that a function URL makes itself (function-url.md U40 to U44)."""
+"""The answers that a function URL makes itself (function-url.md U40 to U43)."""
 
 import json
 from collections.abc import Mapping
