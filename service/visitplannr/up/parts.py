@@ -38,7 +38,7 @@ from visitplannr.runtime.remote import DeployedFunctions
 from visitplannr.runtime.runtimes import Runtimes
 from visitplannr.runtime.sandbox import Sandbox
 from visitplannr.runtime.settings import HostSettings
-from visitplannr.up.addresses import addresses_router
+from visitplannr.up.addresses import addresses_router, base_url
 from visitplannr.up.announcement import Running
 from visitplannr.up.console import console_of
 from visitplannr.up.daemon_thread import in_daemon_thread
@@ -57,13 +57,13 @@ _A_DAY = 86_400.0
 class Parts:
     """Builds what `up` is made of, from its options, for the backend at `endpoint_url`.
 
-    `base` is the URL at which the stack hands itself out.
+    `port` is the one that it is served on.
     """
 
     def __init__(
-        self, options: UpOptions, base: str, endpoint_url: str, state: Path, terminal: Terminal
+        self, options: UpOptions, port: int, endpoint_url: str, state: Path, terminal: Terminal
     ) -> None:
-        self._base = base
+        self._base = base_url(options.host, port)
         self.stack_name = options.stack_name or stack_name_of(options.template.resolve().parent)
         self._options = options
         self._state = state

@@ -52,13 +52,11 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
             await embedded.ready()
             tasks.create_task(embedded.watch())
 
-        from visitplannr.up.addresses import base_url  # noqa: PLC0415 - imported meanwhile
         from visitplannr.up.parts import Parts  # noqa: PLC0415 - imported meanwhile
 
         endpoint_url = embedded.endpoint_url if embedded else str(options.endpoint_url)
         port = listener.getsockname()[1]
-        base = base_url(options.host, port)
-        parts = Parts(options, base, endpoint_url, state, terminal)
+        parts = Parts(options, port, endpoint_url, state, terminal)
         front.waiting_for = f"the deployment of the stack {parts.stack_name}"
         application = await parts.application()
 
