@@ -6,6 +6,7 @@ from typing import Any
 from visitplannr.gateway.http_protocol import CLOSE, EXTENSION
 from visitplannr.gateway.request import Request, Response, StreamedResponse
 
+_BODILESS = frozenset({204, 304})
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -40,7 +41,7 @@ async def read_request(scope: Message, receive: Receive, body_limit: int) -> Req
 
 async def send_response(send: Send, response: Response) -> None:
     """Send an answer with its header names as they are; 204 and 304 have no body (RFC 9110)."""
-    bodiless = response.status in {204, 304}
+    bodiless = response.status in _BODILESS
     if isinstance(response, StreamedResponse):
         await _send_stream(send, response)
         return
@@ -67,7 +68,8 @@ async def _send_stream(send: Send, response: StreamedResponse) -> None:
     headers = [(name.encode("latin-1"), value.encode("utf-8")) for name, value in response.headers]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     async for chunk in response.chunks:
-        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        if response.status not in _BODILESS:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
 
 
