@@ -9,7 +9,7 @@ from visitplannr.up.report import summary
 
 HERE = "http://localhost:8000"
 APIS = (
-    FunctionUrl("Fn", "xyz", "1", "$default", {}, {}),
+    FunctionUrl("Fn", "xyz", "1", "$default", {"paths": {"$default": {"get": {}}}}, {}),
     RestApi("Rest", "abc", "1", "Prod", {}, {}),
     HttpApi("Http", "def", "1", "$default", {}, {}),
 )
@@ -45,5 +45,6 @@ async def test_urls_and_outputs_are_served() -> None:
 def test_function_urls_and_outputs_are_printed() -> None:
     lines = list(summary(APPLICATION, "http://127.0.0.1:8000", HERE, "http://backend"))
     assert lines[lines.index("Function URLs") + 1] == f"  Fn  {HERE}/_urls/Fn/"
+    assert "$default" not in "".join(lines)
     assert lines[lines.index("Outputs") + 1] == "  Name  value"
     assert lines[-1] == "  curl -i http://127.0.0.1:8000/_urls/Fn/"
