@@ -8,6 +8,7 @@ from visitplannr.gateway.asgi import (
     Message,
     Receive,
     Send,
+    cut_off,
     read_request,
     send_response,
 )
@@ -15,7 +16,7 @@ from visitplannr.gateway.exchange import Exchange
 from visitplannr.gateway.history import History
 from visitplannr.gateway.kinds import KINDS, Connections, Kinds, Requests
 from visitplannr.gateway.limits import BODY_LIMIT
-from visitplannr.gateway.request import Request
+from visitplannr.gateway.request import BrokenStreamError, Request
 from visitplannr.gateway.routing import Match
 from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.application import Application
@@ -43,6 +44,8 @@ class Gateway:
             for api in application.apis
             for kind in (kinds[type(api)],)
         ]
+        at_paths = [not kinds[type(api)].prefix(api) for api in application.apis]
+        self._speaks = at_paths.index(True) if any(at_paths) else 0
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -56,14 +59,22 @@ class Gateway:
         exchange = await stage.handle(request, match)
         self.history.add(exchange)
         self._tell(exchange)
-        await send_response(send, exchange.response)
+        try:
+            await send_response(send, exchange.response)
+        except BrokenStreamError as error:
+            exchange.explanation = str(error)
+            self._tell(exchange)
+            await cut_off(scope, receive)
 
     def _route(self, request: Request) -> tuple[Requests, Match | None]:
-        """Let the first API that has the route answer; where none has it, the first says so."""
+        """Let the first API that has the route answer.
+
+        Where none has it, the first says so that serves routes at their own paths.
+        """
         for stage in self.stages:
             if match := stage.router.match(request):
                 return stage, match
-        return self.stages[0], None
+        return self.stages[self._speaks], None
 
     async def _connect(self, scope: Message, receive: Receive, send: Send) -> None:
         """Let the first API that is for a handshake hold the connection; else refuse it."""
