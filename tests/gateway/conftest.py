@@ -109,13 +109,14 @@ class Gateway:
             **{"stage": "$default" if http else "Prod", **settings},
         )
         alias = Resource("Live", "AWS::Lambda::Alias", f"{FUNCTION.arn}:live", "CREATE_COMPLETE")
+        version = Resource("One", "AWS::Lambda::Version", f"{FUNCTION.arn}:1", "CREATE_COMPLETE")
         table = Resource("Table", "AWS::DynamoDB::Table", "table-1", "CREATE_COMPLETE")
         application = Application(
             "stack",
             "us-east-1",
             "123456789012",
             functions=(FUNCTION,),
-            resources=(table, alias),
+            resources=(table, alias, version),
             outputs={},
             apis=(api,),
         )
@@ -170,7 +171,7 @@ class Gateway:
             self.asked.append(json.loads(payload))
             error = self.authorizer_error
             return InvocationResult("id", json.dumps(self.decision).encode(), error)
-        assert function == "function"
+        assert function.partition(":")[0] == "function"
         await asyncio.sleep(self.delay)
         if isinstance(self.result, Exception):
             raise self.result

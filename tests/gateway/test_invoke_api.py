@@ -30,6 +30,11 @@ def test_l21_a_function_by_each_of_its_names(gateway: Gateway, name: str) -> Non
     assert answer.header("x-amzn-RequestId") == "lambda-request-id"
 
 
+def test_l21_the_version_that_was_asked_for(gateway: Gateway) -> None:
+    answer = invoke(gateway, name="function:1")
+    assert answer.header("X-Amz-Executed-Version") == "1"
+
+
 def test_l21_the_end_of_the_log(gateway: Gateway) -> None:
     gateway.log = ("START", *(f"line {number:04}" for number in range(1000)), "REPORT")
     tail = invoke(gateway, "X-Amz-Log-Type: Tail").header("X-Amz-Log-Result")

@@ -79,6 +79,7 @@ class RuntimeHost:
     ) -> asyncio.Future[InvocationResult]:
         """Run a function, named by its physical name, logical id or ARN, with an event.
 
+        The name may end in ":" and a version or alias: its context says so, its code is the same.
         The function runs whether or not somebody waits; to cancel the future only frees its place.
 
         Raises:
@@ -86,7 +87,7 @@ class RuntimeHost:
             PayloadTooLargeError: the event is over 6 MB (lambda-runtime.md L23).
             ThrottledError: the function's or the account's concurrency is used up (L18, L19).
         """
-        pool = self._pool(function)
+        pool, qualifier = self._found(function)
         if len(payload) > PAYLOAD_LIMIT:
             raise PayloadTooLargeError(f"the event has {len(payload)} bytes, over {PAYLOAD_LIMIT}")
         if self._running >= self._settings.account_concurrency:
@@ -100,6 +101,7 @@ class RuntimeHost:
             request_id=request_id or str(uuid.uuid4()),
             client_context=client_context,
             trigger=trigger,
+            qualifier=qualifier,
         )
         pool.invoke(invocation)
         self._running += 1
@@ -121,7 +123,7 @@ class RuntimeHost:
         Raises:
             FunctionNotFoundError: no function has that name.
         """
-        self._pool(function)
+        self._found(function)
         return self._asynchronous.submit(
             function, payload, client_context, trace_id=trace_id, trigger=trigger
         )
@@ -148,12 +150,16 @@ class RuntimeHost:
         if not self._running:
             self._quiet.set()
 
-    def _pool(self, function: str) -> Pool:
-        pool = self._pools.get(function)
+    def _found(self, function: str) -> tuple[Pool, str]:
+        """Find a function by its name, and what is behind the name."""
+        pool, qualifier = self._pools.get(function), ""
+        if pool is None:
+            plain, _, qualifier = function.rpartition(":")
+            pool = self._pools.get(plain)
         if pool is None:
             known = ", ".join(sorted({name for name in self._pools if ":" not in name}))
             raise FunctionNotFoundError(f"no function is named {function}; there are: {known}")
-        return pool
+        return pool, qualifier
 
     async def retire(self) -> None:
         """Let what runs, and what is still to be retried, finish; then stop all environments."""

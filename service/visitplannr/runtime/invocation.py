@@ -13,8 +13,9 @@ _KEPT_CHARACTERS = 256 * 1024
 class Invocation:
     """What is asked, and what comes of it.
 
-    `started` is a time of the monotonic clock, `duration` in seconds. `result` is set when the
-    runtime has answered, `logged` (all log lines, START to REPORT) when it asks for more work.
+    `qualifier` is the version or alias that was asked for, if one was. `started` is a time of the
+    monotonic clock, `duration` in seconds. `result` is set when the runtime has answered, `logged`
+    (all log lines, START to REPORT) when it asks for more work.
     """
 
     payload: bytes
@@ -24,6 +25,7 @@ class Invocation:
     request_id: str
     client_context: str | None = None
     trigger: str = "invoke"
+    qualifier: str = ""
     started: float = 0.0
     duration: float = 0.0
     failure: Failure | None = None

@@ -24,6 +24,7 @@ _TAIL_BYTES = 4096
 _ASYNC_LIMIT = 1_048_576
 _LOG_SECONDS = 5.0
 _LATEST = "$LATEST"
+_QUALIFIED = {"AWS::Lambda::Alias", "AWS::Lambda::Version"}
 
 
 def invoke_app(application: Application, invoker: Invoker) -> FastAPI:
@@ -51,7 +52,7 @@ class InvokeApi:
         self._aliases = {
             resource.physical_id.partition(":function:")[2]
             for resource in application.resources
-            if resource.type == "AWS::Lambda::Alias"
+            if resource.type in _QUALIFIED
         }
 
     def router(self) -> APIRouter:
@@ -85,7 +86,10 @@ class InvokeApi:
         return router
 
     def _resolve(self, name: str, qualifier: str | None) -> str:
-        """Find a function by its name, which may end in a version or alias, as AWS takes it."""
+        """Find a function by its name, which may end in a version or alias, as AWS takes it.
+
+        Gives its physical name, with the version or alias if one was asked for.
+        """
         function = self._names.get(name)
         if function is None:
             plain, _, suffix = name.rpartition(":")
@@ -95,7 +99,7 @@ class InvokeApi:
             raise FunctionNotFoundError(f"Function not found: {name}; there are: {known}")
         if qualifier not in {None, "", _LATEST} and f"{function}:{qualifier}" not in self._aliases:
             raise FunctionNotFoundError(f"Function not found: {function}:{qualifier}")
-        return function
+        return f"{function}:{qualifier}" if qualifier else function
 
     async def _answer(self, function: str, payload: bytes, request: Request) -> Response:
         context = _client_context(request.headers.get("x-amz-client-context"))
@@ -119,7 +123,7 @@ class InvokeApi:
                 )
                 wants_tail = request.headers.get("x-amz-log-type") == "Tail"
                 tail = await _log_tail(result) if wants_tail else None
-                return _result(result, tail)
+                return _result(result, tail, _version(function))
             case other:
                 return _error(
                     400, "InvalidParameterValueException", f"{other} is no invocation type"
@@ -135,8 +139,14 @@ async def _log_tail(result: InvocationResult) -> str | None:
     return base64.b64encode(text.encode()[-_TAIL_BYTES:]).decode()
 
 
-def _result(result: InvocationResult, tail: str | None) -> Response:
-    headers = {"X-Amz-Executed-Version": _LATEST, "x-amzn-RequestId": result.request_id}
+def _version(function: str) -> str:
+    """Say which version has run: what is saved now, unless a version was asked for by number."""
+    qualifier = function.rpartition(":")[2]
+    return qualifier if qualifier.isdigit() else _LATEST
+
+
+def _result(result: InvocationResult, tail: str | None, version: str) -> Response:
+    headers = {"X-Amz-Executed-Version": version, "x-amzn-RequestId": result.request_id}
     if result.function_error:
         headers["X-Amz-Function-Error"] = result.function_error
     if tail is not None:

@@ -32,6 +32,12 @@ SEAMS: Mapping[str, str | None] = {
     "services.dynamodb.stream_start_position": _STREAM,
     "services.eventbridge._SCHEDULER_TICK_INTERVAL": None,
     "services.eventbridge._compile_pattern": "(pattern)",
+    "services.eventbridge._cron_next_fire": (
+        "(fields, after_dt: datetime.datetime) -> datetime.datetime | None"
+    ),
+    "services.eventbridge._invoke_target": "(target, event, rule, view=None)",
+    "services.eventbridge._parse_cron_fields": None,
+    "services.eventbridge._parse_rate_seconds": None,
     "services.eventbridge._dispatch_to_lambda": "(arn, payload)",
     "services.eventbridge._matches_detail": "(detail, pattern)",
     "services.kinesis._streams": None,
@@ -54,6 +60,8 @@ SEAMS: Mapping[str, str | None] = {
     ),
     "services.lambda_svc.invoke_async_with_retry": "(func: dict, event: dict) -> None",
     "services.scheduler._SCHEDULE_TICK_INTERVAL": None,
+    "services.scheduler._schedules": None,
+    "services.scheduler._tick_schedules": "()",
     "services.sqs._delete_messages_for_esm": "(queue_url: str, receipt_handles: set[str]) -> None",
     "services.sqs._queue_by_arn": "(arn: str) -> dict | None",
     "services.sqs._receive_messages_for_esm": "(queue_url: str, max_number: int) -> list[dict]",
