@@ -23,10 +23,12 @@ WORKDIR /app
 COPY template.yaml .
 COPY service/functions service/functions
 USER visitplannr
-ENV PATH=/opt/visitplannr/bin:$PATH PYTHONUNBUFFERED=1 HOME=/tmp
-EXPOSE 8000
+ENV PATH=/opt/visitplannr/bin:$PATH PYTHONUNBUFFERED=1 HOME=/tmp \
+    VISITPLANNR_PORT=8000 VISITPLANNR_CONSOLE_PORT=8001
+EXPOSE 8000 8001
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --start-interval=500ms \
-    CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/_local/health')"]
+    CMD ["python", "-c", "import os, urllib.request as u; \
+u.urlopen(f\"http://127.0.0.1:{os.environ['VISITPLANNR_PORT']}/_local/health\")"]
 ENTRYPOINT ["visitplannr"]
 CMD ["up", "--host", "0.0.0.0", "--wait-for-stack", "--stack-name", "visitplannr", \
     "--state-dir", "/tmp/visitplannr"]

@@ -11,7 +11,12 @@ from integration.conftest import stack
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_FLAGS = ("--disable-gpu", "--disable-background-networking", "--disable-component-update")
+_FLAGS = (
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--host-resolver-rules=MAP attacker.example 127.0.0.1",
+)
 
 __all__ = ["stack"]
 

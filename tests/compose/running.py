@@ -16,7 +16,7 @@ class Compose(Emulated):
 
     def __init__(self) -> None:
         self.name = f"visitplannr-test-{uuid.uuid4().hex[:8]}"
-        self.gateway_port, self.localstack_port = free_ports()
+        self.gateway_port, self.console_port, self.localstack_port = free_ports(3)
         self.url = f"http://127.0.0.1:{self.gateway_port}"
         self.endpoint_url = f"http://127.0.0.1:{self.localstack_port}"
         self.http = httpx.Client(timeout=60, base_url=self.url)
@@ -28,6 +28,7 @@ class Compose(Emulated):
             **os.environ,
             "COMPOSE_PROJECT_NAME": self.name,
             "GATEWAY_PORT": str(self.gateway_port),
+            "CONSOLE_PORT": str(self.console_port),
             "LOCALSTACK_PORT": str(self.localstack_port),
             **self.variables,
         }
@@ -58,9 +59,7 @@ def compose() -> Iterator[Compose]:
         project.http.close()
 
 
-def free_ports() -> tuple[int, int]:
-    with (
-        socket.create_server(("127.0.0.1", 0)) as one,
-        socket.create_server(("127.0.0.1", 0)) as other,
-    ):
-        return int(one.getsockname()[1]), int(other.getsockname()[1])
+def free_ports(count: int) -> list[int]:
+    with contextlib.ExitStack() as held:
+        taken = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [int(one.getsockname()[1]) for one in taken]

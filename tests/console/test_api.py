@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from fastapi import FastAPI
 from visitplannr.console.api import routers
-from visitplannr.console.console import Console
+from visitplannr.console.console import Console, Served
 from visitplannr.console.sources import Item, TablePage
 from visitplannr.model.application import Application, Function, Resource
 from visitplannr.model.invocation import FunctionNotFoundError, InvocationResult
@@ -137,7 +137,7 @@ def console(tmp_path: Path) -> httpx.AsyncClient:
         read_logs=read_logs,
         read_permissions=dict,
         endpoint_url="http://backend",
-        folder=tmp_path,
+        served=Served(tmp_path, "127.0.0.1", 1),
     )
     for router in routers(given):
         app.include_router(router)

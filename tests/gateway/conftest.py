@@ -124,22 +124,24 @@ class Gateway:
             application, self.invoke, self.reports.append, GatewaySettings(jwks)
         )
         ours = local_app(application, self, {"status": "ready"}, theirs.history)
-        self._server = uvicorn.Server(server_config(beside(ours, theirs)))
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
+        self._listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+        self.port, self.console_port = (one.getsockname()[1] for one in self._listeners)
+        app = beside(ours, theirs, self.console_port)
+        self._server = uvicorn.Server(server_config(app))
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         self._server.should_exit = True
         self._thread.join()
-        self._listener.close()
+        for listener in self._listeners:
+            listener.close()
 
-    def send(self, request: bytes) -> Answer:
+    def send(self, request: bytes, port: int | None = None) -> Answer:
         """Send raw bytes; `HOST` in them becomes the Host header; one request a connection."""
         name = "localhost" if OURS.match(request) else "shop.example.com"
         host = f"Host: {name}:{self.port}\r\nConnection: close\r\n".encode()
-        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as connection:
+        with socket.create_connection(("127.0.0.1", port or self.port), timeout=30) as connection:
             connection.sendall(request.replace(b"HOST\r\n", host))
             received = b""
             while data := connection.recv(65536):
@@ -158,7 +160,7 @@ class Gateway:
         return self.send(f"POST {path} HTTP/1.1\r\nHOST\r\n{lines}\r\n".encode() + body)
 
     def _serve(self) -> None:
-        asyncio.run(self._server.serve(sockets=[self._listener]))
+        asyncio.run(self._server.serve(sockets=self._listeners))
 
     async def submit(
         self, function: str, payload: bytes, client_context: str | None = None, **_: str | None

@@ -105,7 +105,7 @@ async def test_python_calls_of_a_request_in_gateway_and_host(run: Run) -> None:
         application = Application("s", "us-east-1", "123456789012", (), (api,), (), {})
         reports: list[str] = []
         gateway = Gateway(application, running.host.invoke, reports.append, GatewaySettings())
-        app = beside(local_app(application, running.host, {}, gateway.history), gateway)
+        app = beside(local_app(application, running.host, {}, gateway.history), gateway, 1)
         for _ in range(INVOCATIONS):
             assert await post(app) == 200
         counts = []
@@ -153,6 +153,7 @@ async def post(app: Any) -> int:
         "query_string": b"",
         "headers": headers,
         "scheme": "http",
+        "http_version": "1.1",
         "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 80),
     }

@@ -55,6 +55,7 @@ class Life:
             self._start,
             lambda event: self.lines.append(event.message),
             self.reports.append,
+            belongs_to=lambda *_: True,
             **limits,
         )
         function = replace(FUNCTION, timeout=timeout)

@@ -64,11 +64,11 @@ class Runtime:
 
 @asynccontextmanager
 async def connected(
-    runtime: Runtime,
+    runtime: Runtime, *, is_own: bool = True
 ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     listener = socket.create_server(("127.0.0.1", 0))
     reader, writer = await asyncio.open_connection(*listener.getsockname())
-    async with serving(runtime, listener):
+    async with serving(runtime, listener, lambda *_: is_own):
         try:
             yield reader, writer
         finally:
@@ -202,3 +202,14 @@ async def test_a_client_that_wants_to_close_is_closed() -> None:
     async with connected(Runtime()) as (reader, writer):
         writer.write(post("init/error", b"", "Content-Length: 0", "Connection: close"))
         assert await reader.read() == ACCEPTED
+
+
+@pytest.mark.parametrize(
+    "request_", [NEXT, post("invocation/rid/response", b"{}"), post("init/error", b"{}")]
+)
+async def test_strangers_get_no_event_and_give_no_answer(request_: bytes) -> None:
+    runtime = Runtime()
+    async with connected(runtime, is_own=False) as (reader, writer):
+        writer.write(request_)
+        assert (await reader.read()).startswith(b"HTTP/1.1 403")
+    assert runtime.told == []

@@ -5,7 +5,7 @@ import json
 
 import pytest
 from visitplannr.gateway.asgi import App, Message, Receive, Send
-from visitplannr.up.front import Front, PortError, listen
+from visitplannr.up.front import Front, PortError, listen, listen_beside
 
 Answer = tuple[int, str]
 
@@ -126,3 +126,15 @@ async def test_a_taken_port_and_a_number_that_is_none() -> None:
             listen("127.0.0.1", port)
     with pytest.raises(PortError, match="port 70000 is no port"):
         listen("127.0.0.1", 70_000)
+
+
+def test_the_consoles_port_is_the_next_or_any() -> None:
+    with listen("127.0.0.1", 0) as listener:
+        port = listener.getsockname()[1]
+        with listen_beside(listener, None) as console:
+            assert console.getsockname()[1] in {port + 1, *range(1024, 65_536)}
+            taken = console.getsockname()[1]
+            with listen_beside(listener, None) as other:
+                assert other.getsockname()[1] not in {port, taken}
+            with pytest.raises(PortError, match="choose another with --console-port"):
+                listen_beside(listener, taken)

@@ -57,7 +57,19 @@ def debug_ports(wanted: list[str] | None) -> dict[str, int]:
 
 Template = Annotated[Path, typer.Option(help="The SAM template to run.", show_default=True)]
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
-Port = Annotated[int, typer.Option(help="The port; 0 takes a free one.", min=0, max=65535)]
+Port = Annotated[
+    int,
+    typer.Option(envvar="VISITPLANNR_PORT", help="The port; 0 takes a free one.", min=0, max=65535),
+]
+ConsolePort = Annotated[
+    int | None,
+    typer.Option(
+        envvar="VISITPLANNR_CONSOLE_PORT",
+        help="The console's port; without it, the next after the port, or a free one.",
+        min=0,
+        max=65535,
+    ),
+]
 EndpointUrl = Annotated[
     str | None,
     typer.Option(

@@ -7,10 +7,11 @@ from visitplannr.console.events_api import events_api
 from visitplannr.console.invocations_api import invocations_api
 from visitplannr.console.logs_api import logs_api
 from visitplannr.console.page import page
+from visitplannr.console.send_api import send_api
 from visitplannr.console.tables_api import tables_api
 
 
 def routers(console: Console) -> tuple[APIRouter, ...]:
     """Make the routers of one application's console."""
-    parts = (page, invocations_api, tables_api, logs_api, events_api)
+    parts = (page, invocations_api, tables_api, logs_api, events_api, send_api)
     return tuple(part(console) for part in parts)

@@ -11,11 +11,20 @@ from visitplannr.model.application import Application, Function
 from visitplannr.model.invocation import Invoker
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Where an application is: its template's folder, and the host and port that answer."""
+
+    folder: Path
+    host: str
+    port: int
+
+
 @dataclass(frozen=True)
 class Console:
     """One application as the console sees it.
 
-    `read_permissions` reads what functions may do, by logical id; `folder` is the template's.
+    `read_permissions` reads what functions may do, by logical id.
     `endpoint_url` is the backend's, or "AWS".
     """
 
@@ -26,12 +35,12 @@ class Console:
     read_logs: ReadLogs
     read_permissions: Callable[[], Mapping[str, Any]]
     endpoint_url: str
-    folder: Path
+    served: Served
 
     @property
     def events(self) -> Path:
         """Where events are saved."""
-        return self.folder / "events"
+        return self.served.folder / "events"
 
     @cached_property
     def permissions(self) -> Mapping[str, Any]:

@@ -38,8 +38,9 @@ def page(console: Console) -> APIRouter:
     @router.get("/overview")
     def stack() -> dict[str, Any]:
         return {
-            **overview(console.application, console.permissions, console.folder),
+            **overview(console.application, console.permissions, console.served.folder),
             "endpointUrl": console.endpoint_url,
+            "port": console.served.port,
         }
 
     return router

@@ -9,6 +9,7 @@ import asyncio
 import time
 import uuid
 from collections.abc import Callable
+from functools import partial
 
 from visitplannr.model.application import Function
 from visitplannr.runtime import failures, runtime_api
@@ -20,6 +21,7 @@ from visitplannr.runtime.launch import Folders
 from visitplannr.runtime.lifecycle import Ending, State
 from visitplannr.runtime.loaded_files import LoadedFiles
 from visitplannr.runtime.memory import MemoryUse, MemoryWatch
+from visitplannr.runtime.peer import Address
 from visitplannr.runtime.runtime_process import RuntimeProcess, runtime_process
 from visitplannr.runtime.settings import HostSettings
 
@@ -86,7 +88,7 @@ class ExecutionEnvironment:
                 self.function.timeout if self._first else self._settings.init_seconds,
                 self._time_out,
             )
-            async with runtime_api.serving(self, process.listener):
+            async with runtime_api.serving(self, process.listener, partial(self._is_own, process)):
                 returncode = await process.ended()
             self._stopped(returncode)
 
@@ -113,7 +115,16 @@ class ExecutionEnvironment:
         """End it at once, as it is not needed any more; also while it starts."""
         self._end(Ending.UNNEEDED)
 
-    # What the Runtime API tells
+    # What the Runtime API asks and tells
+
+    def _is_own(self, process: RuntimeProcess, client: Address, server: Address) -> bool:
+        """Say whether its own processes hold a connection; tell of others."""
+        marker = f"AWS_LAMBDA_LOG_STREAM_NAME={self._log.stream}"
+        is_own = self._settings.belongs_to(process.pid, marker, client, server)
+        if not is_own:
+            name = self.function.logical_id
+            self._settings.report(f"{name}: another process asked for its events and got none")
+        return is_own
 
     def next_invocation(self, deliver: Callable[[Invocation], None]) -> bool:
         """Hear that the runtime is ready, and give it work when there is some.

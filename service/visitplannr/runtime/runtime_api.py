@@ -18,9 +18,13 @@ import httptools
 from visitplannr.model.application import Function
 from visitplannr.runtime.failures import PAYLOAD_LIMIT, response_too_large
 from visitplannr.runtime.invocation import Invocation
+from visitplannr.runtime.peer import Address
 
 _PREFIX = "/2018-06-01/runtime/"
 _ACCEPTED = b'{"status":"OK"}\n'
+
+
+IsOwn = Callable[[Address, Address], bool]
 
 
 class Runtime(Protocol):
@@ -41,10 +45,14 @@ class Runtime(Protocol):
 
 
 @asynccontextmanager
-async def serving(runtime: Runtime, listener: socket.socket) -> AsyncIterator[None]:
-    """Serve the one runtime process of an environment, also what it has asked before."""
+async def serving(runtime: Runtime, listener: socket.socket, is_own: IsOwn) -> AsyncIterator[None]:
+    """Serve the one runtime process of an environment, also what it has asked before.
+
+    `is_own` tells by both ends of a connection whether the environment's processes hold it; events
+    go to nobody else.
+    """
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Connection(runtime), sock=listener)
+    server = await loop.create_server(lambda: Connection(runtime, is_own), sock=listener)
     try:
         yield
     finally:
@@ -54,13 +62,17 @@ async def serving(runtime: Runtime, listener: socket.socket) -> AsyncIterator[No
 class Connection(asyncio.Protocol):
     """One connection of a runtime, which sends a request when it has had the answer to the last."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, is_own: IsOwn) -> None:
         self._runtime = runtime
+        self._is_own = is_own
+        self._is_strange = False
         self._waits = False
         self._parser = httptools.HttpRequestParser(self)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
+        client, server = (transport.get_extra_info(end) for end in ("peername", "sockname"))
+        self._is_strange = not self._is_own(client, server)
 
     def data_received(self, data: bytes) -> None:
         try:
@@ -103,6 +115,10 @@ class Connection(asyncio.Protocol):
             self._body.append(chunk)
 
     def on_message_complete(self) -> None:
+        if self._is_strange:
+            self._answer(403, _error("Forbidden", "this answers its own environment alone"))
+            self._transport.close()
+            return
         method, path = self._parser.get_method(), self._url.decode("latin-1")
         match method, path.removeprefix(_PREFIX).split("/"):
             case b"GET", ["invocation", "next"]:

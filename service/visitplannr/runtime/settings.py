@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from visitplannr.model.invocation import Observe, nobody
 from visitplannr.runtime.asynchronous import AsynchronousSettings
+from visitplannr.runtime.peer import BelongsTo, belongs_to
 from visitplannr.runtime.platform_log import LogEvent
 from visitplannr.runtime.process import StartProcess
 from visitplannr.runtime.runtimes import Runtimes
@@ -19,6 +20,7 @@ class HostSettings:
     With `reload`, an environment whose files have changed gets no further invocation.
     `debug_ports` maps the logical ids of functions that are debugged to where a debugger is
     awaited: those have one environment, and neither time nor memory ends it.
+    `belongs_to` tells an environment's own processes from others.
 
     The limits are AWS's (lambda-runtime.md L12, L17, L18); `next_seconds` is how long an
     environment may take from its answer to its next /next before nobody waits for it any more.
@@ -32,6 +34,7 @@ class HostSettings:
     observe: Observe = nobody
     reload: bool = True
     debug_ports: Mapping[str, int] = field(default_factory=dict)
+    belongs_to: BelongsTo = belongs_to
     init_seconds: float = 10.0
     idle_seconds: float = 600.0
     next_seconds: float = 1.0

@@ -3,13 +3,12 @@
 import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from visitplannr.backend.endpoint import Backend
 from visitplannr.backend.logs import log_events
 from visitplannr.backend.tables import TableReader
-from visitplannr.console.console import Console
+from visitplannr.console.console import Console, Served
 from visitplannr.deployment.permissions import permissions
 from visitplannr.model.application import Application
 from visitplannr.model.invocation import Invoker
@@ -21,9 +20,9 @@ def console_of(
     invoker: Invoker,
     backend: Backend,
     recorder: Recorder,
-    template: Path,
+    served: Served,
 ) -> Console:
-    """Give the console what it shows; events are saved beside the template."""
+    """Give the console what it shows."""
     functions = [item for item in application.resources if item.type == "AWS::Lambda::Function"]
 
     def read_permissions() -> Mapping[str, Any]:
@@ -45,5 +44,5 @@ def console_of(
         read_logs=read_logs,
         read_permissions=read_permissions,
         endpoint_url=backend.endpoint_url,
-        folder=template.resolve().parent,
+        served=served,
     )

@@ -5,7 +5,7 @@ import contextlib
 import json
 import logging
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Never, Self
 
@@ -23,8 +23,23 @@ class PortError(Exception):
     """The port cannot be listened on; the message says which and what to do."""
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Bind the port before anything else is started.
+def listen_beside(listener: socket.socket, wanted: int | None) -> socket.socket:
+    """Bind the console's port: the `wanted` one, or the next after the listener's, or any.
+
+    Raises:
+        PortError: the wanted one is taken.
+    """
+    host, port, *_ = listener.getsockname()
+    if wanted is not None:
+        return listen(host, wanted, "--console-port")
+    try:
+        return listen(host, port + 1)
+    except PortError:
+        return listen(host, 0)
+
+
+def listen(host: str, port: int, flag: str = "--port") -> socket.socket:
+    """Bind the port before anything else is started; `flag` names another one.
 
     Raises:
         PortError: it is taken, or the address is not this machine's.
@@ -36,7 +51,7 @@ def listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         message = f"port {port} on {host} cannot be used ({error.strerror})"
-        raise PortError(f"{message}; stop what has it, or choose another with --port") from error
+        raise PortError(f"{message}; stop what has it, or choose another with {flag}") from error
 
 
 class Served:
@@ -65,21 +80,21 @@ class Served:
 
 
 class Front:
-    """Serves one application at a time on a listening socket; a context, made in a running loop.
+    """Serves one application at a time on listening sockets; a context, made in a running loop.
 
     `waiting_for` is what those hear who ask before there is an application. At the end, requests
     under way have a second to finish; then they are answered with 503.
     """
 
-    def __init__(self, listener: socket.socket) -> None:
+    def __init__(self, *listeners: socket.socket) -> None:
         self.waiting_for = "the start"
-        self._listener = listener
+        self._listeners = listeners
         self._server = _Server(self)
         self._served = Served(self._starting)
         self._ended = False
 
     async def __aenter__(self) -> Self:
-        await self._server.begin(self._listener)
+        await self._server.begin(self._listeners)
         return self
 
     async def __aexit__(
@@ -104,7 +119,7 @@ class Front:
         """Take no further request, and wait until those under way are answered."""
         if not self._ended:
             self._ended = True
-            await self._server.end(self._listener)
+            await self._server.end(self._listeners)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         served = self._served
@@ -139,14 +154,14 @@ class _Server(uvicorn.Server):
     def __init__(self, app: App) -> None:
         super().__init__(server_config(app))
 
-    async def begin(self, listener: socket.socket) -> None:
+    async def begin(self, listeners: Sequence[socket.socket]) -> None:
         self.config.load()
         self.lifespan = self.config.lifespan_class(self.config)
-        await self.startup(sockets=[listener])
+        await self.startup(sockets=list(listeners))
 
-    async def end(self, listener: socket.socket) -> None:
+    async def end(self, listeners: Sequence[socket.socket]) -> None:
         with _silence("uvicorn.error"):
-            await self.shutdown(sockets=[listener])
+            await self.shutdown(sockets=list(listeners))
             if late := set(self.server_state.tasks):
                 await asyncio.wait(late, timeout=_CUT_OFF_SECONDS)
 

@@ -1,9 +1,11 @@
 """Everything of ours below `/_local/` and `/2015-03-31/`: for people and tools, not on AWS."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from http import HTTPStatus
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Body, FastAPI, HTTPException
 from pydantic import BaseModel
@@ -13,11 +15,12 @@ from visitplannr.gateway.history import History, as_full_json, as_json
 from visitplannr.gateway.request import Response
 from visitplannr.gateway.rest_api.method_test import MethodTest, MethodTester, NotFoundError
 from visitplannr.model.application import Application, RestApi
+from visitplannr.model.callers import Refusal, any_page, foreign_host, foreign_page, malformed_host
 from visitplannr.model.invocation import Invoker
 from visitplannr.runtime.invoke_api import InvokeApi
-from visitplannr.up.local_only import refusal
 
 _PREFIXES = ("/_local/", "/2015-03-31/")
+_CONSOLE = "/_local/"
 
 
 class MethodTestRequest(BaseModel):
@@ -59,23 +62,60 @@ def local_app(
     return app
 
 
-def beside(ours: App, theirs: App) -> App:
-    """Serve what is ours below its prefixes, to this machine only; all else is `theirs`."""
+def beside(ours: App, theirs: App, console_port: int) -> App:
+    """Serve what is ours below its prefixes, to this machine's programs only; else `theirs`.
+
+    What comes in at the console's port is for the console's own pages, too (ADR 8).
+    """
 
     async def app(scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(_PREFIXES):
+        if scope["type"] != "http":
             await theirs(scope, receive, send)
-        elif why := refusal(scope["headers"]):
-            await send_response(send, _forbidden(why))
+        elif scope["path"].startswith(_PREFIXES) or scope["server"][1] == console_port:
+            if answer := _turned_away(scope, console_port):
+                await send_response(send, answer)
+            else:
+                await ours(scope, receive, send)
+        elif scope["http_version"] == "1.1" and (refusal := malformed_host(scope["headers"])):
+            await send_response(send, _refused(refusal))
         else:
-            await ours(scope, receive, send)
+            await theirs(scope, receive, send)
 
     return app
 
 
-def _forbidden(why: str) -> Response:
-    body = json.dumps({"message": f"Forbidden: {why}"}).encode()
-    return Response(403, (("Content-Type", "application/json"),), body)
+def _turned_away(scope: Message, console_port: int) -> Response | None:
+    """Answer a request that gets no further: refused, or led to the console."""
+    headers = scope["headers"]
+    if refusal := foreign_host(headers):
+        return _refused(refusal)
+    host = next(value.decode("latin-1") for name, value in headers if name == b"host")
+    if scope["server"][1] == console_port:
+        if not scope["path"].startswith(_CONSOLE):
+            return _redirect(_CONSOLE)
+        refusal = foreign_page(headers, f"{scope['scheme']}://{host}")
+        return _refused(refusal) if refusal else None
+    page = any_page(headers)
+    if scope["path"] == _CONSOLE and _navigates(headers):
+        name = urlsplit(f"//{host}").hostname or ""
+        name = f"[{name}]" if ":" in name else name
+        return _redirect(f"{scope['scheme']}://{name}:{console_port}{_CONSOLE}")
+    return _refused(page) if page else None
+
+
+def _navigates(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Say whether a browser asks for a page to be shown: it sends no Origin then."""
+    given = dict(headers)
+    return b"origin" not in given and b"text/html" in given.get(b"accept", b"")
+
+
+def _redirect(location: str) -> Response:
+    return Response(307, (("Location", location), ("Cache-Control", "no-store")), b"")
+
+
+def _refused(refusal: Refusal) -> Response:
+    body = json.dumps({"message": f"{HTTPStatus(refusal.status).phrase}: {refusal.reason}"})
+    return Response(refusal.status, (("Content-Type", "application/json"),), body.encode())
 
 
 def _method_tests(application: Application, invoker: Invoker) -> APIRouter:

@@ -17,6 +17,7 @@ class UpOptions:
     template: Path
     host: str
     port: int
+    console_port: int | None
     endpoint_url: str | None
     region: str
     stack_name: str | None

@@ -8,15 +8,18 @@ import asyncio
 import contextlib
 import functools
 import os
+import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Never
+from typing import Never, Self
 
 from visitplannr.backend.endpoint import Backend
 from visitplannr.backend.log_shipper import LogShipper, Shipment
 from visitplannr.console.api import routers
+from visitplannr.console.console import Served
 from visitplannr.deployment.changes import Approve, everything
 from visitplannr.deployment.deploy import Deployment, deploy, read_back
 from visitplannr.deployment.plan import stack_name_of
@@ -58,16 +61,35 @@ from visitplannr.up.terminal import Terminal
 _A_DAY = 86_400.0
 
 
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where the application and the console are served."""
+
+    application: int
+    console: int
+
+    @classmethod
+    def of(cls, application: socket.socket, console: socket.socket) -> Self:
+        """Name those of two sockets."""
+        return cls(application.getsockname()[1], console.getsockname()[1])
+
+
 class Parts:
     """Builds what `up` is made of, from its options, for the backend at `endpoint_url`."""
 
     def __init__(
-        self, options: UpOptions, endpoint_url: str, state: Path, terminal: Terminal
+        self,
+        options: UpOptions,
+        endpoint_url: str,
+        state: Path,
+        terminal: Terminal,
+        ports: Ports,
     ) -> None:
         self.stack_name = options.stack_name or stack_name_of(options.template.resolve().parent)
         self._options = options
         self._state = state
         self._terminal = terminal
+        self._ports = ports
         self._version = version_of(options.template)
         self._deploying = threading.Lock()
         self._backend = Backend(endpoint_url, region=options.region)
@@ -129,12 +151,15 @@ class Parts:
         invocations.serve(invoke_app(made, host), names_of(made))
         return host, self._gateway(made, host, recorder)
 
-    def summary(self, application: Application, url: str) -> Iterator[str]:
-        """Say what is served at `url`."""
-        return summary(application, url, self._backend.endpoint_url)
+    def summary(self, application: Application) -> Iterator[str]:
+        """Say what is served."""
+        console = f"{self._url(self._ports.console)}/_local/"
+        url = self._url(self._ports.application)
+        return summary(application, url, self._backend.endpoint_url, console)
 
-    def announcement(self, url: str) -> Running:
+    def announcement(self) -> Running:
         """Say where other commands find it."""
+        url = self._url(self._ports.application)
         return Running(url, self._backend.endpoint_url, self._options.region, self.stack_name)
 
     async def follow_files(self, application: Application, serving: Serving) -> None:
@@ -147,10 +172,22 @@ class Parts:
         """Follow the stack of a backend that others use, too."""
         await follow_stack(self._deployed_stack(), serving, self._terminal.say)
 
+    def _served(self) -> Served:
+        """Say where the application can be asked from here: 0.0.0.0 is every address, not one."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._options.host, self._options.host)
+        folder = self._options.template.resolve().parent
+        return Served(folder, host, self._ports.application)
+
+    def _url(self, port: int) -> str:
+        return f"http://{self._options.host}:{port}"
+
     def _read_back(self) -> Application:
         application = read_back(self._backend, self._options.template, self.stack_name, readers())
         if not ENFORCED:
-            self._terminal.say("MemorySize is not enforced here: this system has no /proc.")
+            self._terminal.say(
+                "MemorySize is not enforced here, and Runtime APIs answer every process of this "
+                "machine: this system has no /proc."
+            )
         for line in limitations(application, self._runtimes.notice):
             self._terminal.say(line)
         for function in application.functions:
@@ -174,15 +211,15 @@ class Parts:
             functools.partial(self._terminal.log, "gateway"),
             GatewaySettings(jwks=self._options.jwks, integration_seconds=seconds),
         )
-        template, backend = self._options.template, self._backend
+        backend = self._backend
         health = {
             "status": "ready",
             "endpoint_url": backend.endpoint_url,
             "stack_name": application.stack_name,
         }
-        console = console_of(application, invoker, backend, recorder, template)
+        console = console_of(application, invoker, backend, recorder, self._served())
         ours = local_app(application, invoker, health, gateway.history, routers(console))
-        return beside(ours, gateway if application.apis else ours)
+        return beside(ours, gateway if application.apis else ours, self._ports.console)
 
     def _local_code(self) -> Mapping[str, Path]:
         template = self._options.template.resolve()

@@ -16,7 +16,9 @@ _NOT_SERVED = {
 }
 
 
-def summary(application: Application, url: str, endpoint_url: str) -> Iterator[str]:
+def summary(
+    application: Application, url: str, endpoint_url: str, console_url: str
+) -> Iterator[str]:
     """Yield the lines: routes, resources with physical names, the backend, a curl line."""
     routes = list(routes_of(application))
     yield ""
@@ -32,7 +34,7 @@ def summary(application: Application, url: str, endpoint_url: str) -> Iterator[s
     yield f"  {endpoint_url}  (region {application.region}, account {application.account_id})"
     yield ""
     yield "Console"
-    yield f"  {url}/_local/"
+    yield f"  {console_url}"
     yield ""
     yield "Try"
     yield f"  {_curl(routes, url)}"

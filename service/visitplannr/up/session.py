@@ -18,7 +18,7 @@ from visitplannr.backend.embedded.child import EmbeddedBackend
 from visitplannr.template.source import load
 from visitplannr.up.announcement import announced
 from visitplannr.up.daemon_thread import in_daemon_thread
-from visitplannr.up.front import Front, listen
+from visitplannr.up.front import Front, listen, listen_beside
 from visitplannr.up.invocations import Invocations
 from visitplannr.up.kept_backend import KeptBackend
 from visitplannr.up.options import UpOptions
@@ -39,10 +39,11 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
     async with contextlib.AsyncExitStack() as held, asyncio.TaskGroup() as tasks:
         await in_daemon_thread(functools.partial(load, options.template))
         listener = held.enter_context(listen(options.host, options.port))
+        console = held.enter_context(listen_beside(listener, options.console_port))
         lock = await held.enter_async_context(locked(state, terminal.say))
         processes = held.enter_context(Processes(held=[lock]))
         tasks.create_task(processes.guard(terminal.say))
-        front = await held.enter_async_context(Front(listener))
+        front = await held.enter_async_context(Front(listener, console))
         tasks.create_task(front.run())
 
         invocations = await held.enter_async_context(Invocations())
@@ -54,10 +55,10 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
             await held.enter_async_context(embedded)
             tasks.create_task(embedded.run(terminal.say))
         await asyncio.gather(_import_parts(), *([embedded.ready()] if embedded else []))
-        from visitplannr.up.parts import Parts  # noqa: PLC0415 - imported meanwhile
+        from visitplannr.up.parts import Parts, Ports  # noqa: PLC0415 - imported meanwhile
 
         endpoint_url = embedded.endpoint_url if embedded else str(options.endpoint_url)
-        parts = Parts(options, endpoint_url, state, terminal)
+        parts = Parts(options, endpoint_url, state, terminal, Ports.of(listener, console))
         recorder = await held.enter_async_context(parts.recording())
         settings = parts.host_settings(processes, recorder, held.enter_context(parts.shipping()))
         await held.enter_async_context(parts.other_functions(settings, invocations))
@@ -68,9 +69,8 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         held.callback(recorder.close)
         switch.serve(application)
 
-        url = f"http://{options.host}:{listener.getsockname()[1]}"
-        held.enter_context(announced(state, parts.announcement(url)))
-        for line in (*parts.summary(application, url), *_ready(began)):
+        held.enter_context(announced(state, parts.announcement()))
+        for line in (*parts.summary(application), *_ready(began)):
             terminal.say(line)
         if options.reload:
             tasks.create_task(parts.follow_files(application, switch))

@@ -5,10 +5,12 @@ import json
 import logging
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from visitplannr.backend.server.dispatch import dispatch
+from visitplannr.backend.server.guard import guard
 from visitplannr.backend.server.invoke_client import Answer, Call, InvokeClient
 from visitplannr.backend.server.mappings.failure_record import (
     failure_record,
@@ -19,6 +21,7 @@ from visitplannr.backend.server.mappings.mapping import EventSourceMapping
 from visitplannr.backend.server.mappings.outcome import Outcome, outcome_of
 from visitplannr.backend.server.mappings.poller import Poller
 from visitplannr.backend.server.mappings.shard_poller import Discarded
+from visitplannr.backend.server.ministack.buckets import Buckets
 from visitplannr.backend.server.ministack.firing import load
 from visitplannr.backend.server.ministack.sources import (
     Sources,
@@ -30,7 +33,7 @@ from visitplannr.backend.server.relay import relay
 from visitplannr.backend.server.steps import App, Step, chain
 from visitplannr.backend.server.triggers import result_for_ministack
 
-STEPS: Sequence[Step] = ()
+STEPS: Sequence[Step] = (partial(guard, Buckets()),)
 """guard ▸ record ▸ authorise; then dispatch."""
 
 _log = logging.getLogger(__name__)

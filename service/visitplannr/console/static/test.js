@@ -8,6 +8,7 @@ import { invocations, ready } from "./stream.js";
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 const LOOKED_THROUGH = 10;
 let routes = [];
+let port;
 let filled;
 
 export function prepare() {
@@ -24,7 +25,7 @@ export function prepare() {
 
 export async function enter() {
   const before = $("test-route").value;
-  routes = (await ask("overview")).routes;
+  ({ routes, port } = await ask("overview"));
   $("test-route").replaceChildren(...routes.map((route) => make("option", {}, nameOf(route))));
   if (routes.some((route) => nameOf(route) === before)) $("test-route").value = before;
   $("test-saved").replaceChildren(...(await savedEvents()).map((name) => make("option", { value: name }, name)));
@@ -159,11 +160,8 @@ async function send() {
 }
 
 async function sendItself({ method, path, headers: given, body }) {
-  const began = performance.now();
-  const answer = await fetch(path, { method, headers: given, body: ["GET", "HEAD"].includes(method) ? undefined : body });
-  const text = await answer.text();
-  const latency = Math.round(performance.now() - began);
-  return { status: answer.status, latency, headers: Object.fromEntries(answer.headers), body: text, event: await eventOf(answer.headers.get("apigw-requestid")) };
+  const answer = await sendJson("send", "POST", { method, path, headers: given, body: ["GET", "HEAD"].includes(method) ? null : body });
+  return { ...answer, event: await eventOf(answer.headers["apigw-requestid"]) };
 }
 
 /** Find the event that a request became. */
@@ -192,7 +190,7 @@ function curl() {
   const { method, path, headers: given, body } = request();
   const quote = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
   return [
-    `curl ${method === "HEAD" ? "--head" : `-i -X ${method}`} ${quote(location.origin + path)}`,
+    `curl ${method === "HEAD" ? "--head" : `-i -X ${method}`} ${quote(`http://${location.hostname}:${port}${path}`)}`,
     ...Object.entries(given).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`),
     ...(body ? [`--data-raw ${quote(body)}`] : []),
   ].join(" \\\n     ");

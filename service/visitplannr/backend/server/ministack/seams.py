@@ -13,9 +13,15 @@ SEAMS: Mapping[str, str | None] = {
         "(handler, method, path, headers, body, query_params, timeout: float | None = None)"
     ),
     "app._get_module": "(name: str)",
+    "app._s3_cors_target": (
+        "(host: str, path: str, path_style: bool = True) -> tuple[str, str] | None"
+    ),
     "core.concurrency.esm_wake": None,
     "core.concurrency.spawn_background": (
         "(fn, *args, thread_name: str = 'ministack-background', **kwargs)"
+    ),
+    "core.router.detect_service": (
+        "(method: str, path: str, headers: dict, query_params: dict) -> str"
     ),
     "core.responses.request_scope": "(account_id: str, region: str)",
     "services.cloudformation.provisioners._RESOURCE_HANDLERS": None,
@@ -59,6 +65,8 @@ SEAMS: Mapping[str, str | None] = {
         "(name: str, ver_record: dict) -> None"
     ),
     "services.lambda_svc.invoke_async_with_retry": "(func: dict, event: dict) -> None",
+    "services.s3.cors_preflight": "(bucket_name: str, key: str, headers: dict) -> tuple",
+    "services.s3.cors_response_headers": "(bucket_name: str, method: str, headers: dict) -> dict",
     "services.scheduler._SCHEDULE_TICK_INTERVAL": None,
     "services.scheduler._schedules": None,
     "services.scheduler._tick_schedules": "()",

@@ -1,0 +1,66 @@
+"""Which processes are at the other end of a loopback connection, where the system has /proc."""
+
+import itertools
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from visitplannr.runtime.process import read, tree
+
+Address = tuple[str, int]
+BelongsTo = Callable[[int, str, Address, Address], bool]
+KNOWN = Path("/proc/net/tcp").exists()
+
+
+def belongs_to(process: int, marker: str, client: Address, server: Address) -> bool:
+    """Say whether the client of an IPv4 connection is a process, a descendant, or marked.
+
+    `marker` is a variable (NAME=VALUE) that all descendants inherit, those that left the process
+    tree, too. Where the system does not tell, everybody on this machine passes.
+    """
+    if not KNOWN:
+        return True
+    inode = _inode(client, server)
+    if inode is None:
+        return False
+    link = f"socket:[{inode}]"
+    return any(_has_open(pid, link) for pid in itertools.chain(tree(process), _marked(marker)))
+
+
+def _inode(client: Address, server: Address) -> str | None:
+    """Find the client's socket (proc_pid_net(5), /proc/net/tcp)."""
+    ends = f" {_hexadecimal(client)} {_hexadecimal(server)} "
+    for line in read("/proc/net/tcp").splitlines():
+        if ends in line:
+            return line.split()[9]
+    return None
+
+
+def _hexadecimal(address: Address) -> str:
+    host = int.from_bytes(socket.inet_aton(address[0]), "little")
+    return f"{host:08X}:{address[1]:04X}"
+
+
+def _has_open(pid: int, link: str) -> bool:
+    return link in map(_target, _entries(Path("/proc", str(pid), "fd")))
+
+
+def _target(descriptor: Path) -> str:
+    try:
+        return str(descriptor.readlink())
+    except OSError:
+        return ""
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _marked(marker: str) -> Iterator[int]:
+    """Yield all processes that carry a variable; only those of this user can be looked at."""
+    for entry in _entries(Path("/proc")):
+        if entry.name.isdigit() and marker in read(f"{entry}/environ").split("\0"):
+            yield int(entry.name)
