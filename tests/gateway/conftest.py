@@ -29,7 +29,7 @@ from visitplannr.template.source import load
 from visitplannr.template.transform import transform
 from visitplannr.up.local_api import beside, local_app
 
-OURS = re.compile(rb"\w+ /(_local|2015-03-31)/")
+OURS = re.compile(rb"\S+ /(_local|2015-03-31|2021-11-15|2014-11-13)/")
 ANY = "x-amazon-apigateway-any-method"
 PROXY = {"x-amazon-apigateway-integration": {"type": "aws_proxy"}}
 HTTP = {"x-amazon-apigateway-integration": {"type": "http_proxy"}}

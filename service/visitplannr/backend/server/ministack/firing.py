@@ -13,7 +13,7 @@ from typing import Any
 
 from visitplannr.backend.server.dispatch import trace_id
 from visitplannr.backend.server.invoke_client import Call
-from visitplannr.backend.server.ministack.corrections import correct
+from visitplannr.backend.server.ministack.corrections import correct, fail_custom_resource
 from visitplannr.backend.server.ministack.scheduler import Ticker
 from visitplannr.backend.server.ministack.seams import MovedError, find_seam, moved, service
 from visitplannr.backend.server.ministack.sources import start_reading
@@ -60,7 +60,11 @@ class _Fire:
         self._run = run
 
     def __call__(self, func: dict[str, Any], event: Any) -> dict[str, Any]:
-        return self.fire(func, event, trigger_of(_callers(sys._getframe(1)), event))
+        trigger = trigger_of(_callers(sys._getframe(1)), event)
+        result = self.fire(func, event, trigger)
+        if trigger == "custom-resource" and result.get("error"):
+            fail_custom_resource(event, result)
+        return result
 
     def later(self, func: dict[str, Any], event: Any) -> None:
         """Let it be run and retried later, as AWS does for asynchronous invocations."""

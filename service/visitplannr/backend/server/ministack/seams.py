@@ -24,6 +24,10 @@ SEAMS: Mapping[str, str | None] = {
         "(method: str, path: str, headers: dict, query_params: dict) -> str"
     ),
     "core.responses.request_scope": "(account_id: str, region: str)",
+    "services.cloudformation.custom_resource._pending": None,
+    "services.cloudformation.custom_resource.deliver_response": (
+        "(token: str, response: dict) -> bool"
+    ),
     "services.cloudformation.provisioners._RESOURCE_HANDLERS": None,
     "services.cloudformation.provisioners._lambda_create": "(logical_id, props, stack_name)",
     "services.cloudformation.provisioners._lambda_update": (
