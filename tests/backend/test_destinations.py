@@ -108,8 +108,8 @@ def test_what_cannot_be_told(destination: str, client: Client) -> None:
         tell(destination, client)
 
 
-def rules(client: Client) -> AsynchronousRules:
-    return read_rules(cast("Any", client), "f")
+def rules(client: Client, function: str = "f") -> AsynchronousRules:
+    return read_rules(cast("Any", client), function)
 
 
 def test_the_rules_of_a_function() -> None:
@@ -124,6 +124,7 @@ def test_the_rules_of_a_function() -> None:
         {
             "get_function": {
                 "Configuration": {
+                    "FunctionName": "f",
                     "FunctionArn": FUNCTION,
                     "DeadLetterConfig": {"TargetArn": "dead"},
                 },
@@ -137,12 +138,14 @@ def test_the_rules_of_a_function() -> None:
     assert rules(client) == AsynchronousRules(
         FUNCTION, 0, 60, "s", "f", "dead", is_switched_off=True
     )
+    assert rules(client, "f:live").retries == 1
+    assert rules(client, f"{FUNCTION}:live").retries == 1
 
 
 def test_a_function_without_rules_has_awss() -> None:
     client = Client(
         {
-            "get_function": {"Configuration": {"FunctionArn": FUNCTION}},
+            "get_function": {"Configuration": {"FunctionName": "f", "FunctionArn": FUNCTION}},
             "list_function_event_invoke_configs": {"FunctionEventInvokeConfigs": []},
         }
     )

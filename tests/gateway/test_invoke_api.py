@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+from botocore.eventstream import EventStreamBuffer
 from gateway.conftest import FUNCTION, Answer, Gateway
 from visitplannr.model.invocation import FunctionNotFoundError, ThrottledError
 
@@ -30,6 +31,11 @@ def test_l21_a_function_by_each_of_its_names(gateway: Gateway, name: str) -> Non
     assert answer.header("x-amzn-RequestId") == "lambda-request-id"
 
 
+def test_l21_the_version_that_was_asked_for(gateway: Gateway) -> None:
+    answer = invoke(gateway, name="function:1")
+    assert answer.header("X-Amz-Executed-Version") == "1"
+
+
 def test_l21_the_end_of_the_log(gateway: Gateway) -> None:
     gateway.log = ("START", *(f"line {number:04}" for number in range(1000)), "REPORT")
     tail = invoke(gateway, "X-Amz-Log-Type: Tail").header("X-Amz-Log-Result")
@@ -37,6 +43,49 @@ def test_l21_the_end_of_the_log(gateway: Gateway) -> None:
     assert len(text) == 4096
     assert text.endswith("line 0999\nREPORT\n")
     assert invoke(gateway).header("X-Amz-Log-Result") is None
+
+
+def stream(gateway: Gateway, *headers: str, name: str = "function") -> Answer:
+    return gateway.post(
+        b"{}", *headers, path=f"/2021-11-15/functions/{name}/response-streaming-invocations"
+    )
+
+
+def events(answer: Answer) -> list[tuple[str, bytes]]:
+    """Read an event stream with botocore's own reader, which checks its checksums."""
+    buffer: Any = EventStreamBuffer()
+    buffer.add_data(answer.body)
+    return [(event.headers[":event-type"], event.payload) for event in buffer]
+
+
+def test_an_answer_as_an_event_stream(gateway: Gateway) -> None:
+    gateway.result = b'"' + b"x" * 100_000 + b'"'
+    answer = stream(gateway)
+    assert answer.header("Content-Type") == "application/vnd.amazon.eventstream"
+    assert answer.header("X-Amz-Executed-Version") == "$LATEST"
+    found = events(answer)
+    assert [name for name, _ in found] == ["PayloadChunk", "PayloadChunk", "InvokeComplete"]
+    assert found[0][1] + found[1][1] == gateway.result
+    assert json.loads(found[2][1]) == {}
+
+
+def test_an_error_in_an_event_stream(gateway: Gateway) -> None:
+    gateway.result, gateway.function_error = b'{"errorType": "E"}', "Unhandled"
+    gateway.log = ("START", "REPORT")
+    found = events(stream(gateway, "X-Amz-Log-Type: Tail"))
+    assert json.loads(found[-1][1]) == {
+        "LogResult": base64.b64encode(b"START\nREPORT\n").decode(),
+        "ErrorCode": "Unhandled",
+        "ErrorDetails": '{"errorType": "E"}',
+    }
+    assert stream(gateway, name="other").status == 404
+
+
+def test_the_old_way_to_invoke_later(gateway: Gateway) -> None:
+    gateway.submitted.clear()
+    answer = gateway.post(b"[1]", path="/2014-11-13/functions/function/invoke-async/")
+    assert (answer.status, answer.body) == (202, b'{"Status":202}')
+    assert gateway.submitted == [("function", b"[1]", None)]
 
 
 def test_l22_an_event_is_taken_at_once(gateway: Gateway) -> None:

@@ -130,6 +130,48 @@ def test_a_function_that_an_api_call_made_runs_on_our_host(application: Applicat
     application.stack.wait_for(r"^made  REPORT RequestId: ")
 
 
+BROKEN = """
+Resources:
+  Broken:
+    Type: AWS::Lambda::Function
+    Properties:
+      Runtime: python3.12
+      Handler: index.handler
+      Role: arn:aws:iam::000000000000:role/broken
+      Code:
+        ZipFile: "def handler(event, context): raise ValueError('not prepared')"
+  Prepared:
+    Type: Custom::Prepared
+    Properties:
+      ServiceToken: !GetAtt Broken.Arn
+"""
+
+
+def test_a_custom_resource_whose_function_breaks_fails_at_once(application: Application) -> None:
+    """Its code is in the template, its stack is not ours."""
+    cloudformation = application.client("cloudformation")
+    cloudformation.create_stack(StackName="broken", TemplateBody=BROKEN, OnFailure="DO_NOTHING")
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        (stack,) = cloudformation.describe_stacks(StackName="broken")["Stacks"]
+        if stack["StackStatus"] != "CREATE_IN_PROGRESS":
+            break
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert stack["StackStatus"] == "CREATE_FAILED"
+    events = cloudformation.describe_stack_events(StackName="broken")["StackEvents"]
+    assert "not prepared" in str([one.get("ResourceStatusReason") for one in events])
+
+
+def test_an_answer_as_an_event_stream(application: Application) -> None:
+    answer = application.client("lambda").invoke_with_response_stream(
+        FunctionName=application.id_of("OnCall"), Payload=b"{}"
+    )
+    chunk, complete = answer["EventStream"]
+    assert json.loads(chunk["PayloadChunk"]["Payload"])["version"]
+    assert complete == {"InvokeComplete": {}}
+
+
 def test_a_function_that_is_nowhere_is_not_found(application: Application) -> None:
     with pytest.raises(ClientError) as raised:
         application.client("lambda").invoke(FunctionName="nowhere")
@@ -143,3 +185,5 @@ def test_a_call_by_an_alias(application: Application) -> None:
     )
     assert answer["StatusCode"] == 200
     assert answer["LogResult"]
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        application.client("lambda").invoke(FunctionName=name, Qualifier="nowhere")

@@ -19,7 +19,7 @@ def read_rules(client: "LambdaClient", function: str) -> AsynchronousRules:
     """Read a function's rules; a function that is nowhere has none."""
     try:
         found = client.get_function(FunctionName=function)
-        configured = _event_invoke_config(client, function)
+        configured = _event_invoke_config(client, found["Configuration"]["FunctionName"], function)
     except (BotoCoreError, ClientError):
         return AsynchronousRules()
     configuration, concurrency = found["Configuration"], found.get("Concurrency", {})
@@ -52,13 +52,14 @@ def deliver(backend: Backend, delivery: Delivery) -> None:
 
 
 def _event_invoke_config(
-    client: "LambdaClient", function: str
+    client: "LambdaClient", name: str, invoked: str
 ) -> "FunctionEventInvokeConfigTypeDef":
-    """Find the configuration of the unpublished version, whose ARN may end in its name."""
-    listed = client.list_function_event_invoke_configs(FunctionName=function)
+    """Find the configuration of the version or alias that was invoked."""
+    wanted = invoked.rpartition(f"{name}:")[2] if f"{name}:" in invoked else "$LATEST"
+    listed = client.list_function_event_invoke_configs(FunctionName=name)
     for found in listed["FunctionEventInvokeConfigs"]:
-        named = found.get("FunctionArn", "").rpartition(":function:")[2]
-        if ":" not in named.removesuffix(":$LATEST"):
+        _, _, qualifier = found.get("FunctionArn", "").rpartition(":function:")[2].partition(":")
+        if (qualifier or "$LATEST") == wanted:
             return found
     return {}
 

@@ -105,8 +105,7 @@ class AsynchronousInvocations:
 
     async def _carry_out(self, event: _Event) -> None:
         try:
-            rules = await self._settings.rules(event.function)
-            ended = await self._try_all(event, rules)
+            ended, rules = await self._try_all(event)
         except InvocationError as error:
             self._report(f"{_named(event)} given up: {error}")
             return
@@ -118,38 +117,45 @@ class AsynchronousInvocations:
             except LookupError as error:
                 self._report(f"{_named(event)}: {delivery.destination} cannot be told: {error}")
 
-    async def _try_all(self, event: _Event, rules: AsynchronousRules) -> Ended:
-        """Try until there is no more to be tried.
+    async def _try_all(self, event: _Event) -> tuple[Ended, AsynchronousRules]:
+        """Try until there is no more to be tried; the rules are read after the first try.
 
         Raises:
             InvocationError: it can never be run, e.g. as there is no such function.
         """
-        tries, throttled, result = 0, _THROTTLED_SECONDS, None
+        tries, throttled, rules, result = 0, _THROTTLED_SECONDS, None, None
         while True:
             try:
                 result = await event.invoke()
             except ThrottledError:
-                if rules.is_switched_off:
-                    return self._ended(event, "ZeroReservedConcurrency", tries, result)
+                why = ""
+                rules = rules or await self._settings.rules(event.function)
+                condition = "ZeroReservedConcurrency" if rules.is_switched_off else None
                 pause, throttled = throttled, min(throttled * 2, _LONGEST_THROTTLED_SECONDS)
             else:
-                tries += 1
-                if not result.function_error:
-                    return self._ended(event, "Success", tries, result)
-                if tries > rules.retries:
-                    return self._ended(event, "RetriesExhausted", tries, result)
+                tries, why = tries + 1, f"failed ({_why(result)})"
+                rules = rules or await self._settings.rules(event.function)
+                condition = _condition(result, tries, rules)
                 pause = self._settings.pauses[min(tries, len(self._settings.pauses)) - 1]
-                why = f"failed ({_why(result)}); the next try is in {pause:g} s"
-                self._report(f"{_named(event)} {why}")
-            if self._settings.clock() + pause - event.accepted > rules.max_age:
-                return self._ended(event, "EventAgeExceeded", tries, result)
+            if condition is None and self._age(event) + pause > rules.max_age:
+                condition = "EventAgeExceeded"
+            if condition:
+                now = self._settings.clock()
+                ended = Ended(event.request_id, event.payload, condition, tries, result, now)
+                return ended, rules
+            if why:
+                self._report(f"{_named(event)} {why}; the next try is in {pause:g} s")
             await self._settings.sleep(pause)
 
-    def _ended(
-        self, event: _Event, condition: str, tries: int, result: InvocationResult | None
-    ) -> Ended:
-        now = self._settings.clock()
-        return Ended(event.request_id, event.payload, condition, tries, result, now)
+    def _age(self, event: _Event) -> float:
+        return self._settings.clock() - event.accepted
+
+
+def _condition(result: InvocationResult, tries: int, rules: AsynchronousRules) -> str | None:
+    """Give AWS's word for how it ended, or None if it has not."""
+    if not result.function_error:
+        return "Success"
+    return "RetriesExhausted" if tries > rules.retries else None
 
 
 def _named(event: _Event) -> str:

@@ -60,7 +60,7 @@ def _record(ended: Ended, rules: AsynchronousRules, moment: datetime) -> dict[st
         "timestamp": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "requestContext": {
             "requestId": ended.request_id,
-            "functionArn": f"{rules.function_arn}:$LATEST",
+            "functionArn": _qualified(rules.function_arn),
             "condition": ended.condition,
             "approximateInvokeCount": ended.tries,
         },
@@ -72,6 +72,11 @@ def _record(ended: Ended, rules: AsynchronousRules, moment: datetime) -> dict[st
         record["responseContext"] = {**context, **({"functionError": failed} if failed else {})}
         record["responsePayload"] = _json(ended.result.payload)
     return record
+
+
+def _qualified(arn: str) -> str:
+    """Name the version, if the ARN does not."""
+    return arn if ":" in arn.partition(":function:")[2] else f"{arn}:$LATEST"
 
 
 def _to_dead_letters(target: str, ended: Ended, rules: AsynchronousRules) -> Delivery:

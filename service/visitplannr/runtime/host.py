@@ -80,6 +80,7 @@ class RuntimeHost:
     ) -> asyncio.Future[InvocationResult]:
         """Run a function, named by its physical name, logical id or ARN, with an event.
 
+        The name may end in ":" and a version or alias: its context says so, its code is the same.
         The function runs whether or not somebody waits; to cancel the future only frees its place.
 
         Raises:
@@ -93,7 +94,8 @@ class RuntimeHost:
         return self._run(function, invocation)
 
     def _run(self, function: str, invocation: Invocation) -> asyncio.Future[InvocationResult]:
-        pool, size = self._pool(function), len(invocation.payload)
+        size = len(invocation.payload)
+        pool, invocation.qualifier = self._found(function)
         if size > PAYLOAD_LIMIT:
             raise PayloadTooLargeError(f"the event has {size} bytes, over {PAYLOAD_LIMIT}")
         if self._running >= self._settings.account_concurrency:
@@ -132,7 +134,7 @@ class RuntimeHost:
         Raises:
             FunctionNotFoundError: no function has that name.
         """
-        self._pool(function)
+        self._found(function)
         return self._asynchronous.submit(
             function, payload, client_context, trace_id=trace_id, trigger=trigger
         )
@@ -159,12 +161,16 @@ class RuntimeHost:
         if not self._running:
             self._quiet.set()
 
-    def _pool(self, function: str) -> Pool:
-        pool = self._pools.get(function)
+    def _found(self, function: str) -> tuple[Pool, str]:
+        """Find a function by its name, and what is behind the name."""
+        pool, qualifier = self._pools.get(function), ""
+        if pool is None:
+            plain, _, qualifier = function.rpartition(":")
+            pool = self._pools.get(plain)
         if pool is None:
             known = ", ".join(sorted({name for name in self._pools if ":" not in name}))
             raise FunctionNotFoundError(f"no function is named {function}; there are: {known}")
-        return pool
+        return pool, qualifier
 
     async def retire(self) -> None:
         """Let what runs, and what is still to be retried, finish; then stop all environments."""

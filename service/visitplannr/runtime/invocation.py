@@ -13,9 +13,10 @@ _KEPT_CHARACTERS = 256 * 1024
 class Invocation:
     """What is asked, and what comes of it.
 
-    `started` is a time of the monotonic clock, `duration` in seconds. `result` is set when the
-    runtime has answered, `logged` (all log lines, START to REPORT) when it asks for more work.
-    `stream` takes the answer while it is written, if somebody wants that.
+    `qualifier` is the version or alias that was asked for, if one was. `started` is a time of the
+    monotonic clock, `duration` in seconds. `result` is set when the runtime has answered, `logged`
+    (all log lines, START to REPORT) when it asks for more work. `stream` takes the answer while it
+    is written, if somebody wants that.
     """
 
     payload: bytes
@@ -26,6 +27,7 @@ class Invocation:
     client_context: str | None = None
     trigger: str = "invoke"
     stream: ResponseStream | None = None
+    qualifier: str = ""
     started: float = 0.0
     duration: float = 0.0
     failure: Failure | None = None

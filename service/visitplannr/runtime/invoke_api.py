@@ -5,6 +5,7 @@ import base64
 import binascii
 import json
 import uuid
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -19,11 +20,14 @@ from visitplannr.model.invocation import (
     PayloadTooLargeError,
     ThrottledError,
 )
+from visitplannr.runtime.event_stream import MEDIA_TYPE, answer_stream
 
 _TAIL_BYTES = 4096
 _ASYNC_LIMIT = 1_048_576
 _LOG_SECONDS = 5.0
 _LATEST = "$LATEST"
+_Answer = Callable[[str, bytes, Request], Awaitable[Response]]
+_QUALIFIED = {"AWS::Lambda::Alias", "AWS::Lambda::Version"}
 
 
 def invoke_app(application: Application, invoker: Invoker) -> FastAPI:
@@ -51,7 +55,7 @@ class InvokeApi:
         self._aliases = {
             resource.physical_id.partition(":function:")[2]
             for resource in application.resources
-            if resource.type == "AWS::Lambda::Alias"
+            if resource.type in _QUALIFIED
         }
 
     def router(self) -> APIRouter:
@@ -60,32 +64,47 @@ class InvokeApi:
 
         @router.post("/2015-03-31/functions/{name}/invocations")
         async def invoke_function(name: str, request: Request) -> Response:
-            try:
-                function = self._resolve(name, request.query_params.get("Qualifier"))
-                payload = await request.body() or b"{}"
-                json.loads(payload)
-                return await self._answer(function, payload, request)
-            except (ValueError, RecursionError) as error:
-                return _error(400, "InvalidRequestContentException", f"no JSON: {error}")
-            except FunctionNotFoundError as error:
-                return _error(404, "ResourceNotFoundException", str(error))
-            except PayloadTooLargeError as error:
-                return _error(413, "RequestTooLargeException", str(error))
-            except ThrottledError as error:
-                return _error(
-                    429,
-                    "TooManyRequestsException",
-                    "Rate Exceeded.",
-                    key="message",
-                    Reason=error.reason,
-                )
-            except InvocationError as error:
-                return _error(503, "ServiceException", str(error))
+            return await self._answered(name, request, self._answer)
+
+        @router.post("/2021-11-15/functions/{name}/response-streaming-invocations")
+        async def invoke_with_stream(name: str, request: Request) -> Response:
+            return await self._answered(name, request, self._answer_in_stream)
+
+        @router.post("/2014-11-13/functions/{name}/invoke-async/")
+        async def invoke_later(name: str, request: Request) -> Response:
+            return await self._answered(name, request, self._answer_later)
 
         return router
 
+    async def _answered(self, name: str, request: Request, answer: _Answer) -> Response:
+        """Give an answer, or AWS's error."""
+        try:
+            function = self._resolve(name, request.query_params.get("Qualifier"))
+            payload = await request.body() or b"{}"
+            json.loads(payload)
+            return await answer(function, payload, request)
+        except (ValueError, RecursionError) as error:
+            return _error(400, "InvalidRequestContentException", f"no JSON: {error}")
+        except FunctionNotFoundError as error:
+            return _error(404, "ResourceNotFoundException", str(error))
+        except PayloadTooLargeError as error:
+            return _error(413, "RequestTooLargeException", str(error))
+        except ThrottledError as error:
+            return _error(
+                429,
+                "TooManyRequestsException",
+                "Rate Exceeded.",
+                key="message",
+                Reason=error.reason,
+            )
+        except InvocationError as error:
+            return _error(503, "ServiceException", str(error))
+
     def _resolve(self, name: str, qualifier: str | None) -> str:
-        """Find a function by its name, which may end in a version or alias, as AWS takes it."""
+        """Find a function by its name, which may end in a version or alias, as AWS takes it.
+
+        Gives its physical name, with the version or alias if one was asked for.
+        """
         function = self._names.get(name)
         if function is None:
             plain, _, suffix = name.rpartition(":")
@@ -95,35 +114,61 @@ class InvokeApi:
             raise FunctionNotFoundError(f"Function not found: {name}; there are: {known}")
         if qualifier not in {None, "", _LATEST} and f"{function}:{qualifier}" not in self._aliases:
             raise FunctionNotFoundError(f"Function not found: {function}:{qualifier}")
-        return function
+        return f"{function}:{qualifier}" if qualifier else function
 
     async def _answer(self, function: str, payload: bytes, request: Request) -> Response:
-        context = _client_context(request.headers.get("x-amz-client-context"))
-        trace_id = request.headers.get("x-amzn-trace-id")
-        trigger = request.headers.get(TRIGGER_HEADER, "invoke")
         match request.headers.get("x-amz-invocation-type", "RequestResponse"):
             case "DryRun":
                 return Response(status_code=HTTPStatus.NO_CONTENT)
             case "Event":
-                if len(payload) > _ASYNC_LIMIT:
-                    raise PayloadTooLargeError(
-                        f"the event has {len(payload)} bytes, over {_ASYNC_LIMIT}"
-                    )
-                request_id = await self._invoker.submit(
-                    function, payload, context, trace_id=trace_id, trigger=trigger
-                )
+                request_id = await self._submit(function, payload, request)
                 return Response(status_code=202, headers={"x-amzn-RequestId": request_id})
             case "RequestResponse":
-                result = await self._invoker.invoke(
-                    function, payload, client_context=context, trace_id=trace_id, trigger=trigger
-                )
-                wants_tail = request.headers.get("x-amz-log-type") == "Tail"
-                tail = await _log_tail(result) if wants_tail else None
-                return _result(result, tail)
+                result, tail = await self._invoke(function, payload, request)
+                return _result(result, tail, _version(function))
             case other:
                 return _error(
                     400, "InvalidParameterValueException", f"{other} is no invocation type"
                 )
+
+    async def _answer_in_stream(self, function: str, payload: bytes, request: Request) -> Response:
+        """Answer once the function has ended: the runtime host has no parts of an answer."""
+        if request.headers.get("x-amz-invocation-type") == "DryRun":
+            return Response(status_code=HTTPStatus.NO_CONTENT)
+        result, tail = await self._invoke(function, payload, request)
+        headers = {"X-Amz-Executed-Version": _version(function)}
+        headers["x-amzn-RequestId"] = result.request_id
+        stream = b"".join(answer_stream(result, tail))
+        return Response(stream, headers=headers, media_type=MEDIA_TYPE)
+
+    async def _answer_later(self, function: str, payload: bytes, request: Request) -> Response:
+        headers = {"x-amzn-RequestId": await self._submit(function, payload, request)}
+        return Response('{"Status":202}', 202, headers, "application/json")
+
+    async def _submit(self, function: str, payload: bytes, request: Request) -> str:
+        if len(payload) > _ASYNC_LIMIT:
+            raise PayloadTooLargeError(f"the event has {len(payload)} bytes, over {_ASYNC_LIMIT}")
+        return await self._invoker.submit(
+            function,
+            payload,
+            _client_context(request.headers.get("x-amz-client-context")),
+            trace_id=request.headers.get("x-amzn-trace-id"),
+            trigger=request.headers.get(TRIGGER_HEADER, "invoke"),
+        )
+
+    async def _invoke(
+        self, function: str, payload: bytes, request: Request
+    ) -> tuple[InvocationResult, str | None]:
+        """Invoke a function; give the end of its log, too, if that is wanted."""
+        result = await self._invoker.invoke(
+            function,
+            payload,
+            client_context=_client_context(request.headers.get("x-amz-client-context")),
+            trace_id=request.headers.get("x-amzn-trace-id"),
+            trigger=request.headers.get(TRIGGER_HEADER, "invoke"),
+        )
+        wants_tail = request.headers.get("x-amz-log-type") == "Tail"
+        return result, await _log_tail(result) if wants_tail else None
 
 
 async def _log_tail(result: InvocationResult) -> str | None:
@@ -135,8 +180,14 @@ async def _log_tail(result: InvocationResult) -> str | None:
     return base64.b64encode(text.encode()[-_TAIL_BYTES:]).decode()
 
 
-def _result(result: InvocationResult, tail: str | None) -> Response:
-    headers = {"X-Amz-Executed-Version": _LATEST, "x-amzn-RequestId": result.request_id}
+def _version(function: str) -> str:
+    """Say which version has run: what is saved now, unless a version was asked for by number."""
+    qualifier = function.rpartition(":")[2]
+    return qualifier if qualifier.isdigit() else _LATEST
+
+
+def _result(result: InvocationResult, tail: str | None, version: str) -> Response:
+    headers = {"X-Amz-Executed-Version": version, "x-amzn-RequestId": result.request_id}
     if result.function_error:
         headers["X-Amz-Function-Error"] = result.function_error
     if tail is not None:

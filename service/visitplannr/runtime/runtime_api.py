@@ -196,11 +196,12 @@ def _headers(invocation: Invocation, function: Function) -> str:
     """Give the headers of an invocation that is handed over now (L1)."""
     remaining = invocation.started + function.timeout - time.monotonic()
     context = " ".join((invocation.client_context or "").splitlines())
+    arn = f"{function.arn}:{invocation.qualifier}" if invocation.qualifier else function.arn
     given = f"lambda-runtime-client-context: {context}\r\n" if context else ""
     return (
         f"{given}lambda-runtime-aws-request-id: {invocation.request_id}\r\n"
         f"lambda-runtime-deadline-ms: {int((time.time() + remaining) * 1000)}\r\n"
-        f"lambda-runtime-invoked-function-arn: {function.arn}\r\n"
+        f"lambda-runtime-invoked-function-arn: {arn}\r\n"
         f"lambda-runtime-trace-id: {invocation.trace_id}\r\n"
     )
 

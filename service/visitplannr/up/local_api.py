@@ -20,7 +20,7 @@ from visitplannr.model.callers import Refusal, any_page, foreign_host, foreign_p
 from visitplannr.model.invocation import Invoker
 from visitplannr.runtime.invoke_api import InvokeApi
 
-_PREFIXES = ("/_local/", "/2015-03-31/")
+_PREFIXES = ("/_local/", "/2015-03-31/", "/2021-11-15/", "/2014-11-13/")
 _CONSOLE = "/_local/"
 
 

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from visitplannr.gateway.asgi import App
-from visitplannr.model.application import Application, Function
+from visitplannr.model.application import Application, Function, Resource
 from visitplannr.model.invocation import InvocationError
 from visitplannr.runtime.host import RuntimeHost
 from visitplannr.runtime.invoke_api import invoke_app
@@ -83,7 +83,7 @@ class OtherFunctions:
             return None
         if why := self._settings.runtimes.reason_against(function):
             raise InvocationError(f"the function {name} is not run: {why}")
-        return invoke_app(_only(function), self._host(function))
+        return invoke_app(_only(function, name), self._host(function))
 
     def _host(self, function: Function) -> RuntimeHost:
         before = self._hosts.get(function.name)
@@ -146,7 +146,7 @@ def _function(
     return Function(
         logical_id=tags.get(f"{_TAG}:logical-id", found["FunctionName"]),
         name=found["FunctionName"],
-        arn=found["FunctionArn"].removesuffix(":$LATEST"),
+        arn=":".join(found["FunctionArn"].split(":")[:7]),
         handler=found["Handler"],
         runtime=found["Runtime"],
         code=code,
@@ -159,8 +159,11 @@ def _function(
     )
 
 
-def _only(function: Function) -> Application:
-    return Application("", "", "", (function,), (), (), {})
+def _only(function: Function, name: str) -> Application:
+    """Describe one function, with the alias or version by which it was found."""
+    _, _, qualifier = name.rpartition(":function:")[2].partition(":")
+    alias = Resource("", "AWS::Lambda::Alias", f"{function.arn}:{qualifier}", "")
+    return Application("", "", "", (function,), (), (alias,), {})
 
 
 def unpack(location: str, folder: Path) -> None:

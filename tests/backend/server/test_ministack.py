@@ -90,9 +90,9 @@ def test_whatever_ministack_fires_is_handed_over() -> None:
     assert json.loads(answer) == {"body": {"answer": 1}}
     assert json.loads(task) == {"answer": 1}
     assert json.loads(calls) == [
+        ["arn:aws:lambda:us-east-1:000000000000:function:f", {"b": 2}, "events", True],
         ["f", {"Records": [{"eventSource": "aws:s3"}]}, "s3", True],
         ["f", {"Records": [{"eventSource": "aws:sqs"}]}, "states", False],
         ["f", {"a": 1}, "invoke", False],
-        ["f", {"b": 2}, "events", True],
     ]
     assert refusal == "MiniStack tried to execute a function itself"

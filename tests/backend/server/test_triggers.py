@@ -25,7 +25,7 @@ SQS_EVENT = {"Records": [{"eventSource": "aws:sqs"}]}
         ([("ministack.services.eventbridge", "_invoke_target"),
           ("ministack.services.eventbridge", "_tick_scheduled_rules")], {}, "schedule"),
         ([("ministack.services.eventbridge", "_invoke_target"),
-          ("ministack.services.scheduler", "_tick_schedules")], {}, "schedule"),
+          ("visitplannr.backend.server.ministack.scheduler", "tick")], {}, "schedule"),
         ([("ministack.services.cloudformation.custom_resource", "invoke_custom_resource")], {},
          "custom-resource"),
         ([("ministack.services.cognito", "anything")], {}, "cognito"),

@@ -52,7 +52,7 @@ def application(invocations: Path) -> App:
 
     def run_batch(mapping: EventSourceMapping, event: Mapping[str, Any]) -> Outcome:
         payload = json.dumps(event, ensure_ascii=False).encode()
-        outcome = outcome_of(_answer(client, Call(mapping.function, payload, mapping.source)))
+        outcome = outcome_of(_answer(client, Call(mapping.function_arn, payload, mapping.source)))
         if outcome.error:
             _log.warning("%s failed on a batch: %s", mapping.function, outcome.error)
         return outcome

@@ -15,7 +15,7 @@ ASYNCHRONOUS = frozenset({"sns", "s3", "events", "schedule", "logs", "iot"})
 
 _BY_FUNCTION = {
     "_tick_scheduled_rules": "schedule",
-    "_tick_schedules": "schedule",
+    "tick": "schedule",
     "_run_sqs_batch": "sqs",
     "_poll_kinesis": "kinesis",
     "_poll_dynamodb_streams": "dynamodb",

@@ -1,4 +1,4 @@
-"""What MiniStack's CloudFormation leaves out of functions and is needed to run them as AWS does."""
+"""What MiniStack's CloudFormation leaves out and is needed to run functions as AWS does."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,6 +15,18 @@ def correct() -> None:
     handler = handlers[_FUNCTION]
     handler["create"] = _completed(handler["create"], 1)
     handler["update"] = _completed(handler["update"], 2)
+
+
+def fail_custom_resource(event: Mapping[str, Any], result: Mapping[str, Any]) -> None:
+    """Let a custom resource whose function broke fail at once; AWS waits for an hour."""
+    custom_resource = service("cloudformation.custom_resource")
+    token = str(event.get("ResponseURL", "")).rpartition("/")[2]
+    pending = custom_resource._pending.get(token)
+    if pending and pending["result"] is None:
+        said = result.get("body")
+        reason = said.get("errorMessage") if isinstance(said, Mapping) else said
+        answer = {"Status": "FAILED", "Reason": f"its function failed: {reason}"}
+        custom_resource.deliver_response(token, answer)
 
 
 def _completed(provision: Callable[..., Any], properties_at: int) -> Callable[..., Any]:

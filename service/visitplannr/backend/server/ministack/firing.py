@@ -5,6 +5,7 @@ Functions never run in this process: all invocations go to `run`.
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from types import FrameType
@@ -12,7 +13,8 @@ from typing import Any
 
 from visitplannr.backend.server.dispatch import trace_id
 from visitplannr.backend.server.invoke_client import Call
-from visitplannr.backend.server.ministack.corrections import correct
+from visitplannr.backend.server.ministack.corrections import correct, fail_custom_resource
+from visitplannr.backend.server.ministack.scheduler import Ticker
 from visitplannr.backend.server.ministack.seams import MovedError, find_seam, moved, service
 from visitplannr.backend.server.ministack.sources import start_reading
 from visitplannr.backend.server.steps import App
@@ -45,6 +47,7 @@ def load(run: Run, poll: Callable[[], None]) -> App:
     eventbridge._dispatch_to_lambda = _ToLambda(lambda_svc, fire)
     eventbridge._SCHEDULER_TICK_INTERVAL = _TICK_SECONDS
     service("scheduler")._SCHEDULE_TICK_INTERVAL = _TICK_SECONDS
+    service("scheduler")._tick_schedules = Ticker(time.time).tick
     correct()
     app: App = find_seam("app.app")
     return app
@@ -57,7 +60,11 @@ class _Fire:
         self._run = run
 
     def __call__(self, func: dict[str, Any], event: Any) -> dict[str, Any]:
-        return self.fire(func, event, trigger_of(_callers(sys._getframe(1)), event))
+        trigger = trigger_of(_callers(sys._getframe(1)), event)
+        result = self.fire(func, event, trigger)
+        if trigger == "custom-resource" and result.get("error"):
+            fail_custom_resource(event, result)
+        return result
 
     def later(self, func: dict[str, Any], event: Any) -> None:
         """Let it be run and retried later, as AWS does for asynchronous invocations."""
@@ -65,12 +72,18 @@ class _Fire:
         in_background(self.fire, func, event, trigger, asynchronous=True)
 
     def fire(
-        self, func: dict[str, Any], event: Any, trigger: str, *, asynchronous: bool = False
+        self,
+        func: dict[str, Any],
+        event: Any,
+        trigger: str,
+        *,
+        named: str = "",
+        asynchronous: bool = False,
     ) -> dict[str, Any]:
         config = func.get("config") or func
         payload = json.dumps(event, ensure_ascii=False).encode()
         asynchronous = asynchronous or trigger in ASYNCHRONOUS
-        call = Call(config["FunctionName"], payload, trigger, trace_id.get(), asynchronous)
+        call = Call(named or config["FunctionName"], payload, trigger, trace_id.get(), asynchronous)
         return self._run(call)
 
 
@@ -87,7 +100,9 @@ class _ToLambda:
             raise LookupError(f"there is no function {name}")
         record = self._lambda_svc._execution_record_for_config(func, config)
         trigger = trigger_of(_callers(sys._getframe(1)), None)
-        in_background(self._fire.fire, record, _event(payload), trigger, asynchronous=True)
+        in_background(
+            self._fire.fire, record, _event(payload), trigger, named=arn, asynchronous=True
+        )
 
 
 def in_background(work: Callable[..., Any], *arguments: Any, **named: Any) -> None:

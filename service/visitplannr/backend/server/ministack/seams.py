@@ -24,6 +24,10 @@ SEAMS: Mapping[str, str | None] = {
         "(method: str, path: str, headers: dict, query_params: dict) -> str"
     ),
     "core.responses.request_scope": "(account_id: str, region: str)",
+    "services.cloudformation.custom_resource._pending": None,
+    "services.cloudformation.custom_resource.deliver_response": (
+        "(token: str, response: dict) -> bool"
+    ),
     "services.cloudformation.provisioners._RESOURCE_HANDLERS": None,
     "services.cloudformation.provisioners._lambda_create": "(logical_id, props, stack_name)",
     "services.cloudformation.provisioners._lambda_update": (
@@ -38,6 +42,12 @@ SEAMS: Mapping[str, str | None] = {
     "services.dynamodb.stream_start_position": _STREAM,
     "services.eventbridge._SCHEDULER_TICK_INTERVAL": None,
     "services.eventbridge._compile_pattern": "(pattern)",
+    "services.eventbridge._cron_next_fire": (
+        "(fields, after_dt: datetime.datetime) -> datetime.datetime | None"
+    ),
+    "services.eventbridge._invoke_target": "(target, event, rule, view=None)",
+    "services.eventbridge._parse_cron_fields": None,
+    "services.eventbridge._parse_rate_seconds": None,
     "services.eventbridge._dispatch_to_lambda": "(arn, payload)",
     "services.eventbridge._matches_detail": "(detail, pattern)",
     "services.kinesis._streams": None,
@@ -62,6 +72,8 @@ SEAMS: Mapping[str, str | None] = {
     "services.s3.cors_preflight": "(bucket_name: str, key: str, headers: dict) -> tuple",
     "services.s3.cors_response_headers": "(bucket_name: str, method: str, headers: dict) -> dict",
     "services.scheduler._SCHEDULE_TICK_INTERVAL": None,
+    "services.scheduler._schedules": None,
+    "services.scheduler._tick_schedules": "()",
     "services.sqs._delete_messages_for_esm": "(queue_url: str, receipt_handles: set[str]) -> None",
     "services.sqs._queue_by_arn": "(arn: str) -> dict | None",
     "services.sqs._receive_messages_for_esm": "(queue_url: str, max_number: int) -> list[dict]",
