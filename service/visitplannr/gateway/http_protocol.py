@@ -5,7 +5,8 @@ ASGI has header names in lower case; API Gateway's events keep the client's casi
 what closes the connection before an answer is complete.
 """
 
-from typing import Any
+import asyncio
+from typing import Any, ClassVar
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -15,10 +16,29 @@ CLOSE = "visitplannr.close"
 
 
 class RawHeadersProtocol(HttpToolsProtocol):
-    """Collects each request's headers a second time, untouched."""
+    """Collects each request's headers a second time, untouched.
+
+    A connection whose next head is not complete in time is closed: it would be kept for ever.
+    """
+
+    head_seconds: ClassVar[float] = 30.0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._slow = self.loop.call_later(self.head_seconds, transport.close)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._slow.cancel()
+        super().connection_lost(exc)
+
+    def on_headers_complete(self) -> None:
+        self._slow.cancel()
+        super().on_headers_complete()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self._slow.cancel()
+        self._slow = self.loop.call_later(self.head_seconds, self.transport.close)
         self._raw_headers: list[tuple[bytes, bytes]] = []
         extensions: dict[str, Any] = {EXTENSION: self._raw_headers, CLOSE: self.transport.close}
         self.scope["extensions"] = extensions
