@@ -316,4 +316,10 @@ def test_ours_live_below_local(gateway: Gateway) -> None:
             "physical_id": "arn:aws:lambda:us-east-1:123456789012:function:function:live",
             "status": "CREATE_COMPLETE",
         },
+        {
+            "logical_id": "One",
+            "type": "AWS::Lambda::Version",
+            "physical_id": "arn:aws:lambda:us-east-1:123456789012:function:function:1",
+            "status": "CREATE_COMPLETE",
+        },
     ]
