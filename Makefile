@@ -21,6 +21,8 @@ delete: $(RUN)
 test: lint
 	@$(MAKE) --no-print-directory -j2 types suite
 
+# Where Python may not write bytecode, each process would compile all tests and all of ours.
+suite: export PYTHONDONTWRITEBYTECODE =
 suite: $(DEV)
 	@$(BIN)/pytest --numprocesses auto --dist worksteal --ignore tests/browser $(ARGS)
 
@@ -84,8 +86,10 @@ $(RUN): requirements-install.lock requirements-run.lock pyproject.toml | $(BIN)/
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# All is compiled once, as uv does not: tests start Python often, where it may not write bytecode.
 $(DEV): requirements.lock | $(RUN)
 	@$(BIN)/python .ci/install.py requirements.lock
+	-@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib
 	@touch $@
 
 $(PLOTS): benchmarks/requirements.lock | $(DEV)

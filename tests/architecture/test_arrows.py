@@ -92,6 +92,13 @@ def test_house_numbers(path: Path) -> None:
     assert max(lengths, default=0) <= 50
 
 
+def test_few_files_are_tiny() -> None:
+    """A file of a few lines costs its reader another jump; empty ones mark packages."""
+    lengths = [len(path.read_text(encoding="utf-8").splitlines()) for path in PACKAGE.rglob("*.py")]
+    tiny, filled = sum(0 < length < 40 for length in lengths), sum(map(bool, lengths))
+    assert tiny / filled < 0.15, f"{tiny} of {filled} files have fewer than 40 lines"
+
+
 def test_the_package_alone_costs_nothing_to_import() -> None:
     """A test run that does not use our plugin must not pay for what it could do."""
     code = "import sys, visitplannr; print(*sys.modules)"

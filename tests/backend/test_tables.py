@@ -41,13 +41,15 @@ def test_plain_json(value: dict[str, Any], expected: Any) -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.text(max_size=12),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4)
+    ),
     max_leaves=10,
 )
 
 
-@given(st.dictionaries(st.text(), JSON, max_size=5))
+@given(st.dictionaries(st.text(max_size=4), JSON, max_size=5))
 def test_what_was_json_is_json_again(item: dict[str, Any]) -> None:
     numbers = json.loads(json.dumps(item), parse_int=Decimal)
     stored = {name: TypeSerializer().serialize(value) for name, value in numbers.items()}

@@ -82,6 +82,8 @@ class Invocations:
     def serves(self, application: str) -> bool:
         return application == "first"
 
+    async def complete(self) -> None: ...
+
     def records(self) -> list[Kept]:
         return self.kept
 

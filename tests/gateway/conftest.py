@@ -3,7 +3,7 @@ import json
 import re
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +14,7 @@ import uvicorn
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 from visitplannr.gateway import app as gateway_app
+from visitplannr.gateway.exchange import Exchange
 from visitplannr.gateway.http_protocol import server_config
 from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.application import (
@@ -72,6 +73,16 @@ class Answer:
         return json.loads(self.body)
 
 
+def hearing(reports: list[str]) -> Callable[[Exchange], None]:
+    """Hear why requests failed."""
+
+    def hear(exchange: Exchange) -> None:
+        if exchange.explanation:
+            reports.append(exchange.line())
+
+    return hear
+
+
 class Gateway:
     """A real gateway on a real socket, whose function answers what `result` says."""
 
@@ -121,7 +132,7 @@ class Gateway:
             apis=(api,),
         )
         theirs = gateway_app.Gateway(
-            application, self.invoke, self.reports.append, GatewaySettings(jwks)
+            application, self.invoke, hearing(self.reports), GatewaySettings(jwks)
         )
         ours = local_app(application, self, {"status": "ready"}, theirs.history)
         self._listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]

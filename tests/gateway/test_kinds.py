@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from gateway.conftest import hearing
 from visitplannr.console.overview import overview
 from visitplannr.gateway.app import Gateway
 from visitplannr.gateway.asgi import Message, Receive, Send
@@ -105,7 +106,7 @@ def addresses(stack: ResolvedStack) -> Iterator[Address]:
 MADE_UP: Kinds = {
     **KINDS,
     Address: Kind(
-        "made-up", AddressRouter, address_event, address_notices, AddressStage, addresses
+        "made-up", "made-up", AddressRouter, address_event, address_notices, AddressStage, addresses
     ),
 }
 
@@ -139,7 +140,7 @@ class Served:
     def __init__(self, *apis: Api) -> None:
         self.reports: list[str] = []
         self.gateway = Gateway(
-            application(*apis), self.invoke, self.reports.append, GatewaySettings(), MADE_UP
+            application(*apis), self.invoke, hearing(self.reports), GatewaySettings(), MADE_UP
         )
 
     async def invoke(self, function: str, payload: bytes, **_: Any) -> InvocationResult:

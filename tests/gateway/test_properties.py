@@ -26,8 +26,10 @@ HTTP_ROUTER = HttpRouter(HTTP_API)
 VERSIONS = ["1.0", "2.0"]
 ROUTER = RestRouter(API)
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
+    ),
     max_leaves=10,
 )
 KEYS = st.sampled_from(

@@ -1,13 +1,15 @@
 """Applications that are not ours, run as they are, on the backend of the running stack."""
 
 import json
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import jwt
+import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
-from integration.running import ROOT, Emulated, Stack, up
+from integration.running import ROOT, Emulated, Stack, descendants, up, wait_until_gone
 from jwt.algorithms import RSAAlgorithm
 
 APPLICATIONS = ROOT / "tests" / "integration" / "applications"
@@ -22,25 +24,30 @@ def running(name: str, backend: Emulated, state: Path, *arguments: str) -> Itera
         yield application.ready()
 
 
-def test_a_function_reaches_services_beyond_its_tables(stack: Emulated, tmp_path: Path) -> None:
-    with running("sender", stack, tmp_path) as application:
-        answer = application.http.post("/messages", content="hello")
-        assert (answer.status_code, answer.text) == (200, "hello")
+@pytest.fixture(scope="module")
+def assorted(stack: Emulated, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """One application for all that can live in one."""
+    with running("assorted", stack, tmp_path_factory.mktemp("assorted")) as application:
+        yield application
 
 
-def test_an_explicit_api_with_authorizer_cors_and_binary(stack: Emulated, tmp_path: Path) -> None:
-    with running("guarded", stack, tmp_path) as application:
-        application.wait_for(r"GET /signed: AWS_IAM is accepted, not verified locally\.")
+def test_a_function_reaches_services_beyond_its_tables(assorted: Stack) -> None:
+    answer = assorted.http.post("/messages", content="hello")
+    assert (answer.status_code, answer.text) == (200, "hello")
 
-        refused = application.http.get("/picture", headers={"Authorization": "please"})
-        assert (refused.status_code, refused.json()) == (401, {"message": "Unauthorized"})
-        png = {"Accept": "image/png"}
-        answer = application.http.get("/picture", headers={"Authorization": "open sesame", **png})
-        assert (answer.status_code, answer.content) == (200, b"\x89PNG")
-        assert answer.headers["X-Colour"] == "blue"
-        preflight = application.http.options("/picture", headers={"Origin": "https://example.com"})
-        assert preflight.headers["Access-Control-Allow-Origin"] == "*"
-        assert application.http.get("/signed", headers=png).status_code == 200
+
+def test_an_explicit_api_with_authorizer_cors_and_binary(assorted: Stack) -> None:
+    assorted.wait_for(r"GET /signed: AWS_IAM is accepted, not verified locally\.")
+
+    refused = assorted.http.get("/picture", headers={"Authorization": "please"})
+    assert (refused.status_code, refused.json()) == (401, {"message": "Unauthorized"})
+    png = {"Accept": "image/png"}
+    answer = assorted.http.get("/picture", headers={"Authorization": "open sesame", **png})
+    assert (answer.status_code, answer.content) == (200, b"\x89PNG")
+    assert answer.headers["X-Colour"] == "blue"
+    preflight = assorted.http.options("/picture", headers={"Origin": "https://example.com"})
+    assert preflight.headers["Access-Control-Allow-Origin"] == "*"
+    assert assorted.http.get("/signed", headers=png).status_code == 200
 
 
 def test_an_http_api_with_cors_tokens_and_a_default_route(stack: Emulated, tmp_path: Path) -> None:
@@ -90,20 +97,26 @@ def test_apis_from_openapi_documents(stack: Emulated, tmp_path: Path) -> None:
         assert application.http.get("/plain/a").text == "v1 /plain/{proxy+}"
 
 
-def test_an_api_with_keys_a_quota_and_a_throttled_method(stack: Emulated, tmp_path: Path) -> None:
-    with running("keyed", stack, tmp_path) as application:
-        key = application.client("apigateway").get_api_keys(includeValues=True)["items"][0]
-        headers = {"X-Api-Key": key["value"]}
-        assert application.http.get("/keyed").status_code == 403
-        assert application.http.get("/keyed", headers=headers).text == key["id"]
-        answers = [application.http.get("/keyed", headers=headers).status_code for _ in range(2)]
-        assert answers == [200, 429]
-        assert [application.http.get("/slow").status_code for _ in range(2)] == [200, 429]
+def test_an_api_with_keys_a_quota_and_a_throttled_method(assorted: Stack) -> None:
+    key = assorted.client("apigateway").get_api_keys(includeValues=True)["items"][0]
+    headers = {"X-Api-Key": key["value"]}
+    assert assorted.http.get("/keyed").status_code == 403
+    assert assorted.http.get("/keyed", headers=headers).text == key["id"]
+    answers = [assorted.http.get("/keyed", headers=headers).status_code for _ in range(2)]
+    assert answers == [200, 429]
+    assert [assorted.http.get("/slow").status_code for _ in range(2)] == [200, 429]
 
 
-def test_a_layer_json_logs_and_a_node_function(stack: Emulated, tmp_path: Path) -> None:
-    with running("layered", stack, tmp_path) as application:
-        assert application.http.get("/speak").text == "hello from a layer"
-        assert application.http.get("/call").text == "called /call"
-        application.wait_for(r'^Speaker  \{.*"level": "INFO", "message": "speaking"')
-        application.wait_for(r'^Speaker  \{.*"type": "platform.report"')
+def test_a_layer_json_logs_and_a_node_function(assorted: Stack) -> None:
+    assert assorted.http.get("/speak").text == "hello from a layer"
+    assert assorted.http.get("/call").text == "called /call"
+    assorted.wait_for(r'^Speaker  \{.*"level": "INFO", "message": "speaking"')
+    assorted.wait_for(r'^Speaker  \{.*"type": "platform.report"')
+
+
+def test_kill_9_reaches_what_a_function_started_in_a_session_of_its_own(assorted: Stack) -> None:
+    """The last one: it ends the application."""
+    pid = int(assorted.http.get("/daemon").text)
+    assert pid in descendants(assorted.process.pid)
+    assorted.stop(signal.SIGKILL)
+    assert not wait_until_gone({pid})

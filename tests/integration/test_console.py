@@ -52,7 +52,7 @@ def test_items_page_by_page(stack: Deployed) -> None:
     for _ in range(3):
         stack.http.post(f"{stack.url}/destination", json={"name": "Seven Stories"})
     url, seen = f"{stack.url}/_local/tables/EventsTable/items", []
-    start, limit = "", len(stack.events()) // 3  # other tests may have left a thousand
+    start, limit = "", len(stack.events()) // 3  # other tests may have left hundreds
     while start is not None:
         page = stack.http.get(url, params={"limit": limit, "start": start}).json()
         assert len(page["items"]) <= limit

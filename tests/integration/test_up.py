@@ -34,53 +34,40 @@ def propose_until_gone(url: str, answers: Answers) -> None:
             answers.put((answer.status_code, answer.text))
 
 
-def test_events_survive_ctrl_c_under_load_and_a_second_up(tmp_path: Path) -> None:
-    answers: Answers = SimpleQueue()
-    with ThreadPoolExecutor() as threads, up(tmp_path) as first:
-        table = first.ready().table()
-        children = descendants(first.process.pid)
-        for _ in range(4):
-            threads.submit(propose_until_gone, first.url, answers)
-        seen = [answers.get(timeout=PATIENCE_SECONDS) for _ in range(20)]
-        assert first.stop(signal.SIGINT) == 0
-        assert "Traceback" not in first.output
-        assert not wait_until_gone(children)
-    seen += [answers.get() for _ in range(answers.qsize())]
-    assert set(seen) <= {(200, "OK"), (503, '{"message": "Service Unavailable"}')}
-    acknowledged = sum(status == 200 for status, _ in seen)
-    with up(tmp_path) as second:
-        second.ready()
-        assert second.table() == table
-        assert "Deploying" not in second.output
-        kept = [event["Data"]["M"]["name"]["S"] for event in second.events()]
-        assert set(kept) == {"kept"}
-        assert len(kept) >= acknowledged
-
-
-def test_kill_9_leaves_no_process_behind_and_no_event_is_lost(tmp_path: Path) -> None:
+def test_what_is_acknowledged_survives_kill_9_and_ctrl_c_under_load(tmp_path: Path) -> None:
+    """Three lives of one state folder, and no process is left after any."""
     with up(tmp_path) as first:
-        first.ready().http.post("/destination", json={"name": "kept"})
+        table = first.ready().table()
+        first.http.post("/destination", json={"name": "kept"})
         children = descendants(first.process.pid)
         assert len(children) >= 3
         first.stop(signal.SIGKILL)
         assert not wait_until_gone(children)
     with up(tmp_path) as second:
-        second.ready()
-        assert len(second.events()) == 1
+        assert len(second.ready().events()) == 1
+        acknowledged = 1 + proposed_until_ctrl_c(second)
+    with up(tmp_path) as third:
+        assert third.ready().table() == table
+        assert "Deploying" not in third.output
+        kept = [event["Data"]["M"]["name"]["S"] for event in third.events()]
+        assert set(kept) == {"kept"}
+        assert len(kept) >= acknowledged
 
 
-def test_kill_9_reaches_what_a_function_started_in_a_session_of_its_own(
-    stack: Stack, tmp_path: Path
-) -> None:
-    template = ROOT / "tests" / "integration" / "applications" / "daemon" / "template.yaml"
-    at = ("--template", str(template), "--endpoint-url", stack.endpoint_url)
-    with up(tmp_path, *at) as application:
-        application.wait_for(r"^Ready in")
-        url = application.wait_for(r"(http://127\.0\.0\.1:\d+)/daemon")[1]
-        pid = int(application.http.get(f"{url}/daemon").text)
-        assert pid in descendants(application.process.pid)
-        application.stop(signal.SIGKILL)
-        assert not wait_until_gone({pid})
+def proposed_until_ctrl_c(stack: Stack) -> int:
+    """Interrupt it under load; count the proposals that it has acknowledged."""
+    answers: Answers = SimpleQueue()
+    children = descendants(stack.process.pid)
+    with ThreadPoolExecutor() as threads:
+        for _ in range(4):
+            threads.submit(propose_until_gone, stack.url, answers)
+        seen = [answers.get(timeout=PATIENCE_SECONDS) for _ in range(20)]
+        assert stack.stop(signal.SIGINT) == 0
+    assert "Traceback" not in stack.output
+    assert not wait_until_gone(children)
+    seen += [answers.get() for _ in range(answers.qsize())]
+    assert set(seen) <= {(200, "OK"), (503, '{"message": "Service Unavailable"}')}
+    return sum(status == 200 for status, _ in seen)
 
 
 def test_a_state_folder_has_one_user(stack: Stack) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from visitplannr.deployment.outline import outline
+from visitplannr.deployment.deploy import outline
 from visitplannr.gateway.kinds import readers
 from visitplannr.model.application import Application, RestApi
 from visitplannr.model.integrations import function_in

@@ -6,6 +6,7 @@ import sqlite3
 import time
 import weakref
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -270,3 +271,29 @@ def test_one_application_is_served_at_a_time() -> None:
     assert (recorder.serves(first), recorder.serves(second)) == (False, True)
     recorder.closed = True
     assert not recorder.serves(second)
+
+
+def test_a_file_of_an_earlier_version_goes_on(tmp_path: Path) -> None:
+    file = tmp_path / "stack.sqlite"
+    names = [field.name for field in fields(Record) if field.name != "trigger"]
+    with sqlite3.connect(file) as connection:
+        connection.execute(f"CREATE TABLE invocation ({', '.join(names)}, PRIMARY KEY (number))")
+        values = [getattr(record(), name) for name in names]
+        connection.execute(f"INSERT INTO invocation VALUES ({','.join('?' * len(names))})", values)
+    connection.close()
+    store = Store(file, pytest.fail)
+    assert store.load() == [record()]
+    store.save([record(2, trigger="sqs")])
+    assert [one.trigger for one in store.load()] == ["invoke", "sqs"]
+
+
+async def test_what_is_answered_is_complete_for_who_asks_then() -> None:
+    recorder, invocation = Recorder(), begun()
+    recorder.observe(invocation)
+    await recorder.complete()  # it has not been answered: nothing is waited for
+    end(invocation, lines=None)
+    logged = invocation.result.result().logged
+    assert logged
+    asyncio.get_running_loop().call_later(0.01, logged.set_result, ("REPORT",))
+    await recorder.complete()
+    assert [(one.state, one.log) for one in recorder.records()] == [("done", "REPORT")]

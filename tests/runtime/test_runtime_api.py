@@ -29,6 +29,7 @@ class Runtime:
         self.seconds = seconds
         self.ready = ready
         self.told: list[tuple[str, bytes]] = []
+        self.streamed = asyncio.Event()
 
     def next_invocation(self, deliver: Callable[[Invocation], None]) -> bool:
         if not self.ready:
@@ -57,6 +58,11 @@ class Runtime:
 
     def answer(self, payload: bytes, function_error: str | None) -> None:
         self.told.append((function_error or "response", payload))
+
+    def stream(self, content_type: str, chunk: bytes) -> bool:
+        self.told.append((content_type, chunk))
+        self.streamed.set()
+        return True
 
     def fail_init(self, body: bytes) -> None:
         self.told.append(("init error", body))

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from visitplannr.iam.grants import Grant, grants, too_wide, wide_by_name
-from visitplannr.template.checks import check
-from visitplannr.template.lint import lint
+from visitplannr.template.checks import check, lint
 from visitplannr.template.problems import Positions
 from visitplannr.template.source import load
 

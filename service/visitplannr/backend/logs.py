@@ -1,5 +1,6 @@
 """Read CloudWatch Logs: the events of functions, wherever they are."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -29,16 +30,23 @@ def log_events(
 ) -> Iterator[dict[str, Any]]:
     """Yield the events since then that contain `text`, in their order, each with its `function`.
 
+    Each has an `eventId`, also where the backend gives none (MiniStack).
+
     A group that is not there has no events; other errors are botocore's.
     """
     found: list[dict[str, Any]] = []
+    same: Counter[tuple[Any, ...]] = Counter()
     for group, function in groups.items():
         pages = client.get_paginator("filter_log_events")
         try:
             for page in pages.paginate(logGroupName=group, startTime=since_ms):
-                found += [{**event, "function": function} for event in page["events"]]
+                for event in page["events"]:
+                    what = (group, event.get("logStreamName"), event["timestamp"], event["message"])
+                    same[what] += 1
+                    made_up = f"{hash((*what, same[what])):x}"
+                    found.append({"eventId": made_up, **event, "function": function})
         except client.exceptions.ResourceNotFoundException:
             continue
-    for event in sorted(found, key=lambda one: one["timestamp"]):
-        if text is None or text in event["message"]:
-            yield event
+    for one in sorted(found, key=lambda one: one["timestamp"]):
+        if text is None or text in one["message"]:
+            yield one

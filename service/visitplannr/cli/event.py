@@ -9,8 +9,7 @@ from typing import Any
 
 from visitplannr.backend.endpoint import Backend
 from visitplannr.cli.command import CommandError
-from visitplannr.deployment.deploy import read_back
-from visitplannr.deployment.outline import outline
+from visitplannr.deployment.deploy import outline, read_back
 from visitplannr.gateway.event_of import event_of
 from visitplannr.gateway.kinds import readers
 from visitplannr.gateway.request import Request

@@ -160,6 +160,10 @@ WaitForStack = Annotated[
         "--wait-for-stack", help="Deploy nothing: wait for the stack, and serve it as it is."
     ),
 ]
+Quiet = Annotated[
+    bool,
+    typer.Option("--quiet", help="Print no line for a request that goes well."),
+]
 NoReload = Annotated[
     bool, typer.Option("--no-reload", help="Run what is there now; saving a file changes nothing.")
 ]

@@ -6,14 +6,13 @@ from pathlib import Path
 
 from visitplannr.cli.output import complain, print_json, print_line, print_lines
 from visitplannr.cli.place import search_path
-from visitplannr.deployment.outline import outline
+from visitplannr.deployment.deploy import outline
 from visitplannr.deployment.requirements import Requirements, find_programs
 from visitplannr.gateway.kinds import readers
 from visitplannr.iam.grants import too_wide
 from visitplannr.runtime.handler_check import handler_fault
 from visitplannr.runtime.runtimes import Runtimes
-from visitplannr.template.checks import check
-from visitplannr.template.lint import lint
+from visitplannr.template.checks import check, lint
 from visitplannr.template.problems import Positions, Problem
 from visitplannr.template.source import TemplateError, load
 

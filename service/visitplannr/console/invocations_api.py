@@ -31,6 +31,7 @@ def invocations_api(console: Console) -> APIRouter:
 
     @router.get("")
     async def invocations() -> list[dict[str, Any]]:
+        await console.invocations.complete()
         return await asyncio.to_thread(_rows, console, console.invocations.records())
 
     @router.get("/stream")
@@ -42,6 +43,7 @@ def invocations_api(console: Console) -> APIRouter:
 
     @router.get("/{number}")
     async def invocation(number: int) -> dict[str, Any]:
+        await console.invocations.complete()
         return _named(console, _find(console, number).details())
 
     @router.post("/{number}/replay")

@@ -36,7 +36,7 @@ def overview(
         "routes": [
             {"kind": kinds[type(api)].label, **described}
             for api in application.apis
-            for described in _routes(api, functions)
+            for described in _routes(api, functions, kinds[type(api)].prefix(api))
         ],
         "functions": [
             {
@@ -64,7 +64,7 @@ def tables_of(application: Application) -> list[Resource]:
     return [item for item in application.resources if item.type == "AWS::DynamoDB::Table"]
 
 
-def _routes(api: Api, functions: tuple[Function, ...]) -> Iterator[dict[str, Any]]:
+def _routes(api: Api, functions: tuple[Function, ...], prefix: str) -> Iterator[dict[str, Any]]:
     names = {function.name: function.logical_id for function in functions}
     for route in routes_in(api.document):
         name = api.integrations.get((route.resource, route.method), "")
@@ -72,7 +72,7 @@ def _routes(api: Api, functions: tuple[Function, ...]) -> Iterator[dict[str, Any
             "api": api.logical_id,
             "stage": api.stage,
             "method": route.method,
-            "resource": "/" if route.resource == DEFAULT else route.resource,
+            "resource": prefix + ("/" if route.resource == DEFAULT else route.resource),
             "target": names.get(name),
             "integration": route.integration_type,
             "parameters": _PARAMETER.findall(route.resource),

@@ -40,6 +40,9 @@ class Invocations(Protocol):
     def serves(self, application: str) -> bool:
         """Say whether that application still is the one that is served."""
 
+    async def complete(self) -> None:
+        """Wait until what has been answered has its log, if that does not take too long."""
+
     def records(self) -> Sequence[Invocation]:
         """Give what is kept, the latest first."""
 

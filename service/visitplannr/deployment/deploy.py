@@ -1,7 +1,10 @@
-"""Deploy a template to a backend and read the stack back: the one path for all backends."""
+"""Deploy a template to a backend and read the stack back: the one path for all backends.
+
+`outline` gives the application without any backend.
+"""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,13 +21,17 @@ from visitplannr.deployment.plan import (
     Step,
     Target,
     bucket_name,
+    packaged_template,
     plan_deployment,
+    stack_name_of,
 )
 from visitplannr.deployment.progress import Progress
 from visitplannr.deployment.stack_state import read_state
 from visitplannr.model.application import Application
 from visitplannr.model.stack import ApiReader
 from visitplannr.template.build import build
+from visitplannr.template.made_up import made_up
+from visitplannr.template.resolution import resolve_stack
 from visitplannr.template.source import load, local_code
 
 
@@ -92,6 +99,29 @@ def read_back(
     code = local_code(load(path), path.resolve().parent)
     with explained(backend, stack_name):
         return build(read_stack(backend, stack_name), code, readers)
+
+
+def outline(
+    path: Path,
+    readers: Sequence[ApiReader],
+    region: str = "us-east-1",
+    parameters: Mapping[str, str] | None = None,
+) -> Application:
+    """Build the application as its template alone says: nothing is deployed, so ids are made up.
+
+    Raises:
+        TemplateError: the template cannot be read or transformed, or code is missing.
+    """
+    from visitplannr.template.transform import transform  # noqa: PLC0415 - takes most of a second
+
+    template, folder = load(path), path.resolve().parent
+    code = local_code(template, folder)
+    packaged = packaged_template(template, "outline", dict.fromkeys(code, "outline.zip"))
+    transformed = transform(packaged, region)
+    known = made_up(
+        transformed, stack_name=stack_name_of(folder), region=region, parameters=parameters
+    )
+    return build(resolve_stack(transformed, known), code, readers)
 
 
 def _deployer(backend: Backend, progress: Progress | None = None) -> Deployer:

@@ -11,7 +11,7 @@ from visitplannr.backend.endpoint import Backend
 from visitplannr.backend.stack_resources import list_resources
 from visitplannr.deployment.stack_state import deployed_template
 from visitplannr.model.application import Resource
-from visitplannr.model.stack import FUNCTION, ResolvedStack
+from visitplannr.model.stack import FUNCTION, FUNCTION_URL, ResolvedStack, url_target
 from visitplannr.template.intrinsics import references
 from visitplannr.template.resolution import Known, resolve_stack
 
@@ -42,7 +42,8 @@ def read_stack(backend: Backend, stack_name: str) -> ResolvedStack:
         api_keys=_api_keys(backend, resources),
     )
     resolved = resolve_stack(template, known)
-    return resolved.with_properties(dict(_function_settings(backend, resolved)))
+    settings = dict(_function_settings(backend, resolved))
+    return resolved.with_properties({**settings, **dict(_function_urls(backend, resolved))})
 
 
 def _transformed(template: Mapping[str, Any], backend: Backend) -> Mapping[str, Any]:
@@ -92,6 +93,18 @@ def _function_settings(
         for logical_id, properties in asked:
             found = _settings(client, stack.physical_ids[logical_id])
             yield logical_id, {name: found[name] for name in properties if name in found}
+
+
+def _function_urls(
+    backend: Backend, stack: ResolvedStack
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the addresses that the backend has made for function URLs."""
+    for logical_id, properties in stack.of_type(FUNCTION_URL):
+        asked = {"FunctionName": url_target(properties)}
+        if properties.get("Qualifier"):
+            asked["Qualifier"] = str(properties["Qualifier"])
+        found = backend.client("lambda").get_function_url_config(**asked)
+        yield logical_id, {"FunctionUrl": found["FunctionUrl"]}
 
 
 def _settings(client: "LambdaClient", function: str) -> Mapping[str, Any]:

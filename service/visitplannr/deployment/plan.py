@@ -120,7 +120,8 @@ def packaged_template(
     for logical_id, key in keys.items():
         resource = packaged["Resources"][logical_id]
         prefix = "" if resource["Type"].startswith("AWS::Serverless::") else "S3"
-        resource["Properties"][CODE_PROPERTIES[resource["Type"]]] = {
+        properties = resource["Properties"] = resource.get("Properties") or {}
+        properties[CODE_PROPERTIES[resource["Type"]]] = {
             f"{prefix}Bucket": bucket,
             f"{prefix}Key": key,
         }

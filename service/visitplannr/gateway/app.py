@@ -1,19 +1,22 @@
 """The gateway's ASGI application: it finds the API that a request is for, and has it answered."""
 
 from collections.abc import Callable
+from functools import partial
 
 from visitplannr.gateway.asgi import (
     ClientDisconnectedError,
     Message,
     Receive,
     Send,
+    cut_off,
     read_request,
     send_response,
 )
+from visitplannr.gateway.exchange import Exchange
 from visitplannr.gateway.history import History
 from visitplannr.gateway.kinds import KINDS, Connections, Kinds, Requests
 from visitplannr.gateway.limits import BODY_LIMIT
-from visitplannr.gateway.request import Request
+from visitplannr.gateway.request import BrokenStreamError, Request
 from visitplannr.gateway.routing import Match
 from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.application import Application
@@ -21,7 +24,7 @@ from visitplannr.model.invocation import Invoke
 
 
 class Gateway:
-    """Serves an application's APIs; `report` hears why, where AWS keeps it to itself.
+    """Serves an application's APIs; `tell` hears of each request when it is answered.
 
     `stages` are what serves them (there is at least one), `history` is what was answered.
     """
@@ -30,13 +33,19 @@ class Gateway:
         self,
         application: Application,
         invoke: Invoke,
-        report: Callable[[str], None],
+        tell: Callable[[Exchange], None],
         settings: GatewaySettings,
         kinds: Kinds = KINDS,
     ) -> None:
         self.history = History()
-        self._report = report
-        self.stages = [kinds[type(api)].stage(api, invoke, settings) for api in application.apis]
+        self._tell = tell
+        self.stages = [
+            kind.stage(api, partial(invoke, trigger=kind.trigger), settings)
+            for api in application.apis
+            for kind in (kinds[type(api)],)
+        ]
+        at_paths = [not kinds[type(api)].prefix(api) for api in application.apis]
+        self._speaks = at_paths.index(True) if any(at_paths) else 0
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -49,16 +58,23 @@ class Gateway:
         stage, match = self._route(request)
         exchange = await stage.handle(request, match)
         self.history.add(exchange)
-        if exchange.explanation:
-            self._report(exchange.line())
-        await send_response(send, exchange.response)
+        self._tell(exchange)
+        try:
+            await send_response(send, exchange.response)
+        except BrokenStreamError as error:
+            exchange.explanation = str(error)
+            self._tell(exchange)
+            await cut_off(scope, receive)
 
     def _route(self, request: Request) -> tuple[Requests, Match | None]:
-        """Let the first API that has the route answer; where none has it, the first says so."""
+        """Let the first API that has the route answer.
+
+        Where none has it, the first says so that serves routes at their own paths.
+        """
         for stage in self.stages:
             if match := stage.router.match(request):
                 return stage, match
-        return self.stages[0], None
+        return self.stages[self._speaks], None
 
     async def _connect(self, scope: Message, receive: Receive, send: Send) -> None:
         """Let the first API that is for a handshake hold the connection; else refuse it."""

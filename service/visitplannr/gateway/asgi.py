@@ -3,9 +3,10 @@
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from visitplannr.gateway.http_protocol import EXTENSION
-from visitplannr.gateway.request import Request, Response
+from visitplannr.gateway.http_protocol import CLOSE, EXTENSION
+from visitplannr.gateway.request import Request, Response, StreamedResponse
 
+_BODILESS = frozenset({204, 304})
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -40,12 +41,36 @@ async def read_request(scope: Message, receive: Receive, body_limit: int) -> Req
 
 async def send_response(send: Send, response: Response) -> None:
     """Send an answer with its header names as they are; 204 and 304 have no body (RFC 9110)."""
-    bodiless = response.status in {204, 304}
+    bodiless = response.status in _BODILESS
+    if isinstance(response, StreamedResponse):
+        await _send_stream(send, response)
+        return
     headers = [(name.encode("latin-1"), value.encode("utf-8")) for name, value in response.headers]
     if not bodiless:
         headers.append((b"Content-Length", b"%d" % len(response.body)))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if bodiless else response.body})
+
+
+async def cut_off(scope: Message, receive: Receive) -> None:
+    """Close the connection of an answer that has begun and cannot be completed.
+
+    So the client does not take what it has for the whole.
+    """
+    if close := scope.get("extensions", {}).get(CLOSE):
+        close()
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+
+async def _send_stream(send: Send, response: StreamedResponse) -> None:
+    """Send each chunk when it is there."""
+    headers = [(name.encode("latin-1"), value.encode("utf-8")) for name, value in response.headers]
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    async for chunk in response.chunks:
+        if response.status not in _BODILESS:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _read_body(receive: Receive, limit: int) -> tuple[bytes, bool]:

@@ -3,6 +3,7 @@
 The headers are the client's, less hop-by-hop ones, and those that AWS adds.
 """
 
+import base64
 from collections.abc import Iterable
 
 from visitplannr.gateway.identifiers import RequestIds
@@ -19,6 +20,7 @@ _CANONICAL = {
     "x-forwarded-proto": "X-Forwarded-Proto",
 }
 
+_TEXT = frozenset({"application/json", "application/javascript", "application/xml"})
 _IDENTITY = (
     "accessKey",
     "accountId",
@@ -69,6 +71,16 @@ def last(values: dict[str, list[str]]) -> dict[str, str]:
 def domain(request: Request) -> str:
     """Give the Host header without its port (E26)."""
     return (request.header("host") or "").rsplit(":", 1)[0]
+
+
+def body(request: Request) -> tuple[str | None, bool]:
+    """Give the body: as text for a few media types, else as base64 (H7, U7)."""
+    if not request.body:
+        return None, False
+    media_type = (request.header("content-type") or "").partition(";")[0].strip().lower()
+    if media_type in _TEXT or media_type.startswith("text/"):
+        return request.body.decode("utf-8", errors="replace"), False
+    return base64.b64encode(request.body).decode(), True
 
 
 def identity(request: Request) -> dict[str, str | None]:

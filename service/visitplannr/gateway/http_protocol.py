@@ -1,7 +1,8 @@
 """uvicorn as the gateway needs it: header names as the client wrote them, and nothing added.
 
 ASGI has header names in lower case; API Gateway's events keep the client's casing
-(api-gateway.md E40). The names as sent are in `scope["extensions"][EXTENSION]`.
+(api-gateway.md E40). The names as sent are in `scope["extensions"][EXTENSION]`, and under CLOSE is
+what closes the connection before an answer is complete.
 """
 
 from typing import Any
@@ -10,6 +11,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 EXTENSION = "visitplannr.headers"
+CLOSE = "visitplannr.close"
 
 
 class RawHeadersProtocol(HttpToolsProtocol):
@@ -18,7 +20,7 @@ class RawHeadersProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._raw_headers: list[tuple[bytes, bytes]] = []
-        extensions: dict[str, Any] = {EXTENSION: self._raw_headers}
+        extensions: dict[str, Any] = {EXTENSION: self._raw_headers, CLOSE: self.transport.close}
         self.scope["extensions"] = extensions
 
     def on_header(self, name: bytes, value: bytes) -> None:

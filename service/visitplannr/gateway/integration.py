@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 from visitplannr.model.application import Api
@@ -12,6 +12,7 @@ from visitplannr.model.invocation import (
     InvocationResult,
     Invoke,
 )
+from visitplannr.model.payload import error_of
 from visitplannr.model.routes import Route
 
 
@@ -27,8 +28,8 @@ class FunctionFailedError(InvocationError):
     """Raise when the function gave an error: `result` is what it gave, `message` its text."""
 
     def __init__(self, function: str, result: InvocationResult) -> None:
-        kind, self.message = _error_of(result.payload)
-        super().__init__(f"{function} failed: {kind}{self.message}")
+        kind, self.message = error_of(result.payload)
+        super().__init__(f"{function} failed: {f'{kind}: ' if kind else ''}{self.message}")
         self.result = result
 
 
@@ -72,9 +73,7 @@ class Integration:
         Raises:
             InvocationError: there is no result, or it is an error.
         """
-        payload = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode(
-            "utf-8", errors="replace"
-        )
+        payload = payload_of(event)
         try:
             result = await self._result(function, payload, trace_id, seconds)
         except InvocationError:
@@ -88,19 +87,21 @@ class Integration:
     async def _result(
         self, function: str, payload: bytes, trace_id: str, seconds: float
     ) -> InvocationResult:
-        task = asyncio.ensure_future(self._invoke(function, payload, trace_id=trace_id))
-        self._in_flight.add(task)
-        task.add_done_callback(self._in_flight.discard)
+        task = self.keep(self._invoke(function, payload, trace_id=trace_id))
         done, _ = await asyncio.wait({task}, timeout=seconds)
         if not done:
             raise IntegrationTimeoutError(f"{function} did not answer in {seconds:g} s; it runs on")
         return task.result()
 
+    def keep(self, begun: Awaitable[InvocationResult]) -> asyncio.Future[InvocationResult]:
+        """Hold on to an invocation that has begun, whether or not somebody waits."""
+        task = asyncio.ensure_future(begun)
+        self._in_flight.add(task)
+        task.add_done_callback(self._in_flight.discard)
+        return task
 
-def _error_of(payload: bytes) -> tuple[str, str]:
-    """Read an error's type, with a colon, and its message."""
-    try:
-        error = json.loads(payload)
-        return f"{error['errorType']}: ", str(error["errorMessage"])
-    except (ValueError, TypeError, KeyError):
-        return "", payload[:200].decode("utf-8", errors="replace")
+
+def payload_of(event: Mapping[str, Any]) -> bytes:
+    """Write an event as a function gets it."""
+    text = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", errors="replace")

@@ -9,6 +9,11 @@ from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from visitplannr.gateway.asgi import Message, Receive, Send
 from visitplannr.gateway.exchange import Exchange
+from visitplannr.gateway.function_url.event import build_event as url_event
+from visitplannr.gateway.function_url.notices import notices as url_notices
+from visitplannr.gateway.function_url.reading import read as read_function_urls
+from visitplannr.gateway.function_url.routing import FunctionUrlRouter
+from visitplannr.gateway.function_url.stage import FunctionUrlStage
 from visitplannr.gateway.http_api.event import build_event as http_event
 from visitplannr.gateway.http_api.notices import notices as http_notices
 from visitplannr.gateway.http_api.reading import read as read_http_apis
@@ -23,7 +28,7 @@ from visitplannr.gateway.rest_api.routing import RestRouter
 from visitplannr.gateway.rest_api.stage import RestStage
 from visitplannr.gateway.routing import ApiRouter, Match
 from visitplannr.gateway.stage import GatewaySettings
-from visitplannr.model.application import Api, HttpApi, RestApi
+from visitplannr.model.application import Api, FunctionUrl, HttpApi, RestApi
 from visitplannr.model.invocation import Invoke
 from visitplannr.model.stack import ApiReader
 
@@ -56,25 +61,40 @@ class Connections(Protocol):
 class Kind(Generic[A]):
     """A kind of API.
 
-    `label` is its name for people, `router` finds routes, `event` builds what a function would be
-    given, without the caller, `notices` yields a line for whatever of an API is not as on AWS,
-    `stage` makes what serves it: `Requests`, and `Connections` if it holds some, and `read` finds
-    the APIs of a stack.
+    `label` is its name for people, `trigger` that of the invocations it causes. `router` finds
+    routes, `event` builds what a function would be given, without the caller, `notices` yields a
+    line for whatever of an API is not as on AWS, `stage` makes what serves it: `Requests`, and
+    `Connections` if it holds some, and `read` finds the APIs of a stack. `prefix` is the path below
+    which all requests for an API are, "" where its routes are at their own paths.
     """
 
     label: str
+    trigger: str
     router: Callable[[A], ApiRouter]
     event: Callable[[Match, A, RequestIds], dict[str, Any]]
     notices: Callable[[A], Iterable[str]]
     stage: Callable[[A, Invoke, GatewaySettings], Requests]
     read: ApiReader
+    prefix: Callable[[A], str] = lambda _api: ""
 
 
 Kinds = Mapping[type[Api], Kind[Any]]
 
 KINDS: Kinds = {
-    RestApi: Kind("REST", RestRouter, rest_event, rest_notices, RestStage, read_rest_apis),
-    HttpApi: Kind("HTTP", HttpRouter, http_event, http_notices, HttpStage, read_http_apis),
+    FunctionUrl: Kind(
+        "URL",
+        "function-url",
+        FunctionUrlRouter,
+        url_event,
+        url_notices,
+        FunctionUrlStage,
+        read_function_urls,
+        lambda api: api.prefix,
+    ),
+    RestApi: Kind("REST", "api", RestRouter, rest_event, rest_notices, RestStage, read_rest_apis),
+    HttpApi: Kind(
+        "HTTP", "http-api", HttpRouter, http_event, http_notices, HttpStage, read_http_apis
+    ),
 }
 
 

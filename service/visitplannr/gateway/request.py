@@ -1,6 +1,8 @@
 """The HTTP request and answer as the gateway's steps pass them on, and the refusal of a request."""
 
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from typing import Self
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -34,6 +36,24 @@ class Response:
     status: int
     headers: Headers
     body: bytes
+
+    def with_headers(self, headers: Headers) -> Self:
+        """Give the same answer with other headers."""
+        return replace(self, headers=headers)
+
+
+@dataclass(frozen=True, slots=True)
+class StreamedResponse(Response):
+    """An answer whose body is still being written: `body` is empty, `chunks` has all of it.
+
+    `chunks` raises `BrokenStreamError` where the answer breaks off.
+    """
+
+    chunks: AsyncIterator[bytes]
+
+
+class BrokenStreamError(Exception):
+    """A streamed answer cannot be completed; the text says why, to the developer."""
 
 
 class RefusedError(Exception):

@@ -19,7 +19,7 @@ from visitplannr.gateway.limits import check_limits
 from visitplannr.gateway.request import RefusedError, Request, Response
 from visitplannr.gateway.routing import ApiRouter, Match, no_route
 from visitplannr.model.application import Api
-from visitplannr.model.invocation import InvocationError, InvocationResult
+from visitplannr.model.invocation import InvocationError, InvocationResult, InvokeStreaming
 from visitplannr.model.routes import Route
 
 A = TypeVar("A", bound=Api)
@@ -31,11 +31,13 @@ class GatewaySettings:
     """What is not in the application.
 
     `jwks` names the file or URL of the keys of JWT authorizers, `integration_seconds` replaces API
-    Gateway's own time limits.
+    Gateway's own time limits. `stream` runs functions whose answers are streams; without it they
+    come as a whole.
     """
 
     jwks: str | None = None
     integration_seconds: float | None = None
+    stream: InvokeStreaming | None = None
 
 
 class Stage(ABC, Generic[A]):
@@ -75,8 +77,7 @@ class Stage(ABC, Generic[A]):
         if answer := self.mock(match, exchange.ids):
             return answer
         exchange.function = function_behind(self.api, match.route)
-        exchange.result = await self.integrate(match.route, event, exchange)
-        return self.respond(match, exchange.result, exchange.ids)
+        return await self.deliver(match, event, exchange)
 
     @abstractmethod
     def preflight(self, exchange: Exchange) -> Response | None:
@@ -101,6 +102,11 @@ class Stage(ABC, Generic[A]):
     @abstractmethod
     def mock(self, match: Match, ids: RequestIds) -> Response | None:
         """Answer for a route with nothing behind it, if it is one."""
+
+    async def deliver(self, match: Match, event: Event, exchange: Exchange) -> Response:
+        """Have the function answer; a kind may pass its answer on before it is complete."""
+        exchange.result = await self.integrate(match.route, event, exchange)
+        return self.respond(match, exchange.result, exchange.ids)
 
     async def integrate(
         self, route: Route, event: Mapping[str, Any], exchange: Exchange

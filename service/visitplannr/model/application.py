@@ -109,6 +109,25 @@ class HttpApi(Api):
 
 
 @dataclass(frozen=True, slots=True)
+class FunctionUrl(Api):
+    """The URL of a function, whose logical id it has; its document has the one route `$default`.
+
+    `address` is what the backend hands out as the URL, `auth_type` "NONE" or "AWS_IAM",
+    `invoke_mode` "BUFFERED" or "RESPONSE_STREAM"; `cors` has AWS's keys, from AllowOrigins on.
+    """
+
+    address: str = ""
+    auth_type: str = "NONE"
+    invoke_mode: str = "BUFFERED"
+    cors: Mapping[str, Any] | None = None
+
+    @property
+    def prefix(self) -> str:
+        """Below which path it is served."""
+        return f"/_urls/{self.logical_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """One resource of the stack, as CloudFormation lists it."""
 

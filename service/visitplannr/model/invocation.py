@@ -67,6 +67,30 @@ class Invoke(Protocol):
     ) -> Awaitable[InvocationResult]: ...
 
 
+class ResponseStream(Protocol):
+    """Takes an answer while the function writes it.
+
+    A function that does not stream writes nothing to it: its answer is the result alone.
+    """
+
+    def write(self, content_type: str, chunk: bytes) -> None:
+        """Take the next bytes; the content type is that of the whole."""
+
+
+class InvokeStreaming(Protocol):
+    """Run a function as `Invoke` does, and have what it streams while it runs."""
+
+    def __call__(
+        self,
+        function: str,
+        payload: bytes,
+        stream: ResponseStream,
+        *,
+        trace_id: str | None = None,
+        request_id: str | None = None,
+    ) -> Awaitable[InvocationResult]: ...
+
+
 class Invoker(Protocol):
     """Whoever runs functions: the runtime host, or a client of a deployed stack."""
 

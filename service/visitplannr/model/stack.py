@@ -7,6 +7,7 @@ from typing import Any
 from visitplannr.model.application import Api, Resource
 
 FUNCTION = "AWS::Lambda::Function"
+FUNCTION_URL = "AWS::Lambda::Url"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,12 @@ def partition_of(region: str) -> str:
     """Name the partition that a region is in ("AWS::Partition")."""
     partitions = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
     return next((name for start, name in partitions.items() if region.startswith(start)), "aws")
+
+
+def url_target(properties: Mapping[str, Any]) -> str:
+    """Give the physical name of the function behind a URL; TargetFunctionArn may be a name."""
+    target = str(properties.get("TargetFunctionArn"))
+    return target.partition("function:")[2].partition(":")[0] if ":" in target else target
 
 
 ApiReader = Callable[[ResolvedStack], Iterable[Api]]

@@ -169,6 +169,13 @@ class ExecutionEnvironment:
         self._current.settle(payload, function_error, took)
         self._limit(self._settings.next_seconds, self._overdue)
 
+    def stream(self, content_type: str, chunk: bytes) -> bool:
+        """Pass on a part of the current answer; False if nobody wants it before the whole."""
+        if self._current is None or self._current.stream is None:
+            return False
+        self._current.stream.write(content_type, chunk)
+        return True
+
     def fail_init(self, body: bytes) -> None:
         """Keep why the import failed; the process ends by itself then."""
         self._init_failure = failures.reported(body)

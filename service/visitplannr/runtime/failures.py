@@ -5,6 +5,7 @@ import signal
 from dataclasses import dataclass
 
 PAYLOAD_LIMIT = 6_291_556
+STREAM_LIMIT = 200 * 1024 * 1024
 
 _SIGNAL_TEXTS = {
     signal.SIGABRT: "aborted",
@@ -45,12 +46,10 @@ def exited(request_id: str, returncode: int, *, out_of_memory: bool = False) -> 
     return Failure(error_type, payload, log=(message, error_type))
 
 
-def response_too_large() -> Failure:
-    """The result is over 6 MB (L34)."""
+def response_too_large(limit: int) -> Failure:
+    """The result is over 6 MB (L34), or over 200 MB if it is a stream (U52)."""
     error_type = "Function.ResponseSizeTooLarge"
-    message = (
-        f"Response payload size exceeded maximum allowed payload size ({PAYLOAD_LIMIT} bytes)."
-    )
+    message = f"Response payload size exceeded maximum allowed payload size ({limit} bytes)."
     return Failure(error_type, _payload(errorMessage=message, errorType=error_type))
 
 

@@ -13,6 +13,7 @@ from visitplannr.model.invocation import (
     FunctionNotFoundError,
     InvocationResult,
     PayloadTooLargeError,
+    ResponseStream,
     ThrottledError,
 )
 from visitplannr.runtime.asynchronous import AsynchronousInvocations
@@ -87,27 +88,37 @@ class RuntimeHost:
             PayloadTooLargeError: the event is over 6 MB (lambda-runtime.md L23).
             ThrottledError: the function's or the account's concurrency is used up (L18, L19).
         """
-        pool, qualifier = self._found(function)
-        if len(payload) > PAYLOAD_LIMIT:
-            raise PayloadTooLargeError(f"the event has {len(payload)} bytes, over {PAYLOAD_LIMIT}")
+        invocation = _invocation(
+            payload, trace_id, request_id, trigger, client_context=client_context
+        )
+        return self._run(function, invocation)
+
+    def _run(self, function: str, invocation: Invocation) -> asyncio.Future[InvocationResult]:
+        size = len(invocation.payload)
+        pool, invocation.qualifier = self._found(function)
+        if size > PAYLOAD_LIMIT:
+            raise PayloadTooLargeError(f"the event has {size} bytes, over {PAYLOAD_LIMIT}")
         if self._running >= self._settings.account_concurrency:
             raise ThrottledError("ConcurrentInvocationLimitExceeded")
-        loop = asyncio.get_running_loop()
-        invocation = Invocation(
-            payload,
-            trace_id or _new_trace_id(),
-            result=loop.create_future(),
-            logged=loop.create_future(),
-            request_id=request_id or str(uuid.uuid4()),
-            client_context=client_context,
-            trigger=trigger,
-            qualifier=qualifier,
-        )
         pool.invoke(invocation)
         self._running += 1
         self._quiet.clear()
         invocation.result.add_done_callback(self._ended)
         return invocation.result
+
+    def stream(  # noqa: PLR0913 - an invocation is no less
+        self,
+        function: str,
+        payload: bytes,
+        stream: ResponseStream,
+        *,
+        trace_id: str | None = None,
+        request_id: str | None = None,
+        trigger: str = "function-url",
+    ) -> asyncio.Future[InvocationResult]:
+        """Run a function as `invoke` does, and pass on what it writes of its answer at once."""
+        invocation = _invocation(payload, trace_id, request_id, trigger, stream=stream)
+        return self._run(function, invocation)
 
     async def submit(
         self,
@@ -176,6 +187,28 @@ class RuntimeHost:
             task.cancel()
         await asyncio.gather(*self._warming, return_exceptions=True)
         await asyncio.gather(*(pool.close() for pool in set(self._pools.values())))
+
+
+def _invocation(  # noqa: PLR0913 - an invocation is no less
+    payload: bytes,
+    trace_id: str | None,
+    request_id: str | None,
+    trigger: str,
+    *,
+    client_context: str | None = None,
+    stream: ResponseStream | None = None,
+) -> Invocation:
+    loop = asyncio.get_running_loop()
+    return Invocation(
+        payload,
+        trace_id or _new_trace_id(),
+        result=loop.create_future(),
+        logged=loop.create_future(),
+        request_id=request_id or str(uuid.uuid4()),
+        client_context=client_context,
+        trigger=trigger,
+        stream=stream,
+    )
 
 
 async def _within(slots: asyncio.Semaphore, warm: Callable[[], Awaitable[None]]) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from visitplannr.model.invocation import InvocationResult
+from visitplannr.model.invocation import InvocationResult, ResponseStream
 from visitplannr.runtime.failures import Failure
 
 _KEPT_CHARACTERS = 256 * 1024
@@ -15,7 +15,8 @@ class Invocation:
 
     `qualifier` is the version or alias that was asked for, if one was. `started` is a time of the
     monotonic clock, `duration` in seconds. `result` is set when the runtime has answered, `logged`
-    (all log lines, START to REPORT) when it asks for more work.
+    (all log lines, START to REPORT) when it asks for more work. `stream` takes the answer while it
+    is written, if somebody wants that.
     """
 
     payload: bytes
@@ -25,6 +26,7 @@ class Invocation:
     request_id: str
     client_context: str | None = None
     trigger: str = "invoke"
+    stream: ResponseStream | None = None
     qualifier: str = ""
     started: float = 0.0
     duration: float = 0.0

@@ -15,6 +15,7 @@ _COLUMNS = [field.name for field in fields(Record)]
 _NAMES = ", ".join(_COLUMNS)
 _CREATE = f"CREATE TABLE IF NOT EXISTS invocation ({_NAMES}, PRIMARY KEY (number))"
 _SELECT = f"SELECT {_NAMES} FROM invocation ORDER BY number"  # noqa: S608 - our own names
+_ADD_TRIGGER = "ALTER TABLE invocation ADD COLUMN trigger DEFAULT 'invoke'"
 _MARKS = ", ".join("?" * len(_COLUMNS))
 _INSERT = f"INSERT OR REPLACE INTO invocation VALUES ({_MARKS})"  # noqa: S608 - marks only
 _DELETE = """
@@ -66,6 +67,9 @@ class Store:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.closing(sqlite3.connect(self._file)) as connection, connection:
             connection.execute(_CREATE)
+            there = {row[1] for row in connection.execute("PRAGMA table_info(invocation)")}
+            if "trigger" not in there:  # made by an earlier version
+                connection.execute(_ADD_TRIGGER)
             yield connection
 
     def _tell(self, error: Exception) -> None:

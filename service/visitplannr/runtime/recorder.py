@@ -1,14 +1,17 @@
 """What has been invoked lately; bounded in number and in bytes."""
 
+import asyncio
 import itertools
 from collections import deque
 from collections.abc import Iterable
+from functools import partial
 from uuid import uuid4
 
 from visitplannr.model.invocation import Begun
 from visitplannr.runtime.records import Record
 
 LIMIT = 1_000
+_LOG_SECONDS = 1.0
 BYTES = 32 * 1024 * 1024
 
 
@@ -48,6 +51,12 @@ class Recorder:
         self._unsettled_bytes += len(begun.payload)
         if self._unsettled_bytes > self._max_bytes:
             self._settle()
+
+    async def complete(self) -> None:
+        """Wait until what has been answered has its log, if that does not take too long."""
+        answered = [begun.result.result() for _, begun in self._begun if _is_answered(begun)]
+        if logs := [one.logged for one in answered if one.logged and not one.logged.done()]:
+            await asyncio.wait(logs, timeout=_LOG_SECONDS)
 
     def records(self) -> list[Record]:
         """Give what is kept, the latest first."""
@@ -89,15 +98,27 @@ class Recorder:
                 return
 
 
+def _is_answered(begun: Begun) -> bool:
+    return begun.result.done() and not begun.result.cancelled()
+
+
 def _record(number: int, begun: Begun) -> Record:
     """Read what has become of an invocation; it has ended when its log is complete."""
-    seen = (number, begun.function, begun.time, begun.trace_id, begun.payload)
+    seen = partial(
+        Record,
+        number,
+        begun.function,
+        begun.time,
+        begun.trace_id,
+        begun.payload,
+        trigger=begun.trigger,
+    )
     if begun.result.cancelled():
-        return Record(*seen, "lost")
+        return seen("lost")
     if not begun.result.done():
-        return Record(*seen, "running")
+        return seen("running")
     result = begun.result.result()
     if result.logged is not None and not result.logged.done():
-        return Record(*seen, "running", result.request_id)
+        return seen("running", result.request_id)
     log = "\n".join(result.logged.result()) if result.logged else ""
-    return Record(*seen, "done", result.request_id, result.payload, result.function_error, log)
+    return seen("done", result.request_id, result.payload, result.function_error, log)

@@ -29,7 +29,7 @@ class Record:
     """One invocation: `state` is "running", "done" or "lost", `number` grows with time.
 
     `time` is in epoch seconds; `event` and `result` are what was sent and answered, `log` its lines
-    from START to REPORT.
+    from START to REPORT. `trigger` is what caused it.
     """
 
     number: int
@@ -42,6 +42,7 @@ class Record:
     result: bytes = b""
     function_error: str | None = None
     log: str = ""
+    trigger: str = "invoke"
 
     @property
     def size(self) -> int:
@@ -56,6 +57,7 @@ class Record:
             "function": self.function,
             "time": self.time,
             "traceId": self.trace_id,
+            "trigger": self.trigger,
             **_request(readable(self.event)),
             "status": _status(self),
             **figures(self.log),

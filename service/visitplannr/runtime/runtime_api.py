@@ -5,6 +5,8 @@ environment (lambda-runtime.md L1 to L8).
 """
 
 import asyncio
+import base64
+import binascii
 import json
 import socket
 import time
@@ -16,7 +18,7 @@ from typing import Protocol, cast
 import httptools
 
 from visitplannr.model.application import Function
-from visitplannr.runtime.failures import PAYLOAD_LIMIT, response_too_large
+from visitplannr.runtime.failures import PAYLOAD_LIMIT, STREAM_LIMIT, response_too_large
 from visitplannr.runtime.invocation import Invocation
 from visitplannr.runtime.peer import Address
 
@@ -40,6 +42,8 @@ class Runtime(Protocol):
     def is_current(self, request_id: str) -> bool: ...
 
     def answer(self, payload: bytes, function_error: str | None) -> None: ...
+
+    def stream(self, content_type: str, chunk: bytes) -> bool: ...
 
     def fail_init(self, body: bytes) -> None: ...
 
@@ -101,18 +105,38 @@ class Connection(asyncio.Protocol):
         self._url = b""
         self._body: list[bytes] = []
         self._size = 0
+        self._limit = PAYLOAD_LIMIT
+        self._content_type = ""
+        self._streams = False
+        self._error_body: bytes | None = None
 
     def on_url(self, url: bytes) -> None:
         self._url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if name.lower() == b"expect" and value.lower() == b"100-continue":
-            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        match name.lower():
+            case b"expect" if value.lower() == b"100-continue":
+                self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            case b"content-type":
+                self._content_type = value.decode("latin-1")
+            case b"lambda-runtime-function-response-mode":
+                self._streams = value.lower() == b"streaming"
+            case b"lambda-runtime-function-error-body":
+                self._error_body = value
 
     def on_body(self, chunk: bytes) -> None:
         self._size += len(chunk)
+        if self._streams:
+            self._pass_on(chunk)
         if self._size <= PAYLOAD_LIMIT:
             self._body.append(chunk)
+
+    def _pass_on(self, chunk: bytes) -> None:
+        """Give a part of an answer to whoever wants it at once (U50)."""
+        match self._url.decode("latin-1").removeprefix(_PREFIX).split("/"):
+            case ["invocation", request_id, "response"] if self._runtime.is_current(request_id):
+                if self._size <= STREAM_LIMIT and self._runtime.stream(self._content_type, chunk):
+                    self._limit = STREAM_LIMIT
 
     def on_message_complete(self) -> None:
         if self._is_strange:
@@ -140,10 +164,13 @@ class Connection(asyncio.Protocol):
     def _outcome(self, request_id: str, kind: str) -> None:
         if not self._runtime.is_current(request_id):
             self._answer(400, _error("InvalidRequestID", "Invalid request ID"))
-        elif self._size > PAYLOAD_LIMIT:
-            self._runtime.answer(response_too_large().payload, "Unhandled")
-            message = f"Exceeded maximum allowed payload size ({PAYLOAD_LIMIT} bytes)."
+        elif self._size > self._limit:
+            self._runtime.answer(response_too_large(self._limit).payload, "Unhandled")
+            message = f"Exceeded maximum allowed payload size ({self._limit} bytes)."
             self._answer(413, _error("RequestEntityTooLarge", message))
+        elif self._streams and self._error_body is not None:
+            self._runtime.answer(_decoded(self._error_body), "Unhandled")
+            self._answer(202, _ACCEPTED)
         else:
             self._runtime.answer(b"".join(self._body), None if kind == "response" else "Unhandled")
             self._answer(202, _ACCEPTED)
@@ -177,6 +204,14 @@ def _headers(invocation: Invocation, function: Function) -> str:
         f"lambda-runtime-invoked-function-arn: {arn}\r\n"
         f"lambda-runtime-trace-id: {invocation.trace_id}\r\n"
     )
+
+
+def _decoded(trailer: bytes) -> bytes:
+    """Read the error that ends a stream: its JSON in base64, after the body (U53)."""
+    try:
+        return base64.b64decode(trailer, validate=True)
+    except binascii.Error:
+        return _error("Runtime.Unknown", trailer.decode("latin-1"))
 
 
 def _error(error_type: str, message: str) -> bytes:

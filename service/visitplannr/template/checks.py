@@ -1,6 +1,8 @@
-"""Our own checks of a SAM template, for what the transform and cfn-lint let through.
+"""What is wrong with a template: by cfn-lint's rules, and by checks of our own.
 
-Each check yields the place in the template, a severity, its rule's name and a message.
+Ours are for what the transform and cfn-lint let through; each yields the place in the template, a
+severity, its rule's name and a message. cfn-lint does the SAM transform itself and finds the source
+lines. It is not among what every installation has: only `validate` may import this.
 """
 
 import re
@@ -8,7 +10,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from visitplannr.template.lint import known_runtimes
+from cfnlint.api import lint_file
+from cfnlint.config import ManualArgs
+from cfnlint.data import AdditionalSpecs
+from cfnlint.helpers import load_resource
+
 from visitplannr.template.problems import Place, Positions, Problem
 from visitplannr.template.source import CODE_PROPERTIES
 
@@ -17,7 +23,22 @@ Properties = tuple[tuple[str, ...], Mapping[str, Any]]
 _FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 _LAYERS = ("AWS::Serverless::LayerVersion", "AWS::Lambda::LayerVersion")
 _ROLES = ("AWS::IAM::Role", "AWS::IAM::Policy")
+_SEVERITIES = ("error", "warning")
 _VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]+")  # Lambda's API reference, Environment
+
+
+def lint(path: Path, region: str) -> Iterator[Problem]:
+    """Yield what cfn-lint finds; its informational rules are left out."""
+    for match in lint_file(path, config=ManualArgs(regions=[region])):
+        if match.rule.severity in _SEVERITIES:
+            yield Problem(
+                str(path),
+                match.linenumber,
+                match.columnnumber,
+                match.rule.severity,
+                match.rule.id,
+                match.message,
+            )
 
 
 def check(
@@ -43,7 +64,7 @@ def _code_exists(template: Mapping[str, Any], folder: Path) -> Iterator[Finding]
 
 
 def _runtimes_known(template: Mapping[str, Any], _folder: Path) -> Iterator[Finding]:
-    known = known_runtimes()
+    known = load_resource(AdditionalSpecs, "LmbdRuntimeLifecycle.json")
     for place, settings in _function_settings(template):
         runtime = settings.get("Runtime")
         if isinstance(runtime, str) and runtime not in known:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -121,7 +122,9 @@ def _refused(refusal: Refusal) -> Response:
 def _method_tests(application: Application, invoker: Invoker) -> APIRouter:
     router = APIRouter()
     testers = [
-        MethodTester(api, invoker.invoke) for api in application.apis if isinstance(api, RestApi)
+        MethodTester(api, partial(invoker.invoke, trigger="api"))
+        for api in application.apis
+        if isinstance(api, RestApi)
     ]
 
     @router.post("/_local/test-invoke")

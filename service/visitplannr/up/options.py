@@ -29,3 +29,4 @@ class UpOptions:
     invoke_deployed: bool
     debug: Mapping[str, int]
     async_retry_seconds: float = 60.0
+    quiet: bool = False

@@ -30,8 +30,9 @@ from visitplannr.gateway.app import Gateway
 from visitplannr.gateway.asgi import App
 from visitplannr.gateway.kinds import readers
 from visitplannr.gateway.stage import GatewaySettings
+from visitplannr.model.addresses import with_local_addresses
 from visitplannr.model.application import Application
-from visitplannr.model.invocation import Invoker
+from visitplannr.model.invocation import Invoker, InvokeStreaming
 from visitplannr.runtime.host import RuntimeHost
 from visitplannr.runtime.invoke_api import invoke_app, names_of
 from visitplannr.runtime.memory import ENFORCED
@@ -43,6 +44,8 @@ from visitplannr.runtime.runtimes import Runtimes
 from visitplannr.runtime.sandbox import Sandbox
 from visitplannr.runtime.settings import HostSettings
 from visitplannr.template.source import load, local_code
+from visitplannr.up.activity import Activity
+from visitplannr.up.addresses import addresses_router, base_url
 from visitplannr.up.announcement import Running
 from visitplannr.up.asynchronous import asynchronous_settings
 from visitplannr.up.console import console_of
@@ -85,11 +88,13 @@ class Parts:
         terminal: Terminal,
         ports: Ports,
     ) -> None:
+        self._base = base_url(options.host, ports.application)
         self.stack_name = options.stack_name or stack_name_of(options.template.resolve().parent)
         self._options = options
         self._state = state
         self._terminal = terminal
         self._ports = ports
+        self._activity = Activity(terminal, requests=not options.quiet)
         self._version = version_of(options.template)
         self._deploying = threading.Lock()
         self._backend = Backend(endpoint_url, region=options.region)
@@ -143,19 +148,21 @@ class Parts:
         made: Application,
     ) -> tuple[Host, App]:
         """Make what answers an application's requests, and what runs its functions."""
+        self._activity.name(made.functions)
         if self._options.invoke_deployed:
             client = self._backend.invoking_client()
-            deployed = DeployedFunctions(client, in_daemon_thread, recorder.observe)
-            return deployed, self._gateway(made, deployed, recorder)
+            observe = self._activity.observing(recorder.observe)
+            deployed = DeployedFunctions(client, in_daemon_thread, observe)
+            return deployed, self._gateway(made, deployed, recorder, None)
         host = RuntimeHost(made.functions, settings)
         invocations.serve(invoke_app(made, host), names_of(made))
-        return host, self._gateway(made, host, recorder)
+        return host, self._gateway(made, host, recorder, host.stream)
 
     def summary(self, application: Application) -> Iterator[str]:
         """Say what is served."""
         console = f"{self._url(self._ports.console)}/_local/"
         url = self._url(self._ports.application)
-        return summary(application, url, self._backend.endpoint_url, console)
+        return summary(application, url, self._base, self._backend.endpoint_url, console)
 
     def announcement(self) -> Running:
         """Say where other commands find it."""
@@ -182,7 +189,8 @@ class Parts:
         return f"http://{self._options.host}:{port}"
 
     def _read_back(self) -> Application:
-        application = read_back(self._backend, self._options.template, self.stack_name, readers())
+        there = read_back(self._backend, self._options.template, self.stack_name, readers())
+        application = with_local_addresses(there, self._base)
         if not ENFORCED:
             self._terminal.say(
                 "MemorySize is not enforced here, and Runtime APIs answer every process of this "
@@ -203,13 +211,19 @@ class Parts:
             read_back=self._read_back,
         )
 
-    def _gateway(self, application: Application, invoker: Invoker, recorder: Recorder) -> App:
+    def _gateway(
+        self,
+        application: Application,
+        invoker: Invoker,
+        recorder: Recorder,
+        stream: InvokeStreaming | None,
+    ) -> App:
         seconds = _A_DAY if self._options.debug else None
         gateway = Gateway(
             application,
             invoker.invoke,
-            functools.partial(self._terminal.log, "gateway"),
-            GatewaySettings(jwks=self._options.jwks, integration_seconds=seconds),
+            self._activity.request,
+            GatewaySettings(self._options.jwks, seconds, stream),
         )
         backend = self._backend
         health = {
@@ -218,7 +232,8 @@ class Parts:
             "stack_name": application.stack_name,
         }
         console = console_of(application, invoker, backend, recorder, self._served())
-        ours = local_app(application, invoker, health, gateway.history, routers(console))
+        extra = (addresses_router(application, self._base), *routers(console))
+        ours = local_app(application, invoker, health, gateway.history, extra)
         return beside(ours, gateway if application.apis else ours, self._ports.console)
 
     def _local_code(self) -> Mapping[str, Path]:
@@ -235,7 +250,7 @@ class Parts:
             functools.partial(_start_environment, processes),
             functools.partial(_log, self._terminal, shipper),
             functools.partial(self._terminal.log, "runtime"),
-            recorder.observe,
+            self._activity.observing(recorder.observe),
             reload=self._options.reload,
             debug_ports=self._options.debug,
             asynchronous=asynchronous_settings(self._backend, self._options.async_retry_seconds),

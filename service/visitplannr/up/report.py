@@ -1,11 +1,12 @@
 """What `visitplannr up` prints of a stack: what it serves, lines to copy, what is not as on AWS."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from visitplannr.gateway.kinds import KINDS, Kinds
 from visitplannr.model.application import Application, Function
 from visitplannr.model.routes import DEFAULT, routes_in
 from visitplannr.template.intrinsics import references
+from visitplannr.up.addresses import urls
 from visitplannr.up.terminal import columns
 
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
@@ -17,18 +18,24 @@ _NOT_SERVED = {
 
 
 def summary(
-    application: Application, url: str, endpoint_url: str, console_url: str
+    application: Application, url: str, base: str, endpoint_url: str, console_url: str
 ) -> Iterator[str]:
-    """Yield the lines: routes, resources with physical names, the backend, a curl line."""
+    """Yield the lines: routes, function URLs, resources, outputs, the backend, a curl line.
+
+    The stack is at `url`, and hands itself out as `base`.
+    """
     routes = list(routes_of(application))
+    function_urls = urls(application, base)["functions"]
     yield ""
     yield "Routes"
     yield from columns(routes)
+    yield from _section("Function URLs", function_urls)
     yield ""
     yield f"Resources of the stack {application.stack_name}"
     yield from columns(
         (item.logical_id, item.type, item.physical_id) for item in application.resources
     )
+    yield from _section("Outputs", application.outputs)
     yield ""
     yield "AWS endpoint"
     yield f"  {endpoint_url}  (region {application.region}, account {application.account_id})"
@@ -37,7 +44,19 @@ def summary(
     yield f"  {console_url}"
     yield ""
     yield "Try"
-    yield f"  {_curl(routes, url)}"
+    yield f"  {_curl(routes or _paths(function_urls, base), url)}"
+
+
+def _section(title: str, texts: Mapping[str, str]) -> Iterator[str]:
+    if texts:
+        yield ""
+        yield title
+        yield from (f"  {name}  {text}" for name, text in texts.items())
+
+
+def _paths(function_urls: Mapping[str, str], base: str) -> list[tuple[str, str, str]]:
+    """Give function URLs as routes, below the place where the stack is."""
+    return [("GET", url.removeprefix(base), name) for name, url in function_urls.items()]
 
 
 def limitations(
@@ -61,10 +80,15 @@ def limitations(
             yield f"{resource.logical_id} {_NOT_SERVED[resource.type]}."
 
 
-def routes_of(application: Application) -> Iterator[tuple[str, str, str]]:
-    """Yield method, resource and what is behind it: a function, or the type of the integration."""
+def routes_of(application: Application, kinds: Kinds = KINDS) -> Iterator[tuple[str, str, str]]:
+    """Yield method, resource and what is behind it: a function, or the type of the integration.
+
+    Function URLs have no routes.
+    """
     functions = {function.name: function.logical_id for function in application.functions}
     for api in application.apis:
+        if kinds[type(api)].prefix(api):
+            continue
         for route in routes_in(api.document):
             name = api.integrations.get((route.resource, route.method), "")
             yield route.method, route.resource, functions.get(name, route.integration_type)

@@ -31,10 +31,13 @@ class Terminal:
         """Print one line as it is."""
         self._lines.put(f"{line}\n")
 
-    def log(self, source: str, message: str) -> None:
+    def log(self, source: str, message: str, *, alarming: bool = False) -> None:
         """Print a message behind its source's name; each of its lines gets the name."""
         prefix = self._prefixes.get(source) or self._add_prefix(source)
-        self._lines.put("".join(f"{prefix}{line}\n" for line in message.splitlines() or [""]))
+        lines = message.splitlines() or [""]
+        if alarming and self._colour:
+            lines = [f"\x1b[31m{line}\x1b[0m" for line in lines]
+        self._lines.put("".join(f"{prefix}{line}\n" for line in lines))
 
     def close(self) -> None:
         """Print what is still waiting; give a terminal that takes nothing one second."""

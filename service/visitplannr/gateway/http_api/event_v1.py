@@ -3,8 +3,15 @@
 from typing import Any
 from urllib.parse import parse_qsl
 
-from visitplannr.gateway.event_parts import domain, forwarded_headers, grouped, identity, last
-from visitplannr.gateway.http_api.event_v2 import body, staged_path
+from visitplannr.gateway.event_parts import (
+    body,
+    domain,
+    forwarded_headers,
+    grouped,
+    identity,
+    last,
+)
+from visitplannr.gateway.http_api.event_v2 import staged_path
 from visitplannr.gateway.identifiers import RequestIds
 from visitplannr.gateway.routing import Match
 from visitplannr.model.application import HttpApi

@@ -1,22 +1,15 @@
 """From a function's result to an HTTP API's answer, in both payload formats (H20 to H25)."""
 
-from typing import Any
-
+from visitplannr.gateway import response_v2
 from visitplannr.gateway.proxy_response import (
     MalformedResponseError,
-    decoded,
-    flag,
-    header_map,
-    header_value,
     json_value,
     merged_headers,
     status_code,
-    text,
 )
-from visitplannr.gateway.request import Headers, Response
+from visitplannr.gateway.request import Response
 
-_OURS = frozenset({"connection", "content-length", "date", "keep-alive", "transfer-encoding"})
-_TEXT = ("Content-Type", "text/plain; charset=utf-8")
+_TEXT = "text/plain; charset=utf-8"
 
 
 def to_response(payload: bytes, payload_format: str) -> Response:
@@ -25,39 +18,14 @@ def to_response(payload: bytes, payload_format: str) -> Response:
     Raises:
         MalformedResponseError: the result breaks the contract.
     """
+    if payload_format == "2.0":
+        return response_v2.to_response(payload, _TEXT)
     result = json_value(payload)
-    formatted = isinstance(result, dict) and "statusCode" in result
-    if payload_format == "2.0" and not formatted:
-        return _inferred(result, payload)
-    if not formatted:
+    if not isinstance(result, dict) or "statusCode" not in result:
         raise MalformedResponseError("the result", result, "an object with statusCode", "H24")
-    body = text(result.get("body")).encode("utf-8", errors="replace")
-    if flag(result.get("isBase64Encoded")):
-        body = decoded(body)
-    headers = _headers_v2(result) if payload_format == "2.0" else _headers_v1(result)
-    if not any(name.lower() == "content-type" for name, _ in headers):
-        headers = (_TEXT, *headers)
-    sent = tuple(pair for pair in headers if pair[0].lower() not in _OURS)
-    return Response(status_code(result["statusCode"]), sent, body)
-
-
-def _inferred(result: Any, payload: bytes) -> Response:
-    """Take a result without statusCode as the body of a 200 (H21)."""
-    body = result.encode("utf-8", errors="replace") if isinstance(result, str) else payload
-    return Response(200, (("Content-Type", "application/json"),), body)
-
-
-def _headers_v2(result: dict[str, Any]) -> Headers:
-    given = header_map("headers", result.get("headers"))
-    cookies = result.get("cookies")
-    if cookies is not None and not isinstance(cookies, list):
-        raise MalformedResponseError("cookies", cookies, "a list of strings", "H22")
-    return (
-        *((name, header_value(f"headers[{name!r}]", value)) for name, value in given.items()),
-        *(("Set-Cookie", header_value("cookies", cookie)) for cookie in cookies or ()),
-    )
-
-
-def _headers_v1(result: dict[str, Any]) -> Headers:
+    body = response_v2.body_of(result)
     merged = merged_headers(result.get("headers"), result.get("multiValueHeaders"))
-    return tuple((name, value) for name, listed in merged.values() for value in listed)
+    listed = tuple((name, value) for name, values in merged.values() for value in values)
+    return Response(
+        status_code(result["statusCode"]), response_v2.sent_headers(listed, _TEXT), body
+    )

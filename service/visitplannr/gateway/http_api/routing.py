@@ -5,7 +5,7 @@ The order is that of "Create routes for HTTP APIs" in API Gateway's developer gu
 
 from urllib.parse import unquote
 
-from visitplannr.gateway.http_api.cors import Cors
+from visitplannr.gateway.cors import CORS, Cors
 from visitplannr.gateway.request import Request
 from visitplannr.gateway.routing import Match, Router, route_of
 from visitplannr.model.application import HttpApi
@@ -17,7 +17,7 @@ class HttpRouter(Router):
 
     def __init__(self, api: HttpApi) -> None:
         super().__init__(api)
-        self._cors = Cors(api.document)
+        self._cors = Cors(api.document.get(CORS))
         self._default = next((route for route in self.routes if route.resource == DEFAULT), None)
 
     def match(self, request: Request) -> Match | None:

@@ -1,8 +1,8 @@
 """What an HTTP API does in the steps of the frame (gateway/stage.py)."""
 
+from visitplannr.gateway.cors import CORS, Cors
 from visitplannr.gateway.exchange import Exchange
 from visitplannr.gateway.http_api.authorization import Authorization
-from visitplannr.gateway.http_api.cors import Cors
 from visitplannr.gateway.http_api.errors import as_http_api_error
 from visitplannr.gateway.http_api.event import build_event, payload_format
 from visitplannr.gateway.http_api.response import to_response
@@ -27,7 +27,7 @@ class HttpStage(Stage[HttpApi]):
         router = HttpRouter(api)
         seconds = settings.integration_seconds or INTEGRATION_SECONDS
         super().__init__(api, router, Integration(invoke), seconds)
-        self._cors = Cors(api.document)
+        self._cors = Cors(api.document.get(CORS))
         self._throttles = RouteThrottles(api, router.routes)
         self._authorization = Authorization(api, invoke, settings.jwks)
 

@@ -3,6 +3,8 @@
 import fs from "node:fs";
 import http from "node:http";
 import path from "node:path";
+import { Writable } from "node:stream";
+import { finished } from "node:stream/promises";
 import util from "node:util";
 import { pathToFileURL } from "node:url";
 
@@ -20,20 +22,95 @@ for (const [name, level] of Object.entries(levels)) {
   };
 }
 
-function call(method, where, body, headers = {}) {
-  const bytes = body === undefined ? undefined : Buffer.from(body);
-  const length = bytes === undefined ? {} : { "Content-Length": bytes.length };
-  const options = { host, port, agent, method, path: prefix + where, headers: { ...headers, ...length } };
-  return new Promise((resolve, reject) => {
-    const request = http.request(options, (answer) => {
+function open(method, where, headers) {
+  const request = http.request({ host, port, agent, method, path: prefix + where, headers });
+  const answered = new Promise((resolve, reject) => {
+    request.on("error", reject);
+    request.on("response", (answer) => {
       const chunks = [];
       answer.on("data", (chunk) => chunks.push(chunk));
       answer.on("end", () => resolve({ headers: answer.headers, body: Buffer.concat(chunks).toString() }));
     });
-    request.on("error", reject);
-    request.end(bytes);
   });
+  return { request, answered };
 }
+
+function call(method, where, body) {
+  const bytes = body === undefined ? undefined : Buffer.from(body);
+  const { request, answered } = open(method, where, bytes && { "Content-Length": bytes.length });
+  request.end(bytes);
+  return answered;
+}
+
+// What a streaming handler writes its answer to. The request to the Runtime API begins with the
+// first bytes, so that a handler that fails before them fails as any other.
+class ResponseStream extends Writable {
+  #contentType = "application/octet-stream";
+  #head;
+  #opened;
+
+  setContentType(contentType) {
+    this.#contentType = contentType;
+  }
+
+  setHead(contentType, head) {
+    this.#contentType = contentType;
+    this.#head = head;
+  }
+
+  get hasBegun() {
+    return this.#opened !== undefined;
+  }
+
+  _write(chunk, _encoding, done) {
+    this.#begin().write(chunk, done);
+  }
+
+  _final(done) {
+    this.#begin().end();
+    this.#opened.answered.then(() => done(), done);
+  }
+
+  async breakOff(described) {
+    const { request, answered } = this.#opened;
+    request.addTrailers({
+      "Lambda-Runtime-Function-Error-Type": described.errorType,
+      "Lambda-Runtime-Function-Error-Body": Buffer.from(JSON.stringify(described)).toString("base64"),
+    });
+    request.end();
+    await answered;
+  }
+
+  #begin() {
+    if (this.#opened === undefined) {
+      this.#opened = open("POST", `invocation/${requestId}/response`, {
+        "Content-Type": this.#contentType,
+        "Lambda-Runtime-Function-Response-Mode": "streaming",
+        "Transfer-Encoding": "chunked",
+        Trailer: "Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body",
+      });
+      if (this.#head !== undefined) {
+        this.#opened.request.write(this.#head);
+      }
+    }
+    return this.#opened.request;
+  }
+}
+
+const streaming = Symbol("streaming");
+globalThis.awslambda = {
+  streamifyResponse(handler) {
+    handler[streaming] = true;
+    return handler;
+  },
+  HttpResponseStream: {
+    from(stream, head) {
+      const bytes = Buffer.concat([Buffer.from(JSON.stringify(head)), Buffer.alloc(8)]);
+      stream.setHead("application/vnd.awslambda.http-integration-response", bytes);
+      return stream;
+    },
+  },
+};
 
 function describe(error, fallback = "Error") {
   if (!(error instanceof Error)) {
@@ -108,14 +185,36 @@ function invoke(handler, event, headers) {
   });
 }
 
+async function answer(handler, event, headers) {
+  const result = await invoke(handler, event, headers);
+  await call("POST", `invocation/${requestId}/response`, JSON.stringify(result) ?? "null");
+}
+
+async function stream(handler, event, headers) {
+  const written = new ResponseStream();
+  const ended = finished(written);
+  ended.catch(() => {});
+  try {
+    await handler(event, written, contextOf(headers, () => {}, () => {}));
+    await ended;
+  } catch (error) {
+    if (!written.hasBegun || written.writableFinished) {
+      throw error;
+    }
+    const described = describe(error);
+    console.error("Invoke Error", JSON.stringify(described));
+    await written.breakOff(described);
+  }
+}
+
 async function serve(handler) {
+  const run = handler[streaming] ? stream : answer;
   for (;;) {
     const { headers, body } = await call("GET", "invocation/next");
     requestId = headers["lambda-runtime-aws-request-id"];
     process.env._X_AMZN_TRACE_ID = headers["lambda-runtime-trace-id"];
     try {
-      const result = await invoke(handler, JSON.parse(body), headers);
-      await call("POST", `invocation/${requestId}/response`, JSON.stringify(result) ?? "null");
+      await run(handler, JSON.parse(body), headers);
     } catch (error) {
       const described = describe(error);
       console.error("Invoke Error", JSON.stringify(described));

@@ -1,7 +1,6 @@
-"""CORS as an HTTP API is configured for it (H40 to H42).
+"""CORS as an HTTP API or a function URL is configured for it (H40 to H42, U30 to U32).
 
-"Configure CORS for HTTP APIs" in API Gateway's developer guide: preflights are answered without a
-route, and the CORS headers of functions are replaced.
+Preflights are answered without a route, and the CORS headers of functions are replaced.
 """
 
 from collections.abc import Mapping
@@ -9,15 +8,16 @@ from typing import Any
 
 from visitplannr.gateway.request import Headers, Request, Response
 
-_DOCUMENT_KEY = "x-amazon-apigateway-cors"
+CORS = "x-amazon-apigateway-cors"
 _PREFIX = "access-control-"
 
 
 class Cors:
-    """The CORS configuration of an API's document; without one, nothing is done."""
+    """A CORS configuration, with the keys of "x-amazon-apigateway-cors"; None: nothing is done."""
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
-        self._settings: Mapping[str, Any] | None = document.get(_DOCUMENT_KEY)
+    def __init__(self, settings: Mapping[str, Any] | None, preflight_status: int = 204) -> None:
+        self._settings = settings
+        self._preflight_status = preflight_status
 
     def announced(self, request: Request) -> str | None:
         """Give the method that a preflight asks for; None for whatever is no preflight."""
@@ -26,7 +26,7 @@ class Cors:
         return request.header("access-control-request-method")
 
     def preflight(self, request: Request) -> Response | None:
-        """Answer a preflight: 204, with CORS headers if its origin is allowed."""
+        """Answer a preflight, with CORS headers if its origin is allowed."""
         if self._settings is None or not self.announced(request):
             return None
         headers = self._of_origin(request)
@@ -35,7 +35,7 @@ class Cors:
             headers += self._listed("Access-Control-Allow-Headers", "allowHeaders")
             if (age := self._settings.get("maxAge")) is not None:
                 headers += (("Access-Control-Max-Age", str(age)),)
-        return Response(204, headers, b"")
+        return Response(self._preflight_status, headers, b"")
 
     def applied(self, request: Request, response: Response) -> Response:
         """Put the configured CORS headers in the place of those of the integration."""
@@ -45,7 +45,7 @@ class Cors:
         headers = self._of_origin(request)
         if headers:
             headers += self._listed("Access-Control-Expose-Headers", "exposeHeaders")
-        return Response(response.status, (*kept, *headers), response.body)
+        return response.with_headers((*kept, *headers))
 
     def _of_origin(self, request: Request) -> Headers:
         """Give the headers that say that a request's origin is allowed; none if it is not."""

@@ -1,0 +1,43 @@
+"""Where the running stack is: its APIs, function URLs and outputs, for people and programs."""
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter
+
+from visitplannr.gateway.kinds import KINDS, Kinds
+from visitplannr.model.application import Application
+
+_HERE = frozenset({"127.0.0.1", "0.0.0.0", "::", "::1"})
+
+
+def base_url(host: str, port: int) -> str:
+    """Give the URL that is handed out: by name, where this machine is meant."""
+    name = "localhost" if host in _HERE else host
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
+def urls(
+    application: Application, base: str, kinds: Kinds = KINDS
+) -> Mapping[str, Mapping[str, str]]:
+    """Map the logical ids of APIs, and those of functions that have a URL, to where they are."""
+    prefixes = {api.logical_id: kinds[type(api)].prefix(api) for api in application.apis}
+    return {
+        "apis": {name: base for name, prefix in prefixes.items() if not prefix},
+        "functions": {name: f"{base}{prefix}/" for name, prefix in prefixes.items() if prefix},
+    }
+
+
+def addresses_router(application: Application, base: str) -> APIRouter:
+    """Serve `/_local/urls` and `/_local/outputs`."""
+    router = APIRouter()
+    known = urls(application, base)
+
+    @router.get("/_local/urls")
+    async def local_urls() -> Mapping[str, Mapping[str, str]]:
+        return known
+
+    @router.get("/_local/outputs")
+    async def local_outputs() -> Mapping[str, str]:
+        return application.outputs
+
+    return router
