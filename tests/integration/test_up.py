@@ -76,13 +76,33 @@ def test_a_state_folder_has_one_user(stack: Stack) -> None:
         assert second.process.wait() == 1
 
 
+def test_a_backend_that_has_lost_up_and_guardian_ends_and_keeps_what_it_has(
+    tmp_path: Path,
+) -> None:
+    with up(tmp_path) as stack:
+        stack.ready()
+        proposal = json.loads((ROOT / "tests" / "events" / "proposal.json").read_text())
+        assert stack.http.post("/destination", content=proposal["body"]).status_code == 200
+        left = descendants(stack.process.pid)
+        (guardian,) = [pid for pid in left if b"guardian" in command_line(pid)]
+        subprocess.run(["kill", "-9", str(guardian), str(stack.process.pid)], check=True)
+        stack.process.wait()
+        assert not wait_until_gone(left)
+    with up(tmp_path) as stack:
+        assert len(stack.ready().events()) == 1
+
+
+def command_line(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
 def test_a_backend_that_is_killed_is_started_again_with_the_stack(tmp_path: Path) -> None:
     with up(tmp_path) as stack:
         stack.ready()
         (backend,) = [
             pid
             for pid in descendants(stack.process.pid)
-            if b"visitplannr.backend" in Path(f"/proc/{pid}/cmdline").read_bytes()
+            if b"visitplannr.backend" in command_line(pid)
         ]
         subprocess.run(["kill", "-9", str(backend)], check=True)
         stack.wait_for(r"^The embedded backend ended with exit code -9; it is started again")

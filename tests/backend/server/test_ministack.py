@@ -64,6 +64,7 @@ func = {"config": {"FunctionName": "f", "FunctionArn": arn}}
 lambda_svc._functions["f"] = func
 print(json.dumps(lambda_svc._execute_function_with_config_scope(func, {"a": 1})))
 print(json.dumps(stepfunctions._call_lambda("f", {"Records": [{"eventSource": "aws:sqs"}]})))
+lambda_svc._execute_function(func, {"Records": [{"EventSource": "aws:sns"}]})
 lambda_svc.invoke_async_with_retry(func, {"Records": [{"eventSource": "aws:s3"}]})
 event = {"Source": "s", "DetailType": "t", "Detail": "{}", "Time": 0, "EventId": "1"}
 eventbridge._invoke_target({"Arn": arn, "Input": '{"b": 2}'}, event, {"Name": "rule"})
@@ -91,6 +92,7 @@ def test_whatever_ministack_fires_is_handed_over() -> None:
     assert json.loads(task) == {"answer": 1}
     assert json.loads(calls) == [
         ["arn:aws:lambda:us-east-1:000000000000:function:f", {"b": 2}, "events", True],
+        ["f", {"Records": [{"EventSource": "aws:sns"}]}, "sns", True],
         ["f", {"Records": [{"eventSource": "aws:s3"}]}, "s3", True],
         ["f", {"Records": [{"eventSource": "aws:sqs"}]}, "states", False],
         ["f", {"a": 1}, "invoke", False],
