@@ -54,7 +54,11 @@ def stream(gateway: Gateway, *headers: str, name: str = "function") -> Answer:
 def events(answer: Answer) -> list[tuple[str, bytes]]:
     """Read an event stream with botocore's own reader, which checks its checksums."""
     buffer: Any = EventStreamBuffer()
-    buffer.add_data(answer.body)
+    rest = answer.body
+    while rest:
+        size, _, rest = rest.partition(b"\r\n")
+        buffer.add_data(rest[: int(size, 16)])
+        rest = rest[int(size, 16) + 2 :]
     return [(event.headers[":event-type"], event.payload) for event in buffer]
 
 

@@ -80,7 +80,7 @@ class ResponseStream(Protocol):
 class InvokeStreaming(Protocol):
     """Run a function as `Invoke` does, and have what it streams while it runs."""
 
-    def __call__(
+    def __call__(  # noqa: PLR0913 - an invocation is no less
         self,
         function: str,
         payload: bytes,
@@ -88,6 +88,7 @@ class InvokeStreaming(Protocol):
         *,
         trace_id: str | None = None,
         request_id: str | None = None,
+        trigger: str = "function-url",
     ) -> Awaitable[InvocationResult]: ...
 
 

@@ -4,12 +4,13 @@ A message is: its length, the length of its headers, a checksum of both, headers
 checksum of everything before ("Amazon event stream encoding", AWS Transcribe and S3 guides).
 """
 
+import asyncio
 import json
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
-from visitplannr.model.invocation import InvocationResult
+from visitplannr.model.invocation import InvocationError, InvocationResult
 
 _TEXT = 7
 _FRAME = 16
@@ -17,16 +18,55 @@ _CHUNK = 64 * 1024
 MEDIA_TYPE = "application/vnd.amazon.eventstream"
 
 
-def answer_stream(result: InvocationResult, log_tail: str | None) -> Iterator[bytes]:
-    """Yield an invocation's answer as messages: its payload in chunks, and how it went."""
+ReadTail = Callable[[InvocationResult], Awaitable[str | None]]
+"""Gives the end of an invocation's log in base64, where it is wanted."""
+
+
+class Written:
+    """Takes what a function writes of its answer (`model.invocation.ResponseStream`)."""
+
+    def __init__(self) -> None:
+        self._chunks: asyncio.Queue[bytes | None] = asyncio.Queue()
+
+    def write(self, _content_type: str, chunk: bytes) -> None:
+        self._chunks.put_nowait(chunk)
+
+    async def messages(
+        self, running: asyncio.Future[InvocationResult], read_tail: ReadTail
+    ) -> AsyncIterator[bytes]:
+        """Yield an invocation's answer as it is written; one that was not streamed, at the end."""
+        running.add_done_callback(lambda _: self._chunks.put_nowait(None))
+        was_streamed = False
+        while (chunk := await self._chunks.get()) is not None:
+            was_streamed = True
+            yield message("PayloadChunk", "application/octet-stream", chunk)
+        try:
+            result = running.result()
+        except InvocationError as error:
+            yield _complete({"ErrorCode": "ServiceException", "ErrorDetails": str(error)})
+            return
+        if not was_streamed:
+            for part in _payload(result):
+                yield part
+        yield _outcome(result, await read_tail(result))
+
+
+def _payload(result: InvocationResult) -> Iterator[bytes]:
     for start in range(0, len(result.payload), _CHUNK):
         payload = result.payload[start : start + _CHUNK]
         yield message("PayloadChunk", "application/octet-stream", payload)
+
+
+def _outcome(result: InvocationResult, log_tail: str | None) -> bytes:
     complete = {"LogResult": log_tail} if log_tail else {}
     if result.function_error:
         details = result.payload.decode("utf-8", errors="replace")
         complete |= {"ErrorCode": result.function_error, "ErrorDetails": details}
-    yield message("InvokeComplete", "application/json", json.dumps(complete).encode())
+    return _complete(complete)
+
+
+def _complete(members: dict[str, str]) -> bytes:
+    return message("InvokeComplete", "application/json", json.dumps(members).encode())
 
 
 def message(event_type: str, content_type: str, payload: bytes) -> bytes:

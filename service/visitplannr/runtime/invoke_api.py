@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
 from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import StreamingResponse
 
 from visitplannr.model.application import Application
 from visitplannr.model.invocation import (
@@ -17,10 +18,11 @@ from visitplannr.model.invocation import (
     InvocationError,
     InvocationResult,
     Invoker,
+    InvokeStreaming,
     PayloadTooLargeError,
     ThrottledError,
 )
-from visitplannr.runtime.event_stream import MEDIA_TYPE, answer_stream
+from visitplannr.runtime.event_stream import MEDIA_TYPE, Written
 
 _TAIL_BYTES = 4096
 _ASYNC_LIMIT = 1_048_576
@@ -30,10 +32,10 @@ _Answer = Callable[[str, bytes, Request], Awaitable[Response]]
 _QUALIFIED = {"AWS::Lambda::Alias", "AWS::Lambda::Version"}
 
 
-def invoke_app(application: Application, invoker: Invoker) -> FastAPI:
+def invoke_app(application: Application, invoker: Invoker, streaming: InvokeStreaming) -> FastAPI:
     """Serve the Invoke API and nothing else."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.include_router(InvokeApi(application, invoker).router())
+    app.include_router(InvokeApi(application, invoker, streaming).router())
     return app
 
 
@@ -47,10 +49,16 @@ def names_of(application: Application) -> dict[str, str]:
 
 
 class InvokeApi:
-    """Invokes the functions of one application by name, ARN or logical id."""
+    """Invokes the functions of one application by name, ARN or logical id.
 
-    def __init__(self, application: Application, invoker: Invoker) -> None:
+    Without `streaming`, nobody can tell what a function has written before it ends.
+    """
+
+    def __init__(
+        self, application: Application, invoker: Invoker, streaming: InvokeStreaming | None = None
+    ) -> None:
         self._invoker = invoker
+        self._streaming = streaming
         self._names = names_of(application)
         self._aliases = {
             resource.physical_id.partition(":function:")[2]
@@ -132,14 +140,29 @@ class InvokeApi:
                 )
 
     async def _answer_in_stream(self, function: str, payload: bytes, request: Request) -> Response:
-        """Answer once the function has ended: the runtime host has no parts of an answer."""
         if request.headers.get("x-amz-invocation-type") == "DryRun":
             return Response(status_code=HTTPStatus.NO_CONTENT)
-        result, tail = await self._invoke(function, payload, request)
-        headers = {"X-Amz-Executed-Version": _version(function)}
-        headers["x-amzn-RequestId"] = result.request_id
-        stream = b"".join(answer_stream(result, tail))
-        return Response(stream, headers=headers, media_type=MEDIA_TYPE)
+        request_id, written = str(uuid.uuid4()), Written()
+        trace_id = request.headers.get("x-amzn-trace-id")
+        if self._streaming:
+            running = self._streaming(
+                function,
+                payload,
+                written,
+                trace_id=trace_id,
+                request_id=request_id,
+                trigger="invoke",
+            )
+        else:
+            running = self._invoker.invoke(
+                function, payload, trace_id=trace_id, request_id=request_id
+            )
+        wants_tail = request.headers.get("x-amz-log-type") == "Tail"
+        messages = written.messages(
+            asyncio.ensure_future(running), _log_tail if wants_tail else _no_tail
+        )
+        headers = {"X-Amz-Executed-Version": _version(function), "x-amzn-RequestId": request_id}
+        return StreamingResponse(messages, headers=headers, media_type=MEDIA_TYPE)
 
     async def _answer_later(self, function: str, payload: bytes, request: Request) -> Response:
         headers = {"x-amzn-RequestId": await self._submit(function, payload, request)}
@@ -178,6 +201,10 @@ async def _log_tail(result: InvocationResult) -> str | None:
     lines = await asyncio.wait_for(asyncio.shield(result.logged), _LOG_SECONDS)
     text = "".join(f"{line}\n" for line in lines)
     return base64.b64encode(text.encode()[-_TAIL_BYTES:]).decode()
+
+
+async def _no_tail(_result: InvocationResult) -> None:
+    """Give none."""
 
 
 def _version(function: str) -> str:

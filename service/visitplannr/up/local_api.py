@@ -17,7 +17,7 @@ from visitplannr.gateway.request import Response
 from visitplannr.gateway.rest_api.method_test import MethodTest, MethodTester, NotFoundError
 from visitplannr.model.application import Application, RestApi
 from visitplannr.model.callers import Refusal, any_page, foreign_host, foreign_page, malformed_host
-from visitplannr.model.invocation import Invoker
+from visitplannr.model.invocation import Invoker, InvokeStreaming
 from visitplannr.runtime.invoke_api import InvokeApi
 
 _PREFIXES = ("/_local/", "/2015-03-31/", "/2021-11-15/", "/2014-11-13/")
@@ -34,17 +34,19 @@ class MethodTestRequest(BaseModel):
     body: str | None = None
 
 
-def local_app(
+def local_app(  # noqa: PLR0913 - what it serves
     application: Application,
     invoker: Invoker,
     health: Mapping[str, str],
     history: History,
     extra: Sequence[APIRouter] = (),
+    *,
+    stream: InvokeStreaming | None = None,
 ) -> FastAPI:
     """Serve health, resources, past exchanges, the Test call, the Invoke API, and what is extra."""
     app = FastAPI(title="visitplannr", docs_url=None, redoc_url=None, openapi_url=None)
     routers = (
-        InvokeApi(application, invoker).router(),
+        InvokeApi(application, invoker, stream).router(),
         _past_requests(history),
         _method_tests(application, invoker),
         *extra,

@@ -83,7 +83,8 @@ class OtherFunctions:
             return None
         if why := self._settings.runtimes.reason_against(function):
             raise InvocationError(f"the function {name} is not run: {why}")
-        return invoke_app(_only(function, name), self._host(function))
+        host = self._host(function)
+        return invoke_app(_only(function, name), host, host.stream)
 
     def _host(self, function: Function) -> RuntimeHost:
         before = self._hosts.get(function.name)

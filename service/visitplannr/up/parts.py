@@ -155,7 +155,7 @@ class Parts:
             deployed = DeployedFunctions(client, in_daemon_thread, observe)
             return deployed, self._gateway(made, deployed, recorder, None)
         host = RuntimeHost(made.functions, settings)
-        invocations.serve(invoke_app(made, host), names_of(made))
+        invocations.serve(invoke_app(made, host, host.stream), names_of(made))
         return host, self._gateway(made, host, recorder, host.stream)
 
     def summary(self, application: Application) -> Iterator[str]:
@@ -233,7 +233,7 @@ class Parts:
         }
         console = console_of(application, invoker, backend, recorder, self._served())
         extra = (addresses_router(application, self._base), *routers(console))
-        ours = local_app(application, invoker, health, gateway.history, extra)
+        ours = local_app(application, invoker, health, gateway.history, extra, stream=stream)
         return beside(ours, gateway if application.apis else ours, self._ports.console)
 
     def _local_code(self) -> Mapping[str, Path]:
