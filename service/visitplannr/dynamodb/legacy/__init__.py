@@ -1,0 +1,1 @@
+"""Old-style conditions and updates: Expected, AttributeUpdates, KeyConditions, QueryFilter, ScanFilter."""
