@@ -85,6 +85,8 @@ class Wire:
         if not isinstance(document, dict):
             raise DynamoDBError("SerializationException")
         answer = self.call(operation, document)
+        if operation == "DescribeEndpoints" and request.headers.get("host"):
+            answer["Endpoints"][0]["Address"] = request.headers["host"]
         return b"" if operation in EMPTY_ANSWERS else orjson.dumps(answer)
 
 
