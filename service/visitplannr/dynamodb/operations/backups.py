@@ -1,4 +1,4 @@
-"""Backups and point-in-time recovery, as descriptions: nothing is copied and nothing can be restored."""
+"""Backups and point-in-time recovery, as descriptions: nothing is copied, nothing restored."""
 
 import secrets
 from dataclasses import replace
@@ -123,9 +123,7 @@ def delete_backup(call: Call) -> Answer:
 def list_backups(call: Call) -> Answer:
     body = call.body
     start, limit = body.get("ExclusiveStartBackupArn") or "", body.get("Limit") or 100
-    rows = call.database.rows(
-        "SELECT definition FROM backups WHERE arn > ? ORDER BY arn", (start,)
-    )
+    rows = call.database.rows("SELECT definition FROM backups WHERE arn > ? ORDER BY arn", (start,))
     summaries = [summary_of(orjson.loads(definition)) for (definition,) in rows]
     name = plain_name(body["TableName"]) if body.get("TableName") else None
     wanted = [each for each in summaries if name in {None, each["TableName"]}]

@@ -1,4 +1,4 @@
-"""BatchGetItem and BatchWriteItem. (dynamodb.md D175 to D181)"""
+"""BatchGetItem and BatchWriteItem (dynamodb.md D175 to D181)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -87,7 +87,7 @@ def keyed_writes(
 
 
 def collections_of(written: list[tuple[Table, Item]]) -> Mapping[str, Any]:
-    """Give ItemCollectionMetrics by table, one for each partition, for tables with local indexes."""
+    """Give ItemCollectionMetrics by table, for each partition, where there are local indexes."""
     metrics: dict[str, list[Answer]] = {}
     for table, item in written:
         collection = collection_of(table, item)

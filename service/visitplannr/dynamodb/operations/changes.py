@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from visitplannr.dynamodb.errors import condition_failed, invalid_parameter, validation
 from visitplannr.dynamodb.arguments import Change
+from visitplannr.dynamodb.errors import condition_failed, invalid_parameter, validation
 from visitplannr.dynamodb.expressions import Condition
 from visitplannr.dynamodb.operations.call import Answer, Call
 from visitplannr.dynamodb.operations.keys import require_index_keys, require_plain_keys
@@ -26,7 +26,7 @@ def require_condition(
     raise condition_failed(old.item if old and returns else None)
 
 
-def change_item(
+def change_item(  # noqa: PLR0913 - a change says it all
     call: Call,
     table: Table,
     key: Key,

@@ -1,4 +1,4 @@
-"""Whether a new table's or index's parts fit each other. (dynamodb.md D192 to D195, D202, D204 to D207)"""
+"""Whether a new table's or index's parts fit each other (dynamodb.md D192 to D207)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

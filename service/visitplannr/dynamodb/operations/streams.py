@@ -1,4 +1,4 @@
-"""DynamoDB Streams: ListStreams, DescribeStream, GetShardIterator, GetRecords. (dynamodb.md D219 to D226)"""
+"""ListStreams, DescribeStream, GetShardIterator, GetRecords (dynamodb.md D219 to D226)."""
 
 import base64
 from dataclasses import dataclass
@@ -129,7 +129,8 @@ def get_shard_iterator(call: Call) -> Answer:
     stream = stream_of(call, body["StreamArn"])
     if body["ShardId"] != stream.shard:
         raise not_found(
-            f"Requested resource not found: Shard {body['ShardId']} in Stream {stream.arn} not found"
+            f"Requested resource not found: Shard {body['ShardId']} in Stream {stream.arn} "
+            "not found"
         )
     first = first_of_iterator(call, stream, body["ShardIteratorType"], body.get("SequenceNumber"))
     return {"ShardIterator": Iterator(stream.arn, first, call.now).text()}

@@ -1,4 +1,4 @@
-"""TransactWriteItems and TransactGetItems. (dynamodb.md D182 to D191)"""
+"""TransactWriteItems and TransactGetItems (dynamodb.md D182 to D191)."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -62,9 +62,7 @@ def transact_write(call: Call) -> Answer:
     given = [next(iter(each.values())) for each in call.body["TransactItems"]]
     together = list(zip(requests, tables, given, strict=True))
     require_small([(request, part) for (_, _, request), _, part in together])
-    actions = reasoned(
-        together, lambda each: made_action(each[0][0], each[1], each[0][2], each[2])
-    )
+    actions = reasoned(together, lambda each: made_action(each[0][0], each[1], each[0][2], each[2]))
     require_once([(action.table.name, action.key) for action in actions])
     with call.database.writing():
         apply(call, actions)

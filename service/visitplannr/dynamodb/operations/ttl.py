@@ -1,4 +1,4 @@
-"""UpdateTimeToLive and DescribeTimeToLive. (dynamodb.md D227 to D229)"""
+"""UpdateTimeToLive and DescribeTimeToLive (dynamodb.md D227 to D229)."""
 
 from dataclasses import replace
 
@@ -31,7 +31,8 @@ def require_change(call: Call, table: Table, attribute: str, *, enabled: bool) -
         raise validation(
             "TimeToLive is already enabled"
             if attribute == table.expiry
-            else f"TimeToLive is active on a different AttributeName: current AttributeName is {table.expiry}"
+            else "TimeToLive is active on a different AttributeName: "
+            f"current AttributeName is {table.expiry}"
         )
     if not enabled and not table.expiry:
         raise validation("TimeToLive is already disabled")

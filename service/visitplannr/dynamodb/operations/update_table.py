@@ -1,4 +1,4 @@
-"""UpdateTable: indexes come and go, streams, throughput and what is only described. (dynamodb.md D199 to D201)"""
+"""UpdateTable: indexes, streams, throughput, what is only described (dynamodb.md D199 to D201)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -75,7 +75,8 @@ def require_updates(body: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any
                 "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
                 "GlobalSecondaryIndexUpdate.Delete must not be null"
                 if not kinds
-                else "Only one of Update, Create, Delete may be given in a GlobalSecondaryIndexUpdate"
+                else "Only one of Update, Create, Delete may be given in a "
+                "GlobalSecondaryIndexUpdate"
             )
         updates.append((kinds[0], each[kinds[0]]))
     require_few(updates)
@@ -109,7 +110,10 @@ def described_changes(call: Call, table: Table) -> Table:
         require_change(table, given, mode)
         changes["ProvisionedThroughput"] = throughput(given)
     if mode == "PAY_PER_REQUEST" and not by_request(table):
-        changes |= {**paid_by_request(round(call.now, 3)), "ProvisionedThroughput": throughput(None)}
+        changes |= {
+            **paid_by_request(round(call.now, 3)),
+            "ProvisionedThroughput": throughput(None),
+        }
     if mode == "PROVISIONED" and by_request(table):
         changes |= provisioned(table, given)
     if body.get("TableClass"):
@@ -151,7 +155,8 @@ def require_change(table: Table, given: Mapping[str, int], mode: str | None) -> 
     if not by_request(table) and mode is None and all(now[name] == given[name] for name in names):
         raise validation(
             "The provisioned throughput for the table will not change. The requested value equals "
-            f"the current value. Current ReadCapacityUnits provisioned for the table: {now[names[0]]}. "
+            "the current value. "
+            f"Current ReadCapacityUnits provisioned for the table: {now[names[0]]}. "
             f"Requested ReadCapacityUnits: {given[names[0]]}. "
             f"Current WriteCapacityUnits provisioned for the table: {now[names[1]]}. "
             f"Requested WriteCapacityUnits: {given[names[1]]}. "
@@ -202,9 +207,15 @@ def merged_types(
 
 def with_definitions(table: Table, types: Mapping[str, str]) -> Table:
     """Keep the definitions of attributes that are keys of something (D201)."""
-    used = {part.name for keys in (table.keys, *(index.keys for index in table.indexes)) for part in keys}
+    used = {
+        part.name
+        for keys in (table.keys, *(index.keys for index in table.indexes))
+        for part in keys
+    }
     definitions = [
-        {"AttributeName": name, "AttributeType": kind} for name, kind in types.items() if name in used
+        {"AttributeName": name, "AttributeType": kind}
+        for name, kind in types.items()
+        if name in used
     ]
     return table.described(AttributeDefinitions=definitions)
 
