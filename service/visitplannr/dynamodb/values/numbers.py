@@ -1,4 +1,4 @@
-"""DynamoDB's numbers: 38 significant digits, magnitudes from 1e-130 to below 1e126 (dynamodb.md D56 to D61)."""
+"""DynamoDB's numbers: 38 digits, from 1e-130 to below 1e126 (dynamodb.md D56 to D61)."""
 
 import re
 from decimal import Context, Decimal
