@@ -1,0 +1,88 @@
+"""Changing one item: its row, its index entries, its stream record, what it consumes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from visitplannr.dynamodb.arguments import Change
+from visitplannr.dynamodb.errors import condition_failed, invalid_parameter, validation
+from visitplannr.dynamodb.expressions import Condition
+from visitplannr.dynamodb.operations.call import Answer, Call
+from visitplannr.dynamodb.operations.keys import require_index_keys, require_plain_keys
+from visitplannr.dynamodb.storage.items import Key, Stored, write_item
+from visitplannr.dynamodb.storage.records import append_record
+from visitplannr.dynamodb.storage.schema import Table
+from visitplannr.dynamodb.values import Item, equal, item_size
+
+MOST_BYTES = 400 * 1024
+
+
+def require_condition(
+    condition: Condition | None, old: Stored | None, body: Mapping[str, Any]
+) -> None:
+    """Evaluate a condition on the item as it is (dynamodb.md D118, D153)."""
+    if condition is None or condition.holds(old.item if old else {}):
+        return
+    returns = body.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"
+    raise condition_failed(old.item if old and returns else None)
+
+
+def change_item(  # noqa: PLR0913 - a change says it all
+    call: Call,
+    table: Table,
+    key: Key,
+    old: Stored | None,
+    new: Item | None,
+    *,
+    expired: bool = False,
+) -> None:
+    """Write a change, in a transaction; one that changes nothing leaves no record (D225)."""
+    call.consumption.write(table, old, new)
+    before = old.item if old else None
+    if before is None and new is None:
+        return
+    if before is not None and new is not None and equal({"M": before}, {"M": new}):
+        return
+    write_item(call.database, table, key, old, new)
+    append_record(
+        call.database, table, before, new, call.now, region=call.place.region, expired=expired
+    )
+
+
+def require_update_fits(table: Table, change: Change) -> None:
+    """Refuse an update of a key attribute, or into one (D134, D103)."""
+    if change.update is None:
+        return
+    named = {path[0] for path in change.update.paths}
+    for part in table.keys:
+        if part.name in named:
+            raise invalid_parameter(
+                f"Cannot update attribute {part.name}. This attribute is part of the key"
+            )
+    require_plain_keys(table, (*change.update.paths, *change.update.reads))
+
+
+def updated_item(table: Table, change: Change, old: Stored | None) -> Item | None:
+    """Give the item after an update, None if it makes none where there was none (D146)."""
+    item = old.item if old else None
+    new = change.update.apply(item, change.key) if change.update else item or change.key
+    if new is None:
+        return None
+    if item_size(new) > MOST_BYTES:
+        raise validation("Item size to update has exceeded the maximum allowed size")
+    require_index_keys(table, new)
+    return new
+
+
+def collection_metrics(call: Call, table: Table, key: Item) -> Answer:
+    """Give ItemCollectionMetrics for a table with local indexes, if they are asked for."""
+    if call.body.get("ReturnItemCollectionMetrics") != "SIZE":
+        return {}
+    metrics = collection_of(table, key)
+    return {"ItemCollectionMetrics": metrics} if metrics else {}
+
+
+def collection_of(table: Table, key: Item) -> Answer | None:
+    if all(index.is_global for index in table.indexes):
+        return None
+    name = table.keys.hash[0].name
+    return {"ItemCollectionKey": {name: key[name]}, "SizeEstimateRangeGB": [0.0, 1.0]}

@@ -1,0 +1,66 @@
+"""ExclusiveStartKey against table, index and conditions (dynamodb.md D162, D171, D172)."""
+
+from visitplannr.dynamodb.errors import DynamoDBError, validation
+from visitplannr.dynamodb.expressions import KeyCondition
+from visitplannr.dynamodb.operations.keys import require_key, require_part
+from visitplannr.dynamodb.operations.paging import start_names
+from visitplannr.dynamodb.storage.keys import Bounds
+from visitplannr.dynamodb.storage.reading import Order
+from visitplannr.dynamodb.values import Item
+
+INVALID = "The provided starting key is invalid"
+
+
+def require_start_of_query(order: Order, start: Item) -> None:
+    """Refuse a starting key that lacks a key attribute or has one too many or of another type."""
+    if len(start) != len(start_names(order.table, order.index)):
+        raise validation(INVALID)
+    keys = order.index.keys if order.index else order.table.keys
+    for part in keys:
+        if part.name not in start:
+            raise validation(INVALID)
+        require_part(part, start, is_hash=part in keys.hash)
+    require_table_key(order, start)
+
+
+def require_start_of_scan(order: Order, start: Item) -> None:
+    if len(start) != len(start_names(order.table, order.index)):
+        mismatch = ": The provided key element does not match the schema"
+        raise validation(INVALID + ("" if order.index else mismatch))
+    if order.index:
+        require_start_of_query(order, start)
+    require_table_key(order, start)
+
+
+def require_table_key(order: Order, start: Item) -> None:
+    try:
+        require_key(
+            order.table, {name: start[name] for name in order.table.keys.names if name in start}
+        )
+    except DynamoDBError as error:
+        raise validation(f"{INVALID}: {error.message}") from None
+
+
+def require_within(
+    order: Order, start: Item, hash_key: bytes, bounds: Bounds, condition: KeyCondition
+) -> None:
+    """Refuse a starting key that the query could not have given."""
+    position = order.position(start)
+    if not condition.ranges:
+        if position[0] != hash_key:
+            raise validation(
+                "The provided starting key is outside query boundaries based on provided conditions"
+            )
+        return
+    if not bounds.holds(position[1]):
+        raise validation("The provided starting key does not match the range key predicate")
+    if position[0] != hash_key:
+        raise validation("The query can return at most one row and cannot be restarted")
+
+
+def require_segment(order: Order, start: Item, bounds: Bounds, segment: int, total: int) -> None:
+    if not bounds.holds(order.position(start)[0]):
+        raise validation(
+            f"{INVALID}: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct "
+            f"Segment. TotalSegments: {total} Segment: {segment}"
+        )

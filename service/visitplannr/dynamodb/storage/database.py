@@ -1,0 +1,107 @@
+"""The open database: its tables' definitions, transactions, and totals."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from visitplannr.dynamodb.storage.opening import Synchronous, open_database
+from visitplannr.dynamodb.storage.schema import Index, Table
+from visitplannr.dynamodb.storage.totals import Totals
+
+
+class Database:
+    """One SQLite file, or one in memory. Not for several threads at once: the engine has a lock."""
+
+    def __init__(self, database: str, synchronous: Synchronous) -> None:
+        self.place = database
+        self.connection = open_database(database, synchronous)
+        self.execute = self.connection.execute
+        self.tables: dict[str, Table] = {}
+        self.last_sequences: dict[int, int] = {}
+        self.totals = Totals()
+        self.being_made: dict[str, float] = {}
+        self.trimmed = 0.0
+        try:
+            self.read_tables()
+        except (sqlite3.Error, ValueError, LookupError):
+            self.connection.close()
+            raise
+
+    def read_tables(self) -> None:
+        rows = self.execute("SELECT definition FROM tables ORDER BY name")
+        tables = [Table.from_json(orjson.loads(definition)) for (definition,) in rows]
+        self.tables = {table.name: table for table in tables}
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Keep all that is written inside, or nothing of it."""
+        self.execute("BEGIN IMMEDIATE")
+        tables = self.tables
+        self.tables = dict(tables)
+        try:
+            yield
+            self.execute("COMMIT")
+        except BaseException:
+            self.tables = tables
+            self.last_sequences.clear()
+            self.totals.forget()
+            if self.connection.in_transaction:
+                self.execute("ROLLBACK")
+            raise
+
+    def counted(self, name: str) -> int:
+        """Count up; a number is never given twice, also after a rollback of others."""
+        query = (
+            "INSERT INTO counters VALUES (?, 1) "
+            "ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value"
+        )
+        return int(self.execute(query, (name,)).fetchall()[0][0])
+
+    def add_table(self, table: Table) -> Table:
+        """Make a table with its indexes; their numbers are given here."""
+        made = replace(table, number=self.counted("table"))
+        self.execute(
+            f"CREATE TABLE items_{made.number} (h BLOB, r BLOB, size INTEGER NOT NULL, "
+            "item BLOB NOT NULL, PRIMARY KEY (h, r)) WITHOUT ROWID"
+        )
+        self.execute(
+            f"CREATE TABLE expiry_{made.number} (at REAL, h BLOB, r BLOB, "
+            "PRIMARY KEY (at, h, r)) WITHOUT ROWID"
+        )
+        for index in made.indexes:
+            self.add_index(made, index)
+        self.save(made)
+        return made
+
+    def add_index(self, table: Table, index: Index) -> None:
+        self.execute(
+            f"CREATE TABLE index_{table.number}_{index.number} (h BLOB, r BLOB, ph BLOB, pr BLOB, "
+            "PRIMARY KEY (h, r, ph, pr)) WITHOUT ROWID"
+        )
+
+    def drop_index(self, table: Table, index: Index) -> None:
+        self.execute(f"DROP TABLE index_{table.number}_{index.number}")
+
+    def drop_table(self, table: Table) -> None:
+        for index in table.indexes:
+            self.drop_index(table, index)
+        self.execute(f"DROP TABLE items_{table.number}")
+        self.execute(f"DROP TABLE expiry_{table.number}")
+        self.execute("DELETE FROM tables WHERE name = ?", (table.name,))
+        self.totals.forget()
+        del self.tables[table.name]
+
+    def save(self, table: Table) -> None:
+        definition = orjson.dumps(table.to_json())
+        self.execute("INSERT OR REPLACE INTO tables VALUES (?, ?)", (table.name, definition))
+        self.tables[table.name] = table
+
+    def rows(self, query: str, values: Iterable[Any] = ()) -> list[Any]:
+        return self.execute(query, tuple(values)).fetchall()
+
+    def close(self) -> None:
+        self.connection.close()
