@@ -1,7 +1,7 @@
 """Updates of one item (dynamodb.md part 14)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from visitplannr.dynamodb.expressions.actions import Change, addition, deletion, evaluation
 from visitplannr.dynamodb.expressions.documents import changed
@@ -12,7 +12,7 @@ from visitplannr.dynamodb.expressions.projections import Projection
 from visitplannr.dynamodb.expressions.shape import nodes
 from visitplannr.dynamodb.expressions.syntax import Clause, PathNode, ValueNode
 from visitplannr.dynamodb.expressions.update_checks import check_clauses
-from visitplannr.dynamodb.values.types import Item
+from visitplannr.dynamodb.values.types import AttributeValue, Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +20,14 @@ class Update:
     """A change of an item, old or new style.
 
     `changes` by the path that each changes; `reads` are the paths that operands name;
-    `only_removes` says that it makes no item where there is none (D126, D146).
+    `only_removes` says that it makes no item where there is none (D126, D146). `constants` are
+    the values given for whole attributes, whose types are held against indexes (D71).
     """
 
     changes: tuple[tuple[Path, Change], ...]
     reads: tuple[Path, ...]
     only_removes: bool
+    constants: Mapping[str, AttributeValue] = field(default_factory=dict)
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -68,6 +70,11 @@ def update_of(clauses: Sequence[Clause], placeholders: Placeholders) -> Update:
             if isinstance(node, PathNode)
         ),
         all(clause.section in {"REMOVE", "DELETE"} for clause in clauses),
+        {
+            str(path[0]): resolve_value(clause.operand, placeholders)
+            for clause, path in zip(clauses, paths, strict=True)
+            if len(path) == 1 and isinstance(clause.operand, ValueNode)
+        },
     )
 
 

@@ -71,18 +71,28 @@ def key_of_item(table: Table, item: Item) -> Key:
     return table.keys.bytes_of(item)
 
 
+def require_index_types(table: Table, values: Item) -> None:
+    """Refuse values of other types than those of the indexes' keys (D71)."""
+    for index in table.indexes:
+        for part in index.keys:
+            value = values.get(part.name)
+            if value is not None and part.type not in value:
+                raise invalid_parameter(
+                    f"Type mismatch for Index Key {part.name} Expected: {part.type} "
+                    f"Actual: {next(iter(value))} IndexName: {index.name}"
+                )
+
+
 def require_index_keys(table: Table, item: Item) -> None:
     """Refuse an item whose attribute cannot be an index's key (D71 to D73)."""
+    if not table.indexes:
+        return
+    require_index_types(table, item)
     for index in table.indexes:
         for part in index.keys:
             value = item.get(part.name)
             if value is None or part in table.keys.hash or part in table.keys.range:
                 continue
-            if part.type not in value:
-                raise invalid_parameter(
-                    f"Type mismatch for Index Key {part.name} Expected: {part.type} "
-                    f"Actual: {next(iter(value))} IndexName: {index.name}"
-                )
             if empty := emptiness(value):
                 raise validation(
                     "One or more parameter values are not valid. A value specified for a secondary "
