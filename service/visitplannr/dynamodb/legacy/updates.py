@@ -24,7 +24,7 @@ def attribute_updates(given: Mapping[str, Mapping[str, Any]]) -> Update | None:
         changes,
         (),
         all(one.get("Action") == "DELETE" for one in given.values()),
-        {name: one["Value"] for name, one in given.items() if one.get("Value")},
+        {name: kind_of(one["Value"]) for name, one in given.items() if one.get("Value")},
     )
 
 

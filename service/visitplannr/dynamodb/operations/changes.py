@@ -62,7 +62,7 @@ def require_update_fits(table: Table, change: Change) -> None:
             raise invalid_parameter(
                 f"Cannot update attribute {part.name}. This attribute is part of the key"
             )
-    require_index_types(table, change.update.constants)
+    require_index_types(table, change.update.types)
     require_plain_keys(table, (*change.update.paths, *change.update.reads))
 
 
