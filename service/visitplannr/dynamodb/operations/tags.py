@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from visitplannr.dynamodb.errors import invalid_parameter, not_found, validation
-from visitplannr.dynamodb.operations.call import Answer, Call
+from visitplannr.dynamodb.operations.call import Answer, Call, plain_name
 from visitplannr.dynamodb.storage.schema import Table
 
 MOST_TAGS = 50
@@ -28,28 +28,22 @@ def require_tags(given: Sequence[Mapping[str, str]], there: Mapping[str, str]) -
 
 
 def require_tag(key: str, value: str) -> None:
-    if not 1 <= len(key) <= 128:
-        raise validation(
-            f"1 validation error detected: Value '{key}' at 'tags.1.member.key' failed to satisfy "
-            "constraint: Member must have length between 1 and 128"
-        )
+    """Check the lengths of a tag; its letters were checked before."""
+    for name, text, least, most in (("key", key, 1, 128), ("value", value, 0, 256)):
+        if not least <= len(text) <= most:
+            raise validation(
+                f"1 validation error detected: Value '{text}' at 'tags.1.member.{name}' failed to "
+                f"satisfy constraint: Member must have length between {least} and {most}"
+            )
     if key.lower().startswith("aws:"):
         raise validation("Tag keys starting with 'aws:' are reserved for system use")
-    if len(value) > 256:
-        raise validation(
-            f"1 validation error detected: Value '{value}' at 'tags.1.member.value' failed to "
-            "satisfy constraint: Member must have length less than or equal to 256"
-        )
 
 
 def tagged_table(call: Call) -> Table:
     """Find the table of an ARN, whose form was checked before."""
     arn = call.body["ResourceArn"]
-    name = arn.rpartition("/")[2]
-    if arn.count("/") > 1:
-        raise validation(f"Invalid TableArn: Invalid ResourceArn provided as input {arn}")
-    table = call.database.tables.get(name)
-    if table is None:
+    table = call.database.tables.get(plain_name(arn))
+    if table is None or call.place.table_arn(table.name) != arn:
         raise not_found(f"Requested resource not found: ResourcArn: {arn} not found")
     return table
 
