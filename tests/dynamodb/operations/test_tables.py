@@ -197,9 +197,7 @@ def local(*schema: str, **more: Any) -> dict[str, Any]:
             id="D195 all",
         ),
         pytest.param(
-            changed(
-                GlobalSecondaryIndexes=[{**index("abc", "c"), "ProvisionedThroughput": UNITS}]
-            ),
+            changed(GlobalSecondaryIndexes=[{**index("abc", "c"), "ProvisionedThroughput": UNITS}]),
             f"{INVALID}ProvisionedThroughput should not be specified for index: abc when "
             "BillingMode is PAY_PER_REQUEST",
             id="D205 index",
