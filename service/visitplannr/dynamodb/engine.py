@@ -2,7 +2,8 @@
 
 import sqlite3
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -63,6 +64,20 @@ class Engine:
             consumption = Consumption(body.get("ReturnConsumedCapacity"), self.observe)
             call = Call(body, self.database, self.place, self.clock(), consumption)
             return self._guarded(handler, call)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Commit all calls inside at once: what they answer counts once this has ended.
+
+        Raises:
+            DynamoDBError: nothing that they wrote is kept.
+        """
+        with self._lock:
+            try:
+                with self.database.together():
+                    yield
+            except sqlite3.Error as error:
+                raise internal_error(self._refused(error)) from error
 
     def _named(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Put a table's name in the place of its ARN."""
