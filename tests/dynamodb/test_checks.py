@@ -308,9 +308,11 @@ ONE_OF = "satisfy enum value set: "
             "BatchWriteItem",
             {"RequestItems": {"abc": []}},
             [
-                "Value '{abc=[]}' at 'requestItems' failed to satisfy constraint: Map value must"
-                " satisfy constraint: [Member must have length less than or equal to 25, Member"
-                " must have length greater than or equal to 1]"
+                (
+                    "Value '{abc=[]}' at 'requestItems' failed to satisfy constraint: Map value must"
+                    " satisfy constraint: [Member must have length less than or equal to 25, Member"
+                    " must have length greater than or equal to 1]"
+                )
             ],
             id="D180 no writes",
         ),
@@ -381,6 +383,33 @@ def test_d176_the_names_of_tables_in_batches() -> None:
         " [a-zA-Z0-9_.-]+]"
     )
     assert violations("BatchGetItem", {"RequestItems": {"a": {"Keys": [{}]}}}) == {keys}
+
+
+def test_d40_faults_are_listed_in_the_order_of_a_java_hash_map() -> None:
+    wrong = {
+        "AttributesToGet": [],
+        "ConditionalOperator": "x",
+        "IndexName": "x;",
+        "Limit": 0,
+        "KeyConditions": {"a": {}},
+        "QueryFilter": {"a": {}},
+        "ReturnConsumedCapacity": "x",
+        "Select": "x",
+        "TableName": "abc;",
+    }
+    message = refusal(lambda: check("Query", wrong))
+    paths = [part.split("'")[0] for part in message.split(" at '")[1:]]
+    assert list(dict.fromkeys(paths)) == [
+        "select",
+        "indexName",
+        "returnConsumedCapacity",
+        "queryFilter.a.member.comparisonOperator",
+        "tableName",
+        "conditionalOperator",
+        "attributesToGet",
+        "limit",
+        "keyConditions.a.member.comparisonOperator",
+    ]
 
 
 def test_d37_ten_violations_are_listed() -> None:

@@ -62,7 +62,6 @@ WRITTEN: dict[str, Shape] = {
     "ReturnItemCollectionMetrics": METRICS,
     **CONDITIONAL,
 }
-# In the order in which AWS lists what is wrong with a Query; it lists ten things at most.
 READ: dict[str, Shape] = {
     "Select": String(
         enum=("SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES")
