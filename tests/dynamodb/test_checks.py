@@ -74,6 +74,7 @@ def test_a_whole_number_is_expected(operation: str, body: str, kind: str) -> Non
 
     assert message_of("23") == f"STRING_VALUE cannot be converted to {kind}"
     assert message_of(True) == f"TRUE_VALUE cannot be converted to {kind}"
+    assert message_of(2.5) == f"DECIMAL_VALUE cannot be converted to {kind}"
     assert message_of([]) == f"Unrecognized collection type class java.lang.{kind}"
     assert message_of({}) == NO_STRUCTURE
 
@@ -193,6 +194,11 @@ AT_LEAST = "have length greater than or equal to "
 AT_MOST = "have length less than or equal to "
 NOT_NULL = "not be null"
 ONE_OF = "satisfy enum value set: "
+NO_WRITES = (
+    "Value '{abc=[]}' at 'requestItems' failed to satisfy constraint: Map value must satisfy"
+    " constraint: [Member must have length less than or equal to 25, Member must have length"
+    " greater than or equal to 1]"
+)
 
 
 @pytest.mark.parametrize(
@@ -308,11 +314,7 @@ ONE_OF = "satisfy enum value set: "
             "BatchWriteItem",
             {"RequestItems": {"abc": []}},
             [
-                (
-                    "Value '{abc=[]}' at 'requestItems' failed to satisfy constraint: Map value must"
-                    " satisfy constraint: [Member must have length less than or equal to 25, Member"
-                    " must have length greater than or equal to 1]"
-                )
+                NO_WRITES,
             ],
             id="D180 no writes",
         ),
