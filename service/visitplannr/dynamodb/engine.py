@@ -73,11 +73,13 @@ class Engine:
             DynamoDBError: nothing that they wrote is kept.
         """
         with self._lock:
+            before = self.database.connection.total_changes
             try:
                 with self.database.together():
                     yield
             except sqlite3.Error as error:
                 raise internal_error(self._refused(error)) from error
+            self._say_if_there_is_room(before)
 
     def _named(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Put a table's name in the place of its ARN."""
@@ -100,14 +102,20 @@ class Engine:
         """Turn what SQLite refuses into an error that SDKs try again."""
         if self._damage:
             raise internal_error(self._damage)
+        before = self.database.connection.total_changes
         try:
             answer = handler(call)
         except sqlite3.Error as error:
             raise internal_error(self._refused(error)) from error
-        if self._without_room:
+        if not self.database.is_together:
+            self._say_if_there_is_room(before)
+        return answer
+
+    def _say_if_there_is_room(self, before: int) -> None:
+        """Say it once something was written after it could not be."""
+        if self._without_room and self.database.connection.total_changes > before:
             self._without_room = False
             self._say(f"DynamoDB: there is room again in {self._folder()}")
-        return answer
 
     def _refused(self, error: sqlite3.Error) -> str:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF

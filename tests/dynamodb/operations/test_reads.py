@@ -312,3 +312,15 @@ def test_d170_a_scan_is_in_the_order_of_aws(engine: Engine) -> None:
         engine.call("PutItem", {"TableName": "hashes", "Item": item(p=letter)})
     found = engine.call("Scan", {"TableName": "hashes"})["Items"]
     assert "".join(each["p"]["S"] for each in found) == "bca"
+
+
+def test_d117_a_filter_skips_what_has_another_type(engine: Engine) -> None:
+    values = {":p": {"S": "a"}, ":v": {"S": "x"}}
+    body = {"FilterExpression": "n > :v", "ExpressionAttributeValues": values}
+    page = query(engine, **body)
+    assert (page["Count"], page["ScannedCount"]) == (0, 8)
+
+
+def test_d173_an_item_with_nothing_left_is_counted(engine: Engine) -> None:
+    page = engine.call("Scan", {"TableName": "table", "AttributesToGet": ["nothing"], "Limit": 2})
+    assert (page["Items"], page["Count"]) == ([{}, {}], 2)

@@ -126,6 +126,16 @@ def test_d222_a_record_comes_once_in_a_chain(engine: Engine) -> None:
     assert len(records(engine, at)["Records"]) == 1
 
 
+def test_d226_records_are_in_the_order_of_the_writes(engine: Engine) -> None:
+    arn = create(engine)
+    for turn in range(3):
+        puts = [{"PutRequest": {"Item": item(p="a", c=letter, x=turn)}} for letter in "ba"]
+        engine.call("BatchWriteItem", {"RequestItems": {"table": puts}})
+    found = records(engine, iterator(engine, arn))["Records"]
+    images = [record["dynamodb"]["NewImage"] for record in found]
+    assert images == [item(p="a", c=letter, x=turn) for turn in range(3) for letter in "ba"]
+
+
 def test_d221_where_iterators_begin(engine: Engine) -> None:
     arn = create(engine)
     put(engine, c="1")
@@ -228,7 +238,7 @@ EXPIRY = {"AttributeName": "until", "Enabled": True}
 NO_EXPIRY = {"AttributeName": "until", "Enabled": False}
 
 
-def test_d227_d230_expired_items_leave_with_their_index_entries_and_a_record(
+def test_d226_d227_d230_expired_items_leave_with_their_index_entries_and_a_record(
     engine: Engine, clock: Clock
 ) -> None:
     arn = create(engine)

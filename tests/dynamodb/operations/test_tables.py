@@ -306,3 +306,11 @@ def test_what_only_the_description_shows(engine: Engine) -> None:
         described = engine.call("DescribeTable", {"TableName": "table"})["Table"]
         assert (expected or "PROVISIONED") in described[member].values()
     assert described["ProvisionedThroughput"]["WriteCapacityUnits"] == 2
+
+
+def test_d209_what_was_not_asked_for_is_not_described(engine: Engine) -> None:
+    engine.call("CreateTable", table(StreamSpecification={"StreamEnabled": False}))
+    described = engine.call("DescribeTable", {"TableName": "table"})["Table"]
+    assert "ProvisionedThroughput" in described
+    absent = {"SSEDescription", "RestoreSummary", "StreamSpecification", "TableClassSummary"}
+    assert not absent & set(described)

@@ -49,15 +49,21 @@ def test_what_fails_for_want_of_room_is_said_once_and_work_goes_on(
     put(engine, "first")
     (pages,) = engine.database.execute("PRAGMA page_count").fetchone()
     engine.database.execute(f"PRAGMA max_page_count={pages + 3}")
-    done = 0
-    with pytest.raises(DynamoDBError) as raised, engine.together():
-        for number in range(50):
-            put(engine, f"{number}")
-            done += 1
+    done: list[int] = []
+
+    def fill() -> None:
+        with engine.together():
+            for number in range(50):
+                put(engine, f"{number}")
+                done.append(number)
+
+    with pytest.raises(DynamoDBError) as raised:
+        fill()
     assert (raised.value.code, raised.value.status) == ("InternalServerError", 500)
-    assert done > 0
+    assert done
     assert names(engine) == ["first"]
-    assert [line.split("(")[0] for line in said[:1]] == [said[0].split("(")[0]]
+    assert len(said) == 1
+    assert "no room to write in" in said[0]
     engine.database.execute("PRAGMA max_page_count=100000")
     put(engine, "last")
     assert names(engine) == ["first", "last"]
@@ -66,10 +72,14 @@ def test_what_fails_for_want_of_room_is_said_once_and_work_goes_on(
 
 
 def test_a_lost_commit_loses_all(engine: Engine) -> None:
-    with pytest.raises(DynamoDBError) as raised, engine.together():
-        put(engine, "a")
-        engine.call("CreateTable", table("other", "p"))
-        engine.database.lost = sqlite3.OperationalError("disk I/O error")
+    def lose() -> None:
+        with engine.together():
+            put(engine, "a")
+            engine.call("CreateTable", table("other", "p"))
+            engine.database.lost = sqlite3.OperationalError("disk I/O error")
+
+    with pytest.raises(DynamoDBError) as raised:
+        lose()
     assert raised.value.status == 500
     assert names(engine) == []
     assert engine.call("ListTables", {}) == {"TableNames": ["table"]}
