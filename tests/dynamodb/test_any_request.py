@@ -21,7 +21,7 @@ EXPRESSIONS = ["p = :v", "#a = :v", "SET x = :v", "REMOVE x", "p, x.y[0]", "size
 WORDS = ["table", "by-g", "p", "c", "g", "x", "a", "", ARN, "x" * 40, *EXPRESSIONS]
 STATEMENTS = ["SELECT * FROM table", "INSERT INTO table VALUE {'p': ?}", "DELETE FROM table WHERE"]
 VALUES = [{"S": "a"}, {"N": "1"}, {"N": "x"}, {"L": [{"S": "a"}]}, {"SS": ["a"]}, {}, {"X": 1}]
-ODD = [None, 7, -1, 1.5, True, "", "x", [], {}, [1], [{}]]
+ODD: list[Any] = [None, 7, -1, 1.5, True, "", "x", [], {}, [1], [{}]]
 WRONG: st.SearchStrategy[Any] = st.sampled_from(ODD)
 TEXTS = st.sampled_from(WORDS + STATEMENTS)
 ATTRIBUTES = st.sampled_from(VALUES)
@@ -36,7 +36,8 @@ def of(shape: Any) -> st.SearchStrategy[Any]:
 def fitting(shape: Any) -> st.SearchStrategy[Any]:
     if isinstance(shape, String) and shape.enum:
         return st.sampled_from(shape.enum)
-    return BY_SHAPE.get(type(shape), lambda _: TEXTS)(shape)
+    build = BY_SHAPE.get(type(shape))
+    return build(shape) if build else TEXTS
 
 
 def structures(shape: Structure) -> st.SearchStrategy[Any]:
