@@ -15,8 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from visitplannr.dynamodb.engine import Engine
 from visitplannr.dynamodb.errors import DynamoDBError
 
-HASHES = st.sampled_from(["a", "b", "é"])
-NUMBERS = st.sampled_from(["-12", "-1.5", "0", "1", "1.0", "10", "1e1", "99.9", "123"])
+HASHES = st.sampled_from(["a", "é"])
+NUMBERS = st.sampled_from(["-1.5", "0", "1", "1.0", "10", "1e1"])
 NAMES = st.sampled_from(["g", "x"])
 VALUES = st.sampled_from([{"S": "x"}, {"S": "y"}, {"N": "7"}, {"L": [{"S": "x"}]}, {"NULL": True}])
 ITEMS = st.dictionaries(NAMES, VALUES, max_size=2)
@@ -172,4 +172,4 @@ class Model(RuleBasedStateMachine):
 
 
 TestModel = Model.TestCase
-TestModel.settings = settings(max_examples=15, stateful_step_count=25, deadline=None)
+TestModel.settings = settings(max_examples=15, stateful_step_count=40, deadline=None)

@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from dynamodb.engines import item, refused, table
+from dynamodb.engines import index, item, refused, table
 from visitplannr.dynamodb.engine import Engine, open_engine
 from visitplannr.dynamodb.errors import DynamoDBError
 
@@ -40,6 +40,37 @@ def test_one_that_fails_takes_nothing_of_the_others(engine: Engine) -> None:
         put(engine, "b")
         engine.call("CreateTable", table("other", "p"))
     assert names(engine) == ["a", "b"]
+    engine.close()
+
+
+def test_one_that_fails_after_it_wrote_leaves_nothing(engine: Engine) -> None:
+    engine.call("DescribeTable", {"TableName": "table"})
+    update = {
+        "TableName": "table",
+        "AttributeDefinitions": [{"AttributeName": "g", "AttributeType": "S"}],
+        "GlobalSecondaryIndexUpdates": [{"Create": index("by-g", "g")}],
+        "StreamSpecification": {"StreamEnabled": False},
+    }
+    with engine.together():
+        put(engine, "a")
+        assert "no stream to disable" in refused(engine, "UpdateTable", **update)
+    query = "SELECT count(*) FROM sqlite_master WHERE name LIKE 'index_%'"
+    assert engine.database.rows(query) == [(0,)]
+    assert names(engine) == ["a"]
+    engine.close()
+
+
+def test_a_transaction_without_room_leaves_nothing(engine: Engine) -> None:
+    put(engine, "first")
+    (pages,) = engine.database.execute("PRAGMA page_count").fetchone()
+    engine.database.execute(f"PRAGMA max_page_count={pages + 3}")
+    actions = [
+        {"Put": {"TableName": "table", "Item": item(p=f"{number}", x="x" * 3000)}}
+        for number in range(30)
+    ]
+    text = refused(engine, "TransactWriteItems", TransactItems=actions)
+    assert text.startswith("InternalServerError: no room to write in")
+    assert names(engine) == ["first"]
     engine.close()
 
 
