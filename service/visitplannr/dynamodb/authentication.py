@@ -1,4 +1,4 @@
-"""Whether a request is signed at all, and when; the signature itself is not verified. (dynamodb.md D9 to D12)"""
+"""Whether a request is signed at all, and when (dynamodb.md D9 to D12); nothing is verified."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

@@ -28,8 +28,8 @@ def say_on_stderr(line: str) -> None:
 class Engine:
     """DynamoDB on one database; safe to call from several threads, which wait for each other.
 
-    `clock` gives epoch seconds. `say` takes one line for the terminal. `observe`, if set, is told what each call
-    consumes: table, index or None, "read" or "write", units.
+    `clock` gives epoch seconds. `say` takes one line for the terminal. `observe`, if set, is told
+    what each call consumes: table, index or None, "read" or "write", units.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Engine:
             return self._guarded(handler, call)
 
     def keep_house(self) -> None:
-        """Delete what has expired and forget old stream records; to be called about once a second."""
+        """Delete what has expired and forget old stream records; to be called once a second."""
         with self._lock:
             call = Call({}, self.database, self.place, self.clock(), Consumption())
             self._guarded(keep_house, call)
@@ -115,7 +115,7 @@ def internal_error(message: str) -> DynamoDBError:
     return DynamoDBError("InternalServerError", message, status=500)
 
 
-def open_engine(
+def open_engine(  # noqa: PLR0913 - what an engine is made of
     database: str,
     clock: Callable[[], float],
     *,

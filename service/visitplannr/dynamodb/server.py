@@ -1,4 +1,4 @@
-"""A small HTTP server for the engine alone: httptools on asyncio's protocols, no more than DynamoDB's wire needs."""
+"""A small HTTP server for the engine alone: httptools on asyncio's protocols."""
 
 import asyncio
 from http import HTTPStatus
@@ -12,7 +12,7 @@ BAD_REQUEST = HttpAnswer(400, [("content-length", "0")], b"")
 
 
 class Connection(asyncio.Protocol):
-    """One client's connection; requests are answered in their order, as soon as they are complete."""
+    """One client's connection; requests are answered in their order, once they are complete."""
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
@@ -83,5 +83,5 @@ class Connection(asyncio.Protocol):
         if not keep_alive:
             self._transport.close()
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _: Exception | None) -> None:
         self._transport = None

@@ -1,4 +1,4 @@
-"""HTTP requests in, HTTP answers out: DynamoDB's JSON protocol. (dynamodb.md part 1)
+"""HTTP requests in, HTTP answers out: DynamoDB's JSON protocol (dynamodb.md part 1).
 
 The order is AWS's (D6): content type, JSON, target, authentication, the operation.
 """
@@ -28,7 +28,7 @@ DEFLATE = 15
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """A request; names of headers are in lower case, `query` is what stands after the question mark."""
+    """A request; names of headers are in lower case, `query` is what follows the question mark."""
 
     method: str
     path: str
@@ -49,7 +49,10 @@ Call = Callable[[str, Any], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Wire:
-    """The protocol around `call`, which does an operation and raises DynamoDBError. `clock` is real time."""
+    """The protocol around `call`, which does an operation and raises DynamoDBError.
+
+    `clock` is real time, against which signatures are held.
+    """
 
     call: Call
     clock: Callable[[], float]
@@ -85,6 +88,8 @@ class Wire:
         if not isinstance(document, dict):
             raise DynamoDBError("SerializationException")
         answer = self.call(operation, document)
+        if operation == "DescribeEndpoints" and request.headers.get("host"):
+            answer["Endpoints"][0]["Address"] = request.headers["host"]
         return b"" if operation in EMPTY_ANSWERS else orjson.dumps(answer)
 
 

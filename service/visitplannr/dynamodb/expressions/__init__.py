@@ -1,11 +1,12 @@
-"""DynamoDB's expression language: text and placeholders in, conditions, projections, updates out."""
+"""DynamoDB's expressions: text and placeholders in, conditions, projections, updates out."""
 
 from visitplannr.dynamodb.expressions.conditions import Condition
 from visitplannr.dynamodb.expressions.key_conditions import (
     KeyCondition,
     KeyConditions,
-    RangeTest,
+    KeyTest,
 )
+from visitplannr.dynamodb.expressions.key_expressions import KeyExpression
 from visitplannr.dynamodb.expressions.parsing import (
     parse_condition,
     parse_key_condition,
@@ -21,10 +22,11 @@ __all__ = [
     "Condition",
     "KeyCondition",
     "KeyConditions",
+    "KeyExpression",
+    "KeyTest",
     "Path",
     "Placeholders",
     "Projection",
-    "RangeTest",
     "Update",
     "parse_condition",
     "parse_key_condition",

@@ -1,12 +1,28 @@
-"""The four kinds of expressions: text and placeholders in, something to evaluate out."""
+"""The four kinds of expressions: text and placeholders in, something to evaluate out.
 
+Each text is read once: its tree is kept, with the checks that need no placeholders done. Then its
+placeholders are resolved and checked, and it is compiled.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
-from visitplannr.dynamodb.expressions.conditions import Condition
-from visitplannr.dynamodb.expressions.key_conditions import KeyConditions
+from visitplannr.dynamodb.errors import DynamoDBError, validation
+from visitplannr.dynamodb.expressions.condition_grammar import ConditionReader
+from visitplannr.dynamodb.expressions.conditions import Condition, condition_of
+from visitplannr.dynamodb.expressions.key_expressions import KeyExpression, key_expression_of
 from visitplannr.dynamodb.expressions.placeholders import Placeholders
-from visitplannr.dynamodb.expressions.projections import Projection
-from visitplannr.dynamodb.expressions.updates import Update
+from visitplannr.dynamodb.expressions.projections import Projection, projection_of
+from visitplannr.dynamodb.expressions.shape import (
+    check_condition_functions,
+    check_reserved,
+    check_update_functions,
+)
+from visitplannr.dynamodb.expressions.syntax import Clause, ConditionNode, PathNode
+from visitplannr.dynamodb.expressions.update_grammar import ProjectionReader, UpdateReader
+from visitplannr.dynamodb.expressions.updates import Update, update_of
 
 ConditionParameter: TypeAlias = Literal["ConditionExpression", "FilterExpression"]
 
@@ -14,16 +30,73 @@ ConditionParameter: TypeAlias = Literal["ConditionExpression", "FilterExpression
 def parse_condition(
     text: str, parameter: ConditionParameter, placeholders: Placeholders
 ) -> Condition:
-    raise NotImplementedError
+    """Make a condition or a filter.
+
+    Raises:
+        DynamoDBError: in this order: syntax, functions, reserved words; then by comparison what is
+            not defined and what it cannot compare (dynamodb.md D87 to D100, D104 to D114).
+    """
+    with _naming(parameter):
+        return condition_of(_condition_tree(text), placeholders)
 
 
-def parse_key_condition(text: str, placeholders: Placeholders) -> KeyConditions:
-    raise NotImplementedError
+def parse_key_condition(text: str, placeholders: Placeholders) -> KeyExpression:
+    """Make a query's key condition; errors as `parse_condition`."""
+    with _naming("KeyConditionExpression"):
+        return key_expression_of(_condition_tree(text), placeholders)
 
 
 def parse_projection(text: str, placeholders: Placeholders) -> Projection:
-    raise NotImplementedError
+    """Make a projection.
+
+    Raises:
+        DynamoDBError: syntax, reserved words, undefined names, overlap, conflict (D102).
+    """
+    with _naming("ProjectionExpression"):
+        return projection_of(_projection_paths(text), placeholders)
 
 
 def parse_update(text: str, placeholders: Placeholders) -> Update:
-    raise NotImplementedError
+    """Make an update.
+
+    Raises:
+        DynamoDBError: the first fault in D102's order.
+    """
+    with _naming("UpdateExpression"):
+        return update_of(_update_clauses(text), placeholders)
+
+
+@contextmanager
+def _naming(parameter: str) -> Iterator[None]:
+    """Say which expression an error is about."""
+    try:
+        yield
+    except DynamoDBError as error:
+        raise validation(f"Invalid {parameter}: {error.message}") from None
+
+
+@lru_cache(maxsize=1024)
+def _condition_tree(text: str) -> ConditionNode:
+    reader = ConditionReader(text)
+    tree = reader.condition()
+    check_condition_functions(tree)
+    check_reserved(reader.names)
+    return tree
+
+
+@lru_cache(maxsize=1024)
+def _projection_paths(text: str) -> tuple[PathNode, ...]:
+    reader = ProjectionReader(text)
+    paths = reader.paths()
+    check_reserved(reader.names)
+    return paths
+
+
+@lru_cache(maxsize=1024)
+def _update_clauses(text: str) -> tuple[Clause, ...]:
+    reader = UpdateReader(text)
+    clauses = reader.clauses()
+    check_reserved(reader.names)
+    check_update_functions(clauses)
+    reader.check_sections()
+    return clauses

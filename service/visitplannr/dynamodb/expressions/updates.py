@@ -1,32 +1,98 @@
 """Updates of one item (dynamodb.md part 14)."""
 
-from typing import Protocol
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from visitplannr.dynamodb.expressions.actions import Change, addition, deletion, evaluation
+from visitplannr.dynamodb.expressions.documents import changed
+from visitplannr.dynamodb.expressions.operands import resolve_path, resolve_value
 from visitplannr.dynamodb.expressions.paths import Path
+from visitplannr.dynamodb.expressions.placeholders import Placeholders
+from visitplannr.dynamodb.expressions.projections import Projection
+from visitplannr.dynamodb.expressions.shape import nodes
+from visitplannr.dynamodb.expressions.syntax import Clause, PathNode, ValueNode
+from visitplannr.dynamodb.expressions.update_checks import check_clauses
 from visitplannr.dynamodb.values.types import Item
 
 
-class Update(Protocol):
-    """A change of an item, old or new style."""
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A change of an item, old or new style.
+
+    `changes` by the path that each changes; `reads` are the paths that operands name; `creates`
+    says whether it makes an item where there is none (D126, D146).
+    """
+
+    changes: tuple[tuple[Path, Change], ...]
+    reads: tuple[Path, ...]
+    creates: bool
 
     @property
     def paths(self) -> tuple[Path, ...]:
         """Name what it changes, for the check against key attributes (D134)."""
-        ...
+        return tuple(path for path, _ in self.changes)
 
-    @property
-    def only_removes(self) -> bool:
-        """Say whether it creates no item where there is none (D146)."""
-        ...
+    def apply(self, old: Item | None, key: Item) -> Item | None:
+        """Give the item after the update of `old` (None: there is none), None if none is made.
 
-    def apply(self, item: Item) -> Item:
-        """Give the item after the update; the old one stays as it is.
+        All that is assigned is evaluated on the item as it was (D135).
 
         Raises:
             DynamoDBError: a path or an operand does not fit the item (D135, D138, D145).
         """
-        ...
+        if old is None and not self.creates:
+            return None
+        item = key if old is None else old
+        results = [(path, change(item)) for path, change in self.changes]
+        if old is None:  # D145: removing from nothing is no error
+            results = [(path, value) for path, value in results if value is not None]
+        return changed(item, results)
 
     def updated(self, item: Item) -> Item:
-        """Give what UPDATED_OLD or UPDATED_NEW return of the old or the new item (D150, D151)."""
-        ...
+        """Give what UPDATED_OLD or UPDATED_NEW return of the old or new item (D150, D151)."""
+        return Projection(self.paths).of(item)
+
+
+def update_of(clauses: Sequence[Clause], placeholders: Placeholders) -> Update:
+    """Resolve, check and compile an update's clauses.
+
+    Raises:
+        DynamoDBError: in the order of D102, from undefined names on.
+    """
+    _check_defined(clauses, placeholders)
+    paths = [resolve_path(clause.path, placeholders) for clause in clauses]
+    check_clauses(clauses, paths, placeholders)
+    return Update(
+        tuple(
+            (path, _change(clause, path, placeholders))
+            for clause, path in zip(clauses, paths, strict=True)
+        ),
+        tuple(
+            resolve_path(node, placeholders)
+            for clause in clauses
+            for node in nodes(clause.operand)
+            if isinstance(node, PathNode)
+        ),
+        any(clause.section in {"SET", "ADD"} for clause in clauses),
+    )
+
+
+def _check_defined(clauses: Sequence[Clause], placeholders: Placeholders) -> None:
+    """Resolve all names, then all values: an undefined name comes before an undefined value."""
+    for clause in clauses:
+        for node in (clause.path, *nodes(clause.operand)):
+            if isinstance(node, PathNode):
+                resolve_path(node, placeholders)
+    for clause in clauses:
+        for node in nodes(clause.operand):
+            if isinstance(node, ValueNode):
+                resolve_value(node, placeholders)
+
+
+def _change(clause: Clause, path: Path, placeholders: Placeholders) -> Change:
+    if clause.operand is None:
+        return lambda _: None
+    if clause.section == "SET" or not isinstance(clause.operand, ValueNode):
+        return evaluation(clause.operand, placeholders)
+    value = resolve_value(clause.operand, placeholders)
+    return (addition if clause.section == "ADD" else deletion)(path, value)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from visitplannr.dynamodb.errors import condition_failed, invalid_parameter, validation
 from visitplannr.dynamodb.arguments import Change
+from visitplannr.dynamodb.errors import condition_failed, invalid_parameter, validation
 from visitplannr.dynamodb.expressions import Condition
 from visitplannr.dynamodb.operations.call import Answer, Call
 from visitplannr.dynamodb.operations.keys import require_index_keys, require_plain_keys
@@ -26,7 +26,7 @@ def require_condition(
     raise condition_failed(old.item if old and returns else None)
 
 
-def change_item(
+def change_item(  # noqa: PLR0913 - a change says it all
     call: Call,
     table: Table,
     key: Key,
@@ -58,15 +58,15 @@ def require_update_fits(table: Table, change: Change) -> None:
             raise invalid_parameter(
                 f"Cannot update attribute {part.name}. This attribute is part of the key"
             )
-    require_plain_keys(table, change.update.paths)
+    require_plain_keys(table, (*change.update.paths, *change.update.reads))
 
 
 def updated_item(table: Table, change: Change, old: Stored | None) -> Item | None:
     """Give the item after an update, None if it makes none where there was none (D146)."""
-    if old is None and change.update is not None and change.update.only_removes:
+    item = old.item if old else None
+    new = change.update.apply(item, change.key) if change.update else item or change.key
+    if new is None:
         return None
-    item = old.item if old else dict(change.key)
-    new = change.update.apply(item) if change.update else item
     if item_size(new) > MOST_BYTES:
         raise validation("Item size to update has exceeded the maximum allowed size")
     require_index_keys(table, new)

@@ -1,4 +1,4 @@
-"""Tables as DescribeTable and its kin show them. (dynamodb.md D198, D203, D208, D209)"""
+"""Tables as DescribeTable and its kin show them (dynamodb.md D198, D203, D208, D209)."""
 
 from typing import Any
 

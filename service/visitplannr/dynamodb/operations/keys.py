@@ -1,4 +1,4 @@
-"""Keys against a table's schema and its indexes'. (dynamodb.md part 7, D103)"""
+"""Keys against a table's schema and its indexes' (dynamodb.md part 7, D103)."""
 
 from collections.abc import Iterable
 
@@ -50,7 +50,8 @@ def key_of_item(table: Table, item: Item) -> Key:
     """Encode the key of an item to be put.
 
     Raises:
-        DynamoDBError: an attribute is missing (D65), of another type (D66), empty (D67) or too long (D68).
+        DynamoDBError: an attribute is missing (D65), of another type (D66), empty (D67)
+            or too long (D68).
     """
     for part in table.keys:
         value = item.get(part.name)
@@ -58,12 +59,13 @@ def key_of_item(table: Table, item: Item) -> Key:
             raise invalid_parameter(f"Missing the key {part.name} in the item")
         if part.type not in value:
             raise invalid_parameter(
-                f"Type mismatch for key {part.name} expected: {part.type} actual: {next(iter(value))}"
+                f"Type mismatch for key {part.name} expected: {part.type} "
+                f"actual: {next(iter(value))}"
             )
         if empty := emptiness(value):
             raise validation(
-                "One or more parameter values are not valid. The AttributeValue for a key attribute "
-                f"cannot contain an empty {empty} value. Key: {part.name}"
+                "One or more parameter values are not valid. The AttributeValue for a key "
+                f"attribute cannot contain an empty {empty} value. Key: {part.name}"
             )
         require_size(value, is_hash=part in table.keys.hash)
     return table.keys.bytes_of(item)

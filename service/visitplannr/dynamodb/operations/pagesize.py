@@ -1,7 +1,7 @@
-"""What an item counts towards the 1 MB of a page. (dynamodb.md D168)
+"""What an item counts towards the 1 MB of a page (dynamodb.md D168).
 
-AWS measures its own compact form: names of one byte, lengths beside values, and a head with the range key for each
-3 KB that an item takes.
+AWS measures its own compact form: names of one byte, lengths beside values, and a head with the
+range key for each 3 KB that an item takes.
 """
 
 from visitplannr.dynamodb.values import AttributeValue, Item, value_size

@@ -54,7 +54,8 @@ def bounds_of(keys: KeySchema, condition: KeyCondition) -> Bounds:
     tests = [
         (test.operator, [scalar_bytes(value) for value in test.values]) for test in condition.ranges
     ]
-    operator, values = "", []
+    operator: str = ""
+    values: list[bytes] = []
     if tests and tests[-1][0] != "=":
         operator, values = tests.pop()
     return range_bounds([equal for _, (equal,) in tests], operator, values, len(keys.range))

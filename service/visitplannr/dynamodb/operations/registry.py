@@ -1,21 +1,55 @@
-"""All operations by name. Those of DynamoDB Streams have a service name of their own on the wire."""
+"""All operations by name; those of DynamoDB Streams have another service name on the wire."""
 
-from visitplannr.dynamodb.operations import items, reads, tables, tags
+from visitplannr.dynamodb.operations import (
+    backups,
+    batches,
+    items,
+    limits,
+    reads,
+    streams,
+    tables,
+    tags,
+    transactions,
+    ttl,
+    update_table,
+)
 from visitplannr.dynamodb.operations.call import Handler
 
 OPERATIONS: dict[str, Handler] = {
+    "BatchGetItem": batches.batch_get,
+    "BatchWriteItem": batches.batch_write,
+    "CreateBackup": backups.create_backup,
     "CreateTable": tables.create_table,
+    "DeleteBackup": backups.delete_backup,
     "DeleteItem": items.delete_item,
     "DeleteTable": tables.delete_table,
+    "DescribeBackup": backups.describe_backup,
+    "DescribeContinuousBackups": backups.describe_continuous_backups,
+    "DescribeEndpoints": limits.describe_endpoints,
+    "DescribeLimits": limits.describe_limits,
     "DescribeTable": tables.describe_table,
+    "DescribeTimeToLive": ttl.describe_time_to_live,
     "GetItem": items.get_item,
+    "ListBackups": backups.list_backups,
     "ListTables": tables.list_tables,
     "ListTagsOfResource": tags.list_tags,
     "PutItem": items.put_item,
     "Query": reads.query,
+    "RestoreTableFromBackup": backups.restore,
+    "RestoreTableToPointInTime": backups.restore,
     "Scan": reads.scan,
     "TagResource": tags.tag_resource,
+    "TransactGetItems": transactions.transact_get,
+    "TransactWriteItems": transactions.transact_write,
     "UntagResource": tags.untag_resource,
+    "UpdateContinuousBackups": backups.update_continuous_backups,
     "UpdateItem": items.update_item,
+    "UpdateTable": update_table.update_table,
+    "UpdateTimeToLive": ttl.update_time_to_live,
 }
-STREAM_OPERATIONS: dict[str, Handler] = {}
+STREAM_OPERATIONS: dict[str, Handler] = {
+    "DescribeStream": streams.describe_stream,
+    "GetRecords": streams.get_records,
+    "GetShardIterator": streams.get_shard_iterator,
+    "ListStreams": streams.list_streams,
+}

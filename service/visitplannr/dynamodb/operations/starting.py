@@ -1,4 +1,4 @@
-"""ExclusiveStartKey against the table, the index and what is asked. (dynamodb.md D162, D171, D172)"""
+"""ExclusiveStartKey against table, index and conditions (dynamodb.md D162, D171, D172)."""
 
 from visitplannr.dynamodb.errors import DynamoDBError, validation
 from visitplannr.dynamodb.expressions import KeyCondition

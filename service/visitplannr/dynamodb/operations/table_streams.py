@@ -1,4 +1,4 @@
-"""A table's stream: enabled, disabled, described with the table. (dynamodb.md D217, D218)"""
+"""A table's stream: enabled, disabled, described with the table (dynamodb.md D217, D218)."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from visitplannr.dynamodb.errors import in_use, validation
-from visitplannr.dynamodb.operations.call import Answer, Call
+from visitplannr.dynamodb.operations.call import Answer, Call, plain_name
 from visitplannr.dynamodb.operations.descriptions import (
     SINCE,
     describe,
@@ -13,6 +13,7 @@ from visitplannr.dynamodb.operations.descriptions import (
     describe_deleted,
     throughput,
 )
+from visitplannr.dynamodb.operations.schema_checks import require_new_table
 from visitplannr.dynamodb.operations.table_streams import with_stream
 from visitplannr.dynamodb.operations.tags import require_tags
 from visitplannr.dynamodb.storage.records import end_stream
@@ -25,7 +26,8 @@ KEPT_AS_GIVEN = ("OnDemandThroughput", "WarmThroughput")
 
 def create_table(call: Call) -> Answer:
     body, database = call.body, call.database
-    name = body["TableName"]
+    name = plain_name(body["TableName"])
+    require_new_table(body)
     if name in database.tables:
         raise in_use(f"Table already exists: {name}")
     types = {each["AttributeName"]: each["AttributeType"] for each in body["AttributeDefinitions"]}

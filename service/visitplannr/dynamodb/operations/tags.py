@@ -1,4 +1,4 @@
-"""TagResource, UntagResource, ListTagsOfResource. (dynamodb.md D231 to D233)"""
+"""TagResource, UntagResource, ListTagsOfResource (dynamodb.md D231 to D233)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""When items expire, and which have. (dynamodb.md D230)"""
+"""When items expire, and which have (dynamodb.md D230)."""
 
 from visitplannr.dynamodb.storage.database import Database
 from visitplannr.dynamodb.storage.schema import Table

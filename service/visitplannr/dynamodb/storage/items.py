@@ -31,7 +31,7 @@ def read_item(database: Database, table: Table, key: Key) -> Stored | None:
 def write_item(
     database: Database, table: Table, key: Key, old: Stored | None, new: Item | None
 ) -> None:
-    """Put `new`, or delete the item, where `old` was, with index entries and expiry, in a transaction."""
+    """Put `new`, or delete the item, where `old` was, with index entries and expiry."""
     items = f"items_{table.number}"
     if new is None:
         database.execute(f"DELETE FROM {items} WHERE h = ? AND r = ?", key)  # noqa: S608
@@ -51,10 +51,10 @@ def write_item(
         write_expiry(database, table, key, before, new)
 
 
-def write_entry(
+def write_entry(  # noqa: PLR0913, PLR0917 - an entry belongs to all of them
     database: Database, table: Table, index: Index, key: Key, old: Item | None, new: Item | None
 ) -> None:
-    """Move an item's entry in an index from where it was to where it belongs. (dynamodb.md D197)"""
+    """Move an item's entry in an index from where it was to where it belongs (dynamodb.md D197)."""
     was = index.keys.bytes_of(old) if old is not None and index.holds(old) else None
     now = index.keys.bytes_of(new) if new is not None and index.holds(new) else None
     entries = f"index_{table.number}_{index.number}"

@@ -1,8 +1,9 @@
 """Key attributes as bytes that sort as DynamoDB sorts them.
 
-Strings and binaries sort by their bytes, numbers by their value. A key of several attributes is their bytes, each
-ended so that no attribute can run into the next. The hash part begins with three bytes of a digest, which spreads
-partitions over segments and is the order of a scan. (dynamodb.md D165, D170)
+Strings and binaries sort by their bytes, numbers by their value. A key of several attributes is
+their bytes, each ended so that no attribute can run into the next. The hash part begins with three
+bytes of a digest, which spreads partitions over segments and is the order of a scan
+(dynamodb.md D165, D170).
 """
 
 import base64
@@ -22,8 +23,8 @@ END = b"\x00\x01"
 def number_bytes(number: str) -> bytes:
     """Encode a plain decimal so that bytes compare as numbers do.
 
-    One byte for the exponent to the base 100, then one for each pair of digits; negative numbers are the complement,
-    ended by a byte above all pairs.
+    One byte for the exponent to the base 100, then one for each pair of digits; negative numbers
+    are the complement, ended by a byte above all pairs.
     """
     negative = number.startswith("-")
     whole, _, fraction = number.lstrip("-+").partition(".")
@@ -91,10 +92,10 @@ class Bounds:
 
 
 def range_bounds(equal: Sequence[bytes], operator: str, values: Sequence[bytes], of: int) -> Bounds:
-    """Give the interval of range keys for conditions on the attributes of a range key from the left.
+    """Give the interval of range keys for conditions on their attributes from the left.
 
-    `equal` are attributes fixed by `=`; `operator` (one of < <= > >= BETWEEN begins_with, or empty) with its values
-    restricts the next one; `of` is the number of attributes in the range key.
+    `equal` are attributes fixed by `=`; `operator` (one of < <= > >= BETWEEN begins_with, or empty)
+    with its values restricts the next one; `of` is the number of attributes in the range key.
     """
     fixed = joined(equal, of)
     if not operator:
@@ -122,7 +123,7 @@ def range_bounds(equal: Sequence[bytes], operator: str, values: Sequence[bytes],
 
 
 def segment_bounds(segment: int, total: int) -> Bounds:
-    """Give the partitions of one of `total` segments of a parallel scan. (dynamodb.md D171)"""
+    """Give the partitions of one of `total` segments of a parallel scan (dynamodb.md D171)."""
 
     def edge(number: int) -> bytes | None:
         at = -(-SEGMENT_SLICES * number // total)

@@ -1,4 +1,4 @@
-"""Opening the database file: whose it is, which version it has, whether it is whole, and that nobody else has it."""
+"""Opening the database file: whose it is, its version, whether it is whole, who has it."""
 
 import os
 import sqlite3
@@ -8,17 +8,19 @@ from typing import Literal
 MEMORY = ":memory:"
 APPLICATION_ID = 0x76706464
 VERSION = 1
+ANOTHER = "or name another file with --database"
 QUICK_CHECK_LIMIT = 16 * 1024 * 1024
 Synchronous = Literal["NORMAL", "FULL"]
 
 SCHEMA = """
 CREATE TABLE tables (name TEXT PRIMARY KEY, definition BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE streams (number INTEGER PRIMARY KEY, arn TEXT UNIQUE NOT NULL, name TEXT NOT NULL, ended REAL,
-  definition BLOB NOT NULL);
+CREATE TABLE streams (number INTEGER PRIMARY KEY, arn TEXT UNIQUE NOT NULL, name TEXT NOT NULL,
+  ended REAL, definition BLOB NOT NULL);
 CREATE TABLE records (stream INTEGER, sequence INTEGER, time REAL NOT NULL, record BLOB NOT NULL,
   PRIMARY KEY (stream, sequence)) WITHOUT ROWID;
-CREATE TABLE tokens (token TEXT PRIMARY KEY, time REAL NOT NULL, request BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE tokens (token TEXT PRIMARY KEY, time REAL NOT NULL, request BLOB NOT NULL)
+  WITHOUT ROWID;
 CREATE TABLE backups (arn TEXT PRIMARY KEY, definition BLOB NOT NULL) WITHOUT ROWID;
 """
 
@@ -31,7 +33,8 @@ def open_database(database: str, synchronous: Synchronous) -> sqlite3.Connection
     """Open or make a database file, or one in memory for `:memory:`.
 
     Raises:
-        DatabaseRefusedError: it is damaged, of a later version, another program's, or in use. It is left as it is.
+        DatabaseRefusedError: it is damaged, of a later version, another program's, or in use.
+            It is left as it is.
     """
     if database != MEMORY:
         make_private(Path(database))
@@ -76,7 +79,7 @@ def prepare(connection: sqlite3.Connection, database: str, synchronous: Synchron
 
 
 def require_ours(connection: sqlite3.Connection, database: str) -> None:
-    """Refuse what is another program's, later than this one, or damaged, before anything is written."""
+    """Refuse what is another program's, later or damaged, before anything is written."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (objects,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -86,8 +89,8 @@ def require_ours(connection: sqlite3.Connection, database: str) -> None:
         )
     if version > VERSION:
         raise DatabaseRefusedError(
-            f"{database}: was written by a later version (format {version}, this one knows {VERSION}); "
-            "use that version, or name another file with --database"
+            f"{database}: was written by a later version (format {version}, this one knows "
+            f"{VERSION}); use that version, or name another file with --database"
         )
     if objects and database != MEMORY:
         require_whole(connection, database)
@@ -106,12 +109,12 @@ def require_whole(connection: sqlite3.Connection, database: str) -> None:
 def refusal(database: str, error: sqlite3.Error) -> str:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-        return f"{database}: is in use by another process; stop that, or name another file with --database"
+        return f"{database}: is in use by another process; stop that, {ANOTHER}"
     if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}:
-        return f"{database}: cannot be opened ({error}); make room there, or name another file with --database"
+        return f"{database}: cannot be opened ({error}); make room there, {ANOTHER}"
     if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}:
-        return f"{database}: cannot be written ({error}); name another file with --database"
+        return f"{database}: cannot be written ({error}); make it writable, {ANOTHER}"
     return (
-        f"{database}: is damaged ({error}); it was left as it is: move it away to begin with an empty one, "
-        "or bring back a copy"
+        f"{database}: is damaged ({error}) and was left as it is; move it away to begin with an "
+        "empty one, or bring back a copy"
     )

@@ -41,7 +41,7 @@ class Order:
         return base if self.index is None else (*self.index.keys.bytes_of(key), *base)
 
 
-def partition(
+def partition(  # noqa: PLR0913 - what a query is
     database: Database,
     order: Order,
     hash_key: bytes,

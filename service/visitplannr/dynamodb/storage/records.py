@@ -1,4 +1,4 @@
-"""Streams and their records: one shard for each stream, kept for 24 hours. (dynamodb.md D217 to D226)"""
+"""Streams and their records: one shard a stream, kept for 24 hours (dynamodb.md D217 to D226)."""
 
 import secrets
 from collections.abc import Mapping
@@ -83,7 +83,7 @@ def end_stream(database: Database, number: int, now: float) -> None:
     database.execute("UPDATE streams SET ended = ? WHERE number = ?", (now, number))
 
 
-def append_record(
+def append_record(  # noqa: PLR0913 - a record says it all
     database: Database,
     table: Table,
     old: Item | None,
@@ -140,7 +140,7 @@ def last_sequence(database: Database, stream: int) -> int:
 
 
 def first_kept(database: Database, stream: int, now: float) -> int:
-    """Give the sequence number of the oldest record that is not trimmed, or the one after the newest."""
+    """Give the sequence number of the oldest record not trimmed, or the one after the newest."""
     query = "SELECT min(sequence) FROM records WHERE stream = ? AND time > ?"
     (first,) = database.execute(query, (stream, now - KEPT_SECONDS)).fetchone()
     return last_sequence(database, stream) + 1 if first is None else FIRST_SEQUENCE + int(first)
@@ -158,7 +158,7 @@ def read_records(
 
 
 def trim(database: Database, now: float) -> None:
-    """Forget records after 24 hours, but for the newest, whose number goes on; and streams that ended then."""
+    """Forget records after 24 hours, but for the newest, whose number goes on."""
     oldest = now - KEPT_SECONDS
     for stream in all_streams(database):
         if stream.ended is not None and stream.ended <= oldest:

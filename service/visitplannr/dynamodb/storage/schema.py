@@ -66,11 +66,11 @@ class Index:
         return str(self.description["Projection"]["ProjectionType"])
 
     def holds(self, item: Item) -> bool:
-        """Tell whether an item has the index's keys, of the right types. (dynamodb.md D197)"""
+        """Tell whether an item has the index's keys, of the right types (dynamodb.md D197)."""
         return all(part.type in item.get(part.name, ()) for part in self.keys)
 
     def projected_names(self, table_keys: KeySchema) -> set[str] | None:
-        """Name the attributes that the index holds; None stands for all. (dynamodb.md D196)"""
+        """Name the attributes that the index holds; None stands for all (dynamodb.md D196)."""
         if self.projection == "ALL":
             return None
         named = self.description["Projection"].get("NonKeyAttributes", ())
@@ -85,8 +85,8 @@ class Index:
 class Table:
     """A table; `number` names its rows in the database.
 
-    `description` holds what CreateTable and UpdateTable set and DescribeTable shows, in the API's own shape, without
-    what is derived from the other fields.
+    `description` holds what CreateTable and UpdateTable set and DescribeTable shows, in the API's
+    own shape, without what is derived from the other fields.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""How many items a table or an index has, and how large they are: counted once, then kept up to date."""
+"""How many items a table or an index has, and their size: counted once, then kept up to date."""
 
 from collections.abc import Callable, Hashable, Iterable
 
