@@ -22,6 +22,7 @@ from visitplannr.model.invocation import (
     PayloadTooLargeError,
     ThrottledError,
 )
+from visitplannr.model.lambda_error import LambdaError
 from visitplannr.runtime.event_stream import MEDIA_TYPE, Written
 
 _TAIL_BYTES = 4096
@@ -232,10 +233,5 @@ def _client_context(header: str | None) -> str | None:
 def _error(
     status: int, error_type: str, message: str, *, key: str = "Message", **more: str
 ) -> Response:
-    blame = "User" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "Service"
-    return Response(
-        json.dumps({"Type": blame, key: message, **more}, separators=(",", ":")),
-        status,
-        {"x-amzn-ErrorType": error_type, "x-amzn-RequestId": str(uuid.uuid4())},
-        "application/json",
-    )
+    error = LambdaError(status, error_type, message, more, key)
+    return Response(error.body, status, error.headers)

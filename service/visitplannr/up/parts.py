@@ -30,7 +30,7 @@ from visitplannr.gateway.app import Gateway
 from visitplannr.gateway.asgi import App
 from visitplannr.gateway.kinds import readers
 from visitplannr.gateway.stage import GatewaySettings
-from visitplannr.model.addresses import with_local_addresses
+from visitplannr.model.addresses import addresses_of, with_local_addresses
 from visitplannr.model.application import Application
 from visitplannr.model.invocation import Invoker, InvokeStreaming
 from visitplannr.runtime.host import RuntimeHost
@@ -155,7 +155,8 @@ class Parts:
             deployed = DeployedFunctions(client, in_daemon_thread, observe)
             return deployed, self._gateway(made, deployed, recorder, None)
         host = RuntimeHost(made.functions, settings)
-        invocations.serve(invoke_app(made, host, host.stream), names_of(made))
+        app = invoke_app(made, host, host.stream)
+        invocations.serve(app, names_of(made), addresses_of(made, self._base))
         return host, self._gateway(made, host, recorder, host.stream)
 
     def summary(self, application: Application) -> Iterator[str]:

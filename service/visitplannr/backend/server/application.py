@@ -12,6 +12,7 @@ from typing import Any
 from visitplannr.backend.server.dispatch import dispatch
 from visitplannr.backend.server.guard import guard
 from visitplannr.backend.server.invoke_client import Answer, Call, InvokeClient
+from visitplannr.backend.server.local_addresses import asking, local_addresses
 from visitplannr.backend.server.mappings.failure_record import (
     failure_record,
     key_of,
@@ -59,7 +60,8 @@ def application(invocations: Path) -> App:
 
     poller = Poller(Sources(), run_batch, matches, polled_in_background, _discard)
     ministack = load(run, poller.run)
-    return chain(STEPS, dispatch(relay(invocations), ministack))
+    others = local_addresses(asking(invocations), ministack)
+    return chain(STEPS, dispatch(relay(invocations), others))
 
 
 def _answer(client: InvokeClient, call: Call) -> Answer:
