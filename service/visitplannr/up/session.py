@@ -93,8 +93,9 @@ def _embedded(
     embedded = EmbeddedBackend(
         functools.partial(processes.start, ends_with=signal.SIGTERM),
         state,
-        {"PATH": os.environ.get("PATH", os.defpath), "MINISTACK_REGION": options.region},
+        {"PATH": os.environ.get("PATH", os.defpath)},
         options.backend_port,
+        region=options.region,
         invocations=invocations,
         held=[lock],
     )

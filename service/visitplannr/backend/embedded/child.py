@@ -54,11 +54,13 @@ class EmbeddedBackend:
         environment: Mapping[str, str],
         port: int | None,
         *,
+        region: str,
         invocations: Path,
         held: Sequence[int] = (),
     ) -> None:
         self._start = start
         self._state = state
+        self._region = region
         self._invocations = invocations
         self._held = held
         self._listener = _listen(port)
@@ -67,14 +69,17 @@ class EmbeddedBackend:
         self.log = state / "backend.log"
         self._environment = {
             **environment,
-            **_settings(_writable_folder(state / "backend"), self.port),
+            **_settings(_writable_folder(state / "backend"), self.port, region),
         }
 
     async def start(self) -> None:
         """Start the process; it answers once `ready` returns."""
         command = (sys.executable, "-P", "-m", "visitplannr.backend.server")
         listener = self._listener.fileno()
-        arguments = ("--listener", str(listener), "--invocations", str(self._invocations))
+        arguments = (
+            *("--listener", str(listener), "--invocations", str(self._invocations)),
+            *("--tables", str(self._state / "dynamodb"), "--region", self._region),
+        )
         with self.log.open("wb") as output:
             self.process = await self._start(
                 (*command, *arguments),
@@ -126,9 +131,10 @@ class EmbeddedBackend:
         self._listener.close()
 
 
-def _settings(kept: Path, port: int) -> Mapping[str, str]:
+def _settings(kept: Path, port: int, region: str) -> Mapping[str, str]:
     """MiniStack's own settings: concurrency is the runtime host's business."""
     return {
+        "MINISTACK_REGION": region,
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
         "IOT_MTLS_ENABLED": "0",

@@ -5,24 +5,36 @@ import os
 import resource
 import socket
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import uvicorn
 
 from visitplannr.backend.server.application import application
 from visitplannr.backend.server.ministack.seams import MovedError
+from visitplannr.backend.server.positions import Positions
 from visitplannr.backend.server.steps import App
+from visitplannr.backend.server.tables import ACCOUNT, Engines
+from visitplannr.dynamodb.storage.opening import DatabaseRefusedError
+
+_TICKS_A_SECOND = 10
 
 
 class Server(uvicorn.Server):
-    """A server that ends with the process that started it, even if a guardian is gone, too."""
+    """A server that ends with the process that started it, even if a guardian is gone, too.
 
-    def __init__(self, app: App) -> None:
+    `every_second` is what has to be done so often.
+    """
+
+    def __init__(self, app: App, every_second: Callable[[], None]) -> None:
         super().__init__(config(app))
         self._parent = os.getppid()
+        self._every_second = every_second
 
     async def on_tick(self, counter: int) -> bool:
+        if counter % _TICKS_A_SECOND == 0:
+            self._every_second()
         return await super().on_tick(counter) or os.getppid() != self._parent
 
 
@@ -49,16 +61,29 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="visitplannr.backend.server")
     parser.add_argument("--listener", type=int, required=True, help="an inherited descriptor")
     parser.add_argument("--invocations", type=Path, required=True, help="a Unix socket's path")
+    parser.add_argument("--tables", type=Path, required=True, help="the folder of its databases")
+    parser.add_argument("--region", required=True, help="where unsigned requests belong")
     options = parser.parse_args(arguments)
     _open_as_many_files_as_allowed()
+    engines = Engines(options.tables, time.time, _say)
     try:
-        app = application(options.invocations)
+        engines.of(ACCOUNT, options.region)
+        positions = Positions(options.tables / "positions.sqlite")
+        app = application(options.invocations, engines.of, positions, options.region)
     except MovedError as error:
-        sys.stderr.write(f"visitplannr: the installed MiniStack cannot be used: {error}\n")
+        _say(f"the installed MiniStack cannot be used: {error}")
+        return 1
+    except DatabaseRefusedError as error:
+        _say(str(error))
         return 1
     listener = socket.socket(fileno=options.listener)
-    Server(app).run(sockets=[listener])
+    Server(app, engines.keep_house).run(sockets=[listener])
     return 0
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"visitplannr: {line}\n")
+    sys.stderr.flush()
 
 
 def _open_as_many_files_as_allowed() -> None:

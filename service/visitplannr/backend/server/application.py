@@ -30,8 +30,11 @@ from visitplannr.backend.server.ministack.sources import (
     matches,
     polled_in_background,
 )
+from visitplannr.backend.server.ministack.tables import connect
+from visitplannr.backend.server.positions import Positions
 from visitplannr.backend.server.relay import relay
 from visitplannr.backend.server.steps import App, Step, chain
+from visitplannr.backend.server.tables import TablesOf, tables_app
 from visitplannr.backend.server.triggers import result_for_ministack
 
 STEPS: Sequence[Step] = (partial(guard, Buckets()),)
@@ -40,8 +43,11 @@ STEPS: Sequence[Step] = (partial(guard, Buckets()),)
 _log = logging.getLogger(__name__)
 
 
-def application(invocations: Path) -> App:
+def application(invocations: Path, tables_of: TablesOf, positions: Positions, region: str) -> App:
     """Build the backend; functions are run by what listens at the socket `invocations`.
+
+    `tables_of` are its tables, `positions` how far mappings have read their streams, `region` is
+    where unsigned requests belong.
 
     Raises:
         MovedError: the installed MiniStack is another than the pinned one.
@@ -58,10 +64,13 @@ def application(invocations: Path) -> App:
             _log.warning("%s failed on a batch: %s", mapping.function, outcome.error)
         return outcome
 
-    poller = Poller(Sources(), run_batch, matches, polled_in_background, _discard)
-    ministack = load(run, poller.run)
+    sources = Sources(tables_of, positions)
+    poller = Poller(sources, run_batch, matches, polled_in_background, _discard)
+    ministack = load(run, poller.run, sources.start_reading)
+    connect(tables_of)
     others = local_addresses(asking(invocations), ministack)
-    return chain(STEPS, dispatch(relay(invocations), others))
+    tables = tables_app(tables_of, region)
+    return chain(STEPS, dispatch(relay(invocations), tables, others))
 
 
 def _answer(client: InvokeClient, call: Call) -> Answer:

@@ -3,7 +3,6 @@
 import re
 import time
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol

@@ -41,6 +41,11 @@ class TableStreamShard:
             self._read = self._read[count:]
 
 
+def read_by(source_arn: str, function_arn: str) -> str:
+    """Name a mapping by what outlives its id."""
+    return f"{source_arn} {function_arn}"
+
+
 def shards_of(tables: Tables, arn: str) -> Sequence[str]:
     """Give the ids of a stream's shards, the oldest first; none if there is no such stream."""
     try:
@@ -63,9 +68,7 @@ def start_reading(
         positions.set(mapping, shard, after)
 
 
-def _records_after(
-    tables: Tables, arn: str, shard: str, after: str, most: int
-) -> Sequence[Record]:
+def _records_after(tables: Tables, arn: str, shard: str, after: str, most: int) -> Sequence[Record]:
     """Read on; from the oldest record that is kept, if those that come next are not."""
     try:
         return _records(tables, arn, shard, after, most)
@@ -83,7 +86,7 @@ def _records(tables: Tables, arn: str, shard: str, after: str, most: int) -> Seq
     )
     request = {"StreamArn": arn, "ShardId": shard, **kind}
     iterator = tables.call("GetShardIterator", request)["ShardIterator"]
-    found: Sequence[Record] = tables.call(
-        "GetRecords", {"ShardIterator": iterator, "Limit": most}
-    )["Records"]
+    found: Sequence[Record] = tables.call("GetRecords", {"ShardIterator": iterator, "Limit": most})[
+        "Records"
+    ]
     return found

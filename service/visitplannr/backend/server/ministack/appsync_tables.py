@@ -123,7 +123,9 @@ def _reading(request: Given) -> dict[str, Any]:
         "segment": "Segment",
         "totalSegments": "TotalSegments",
     }
-    body |= {ours: request[theirs] for theirs, ours in taken.items() if request.get(theirs) is not None}
+    body |= {
+        ours: request[theirs] for theirs, ours in taken.items() if request.get(theirs) is not None
+    }
     if token := request.get("nextToken"):
         body["ExclusiveStartKey"] = json.loads(base64.b64decode(token))
     return body

@@ -22,12 +22,14 @@ def typed(value: Any) -> dict[str, Any]:
             return {"S": value}
         case list():
             return {"L": [typed(one) for one in value]}
-        case Mapping() if len(value) == 1 and value.keys() <= _TYPES:
-            return dict(value)
         case Mapping():
-            return {"M": typed_item(value)}
+            return dict(value) if _is_typed(value) else {"M": typed_item(value)}
         case _:
             return {"NULL": True}
+
+
+def _is_typed(value: Mapping[str, Any]) -> bool:
+    return len(value) == 1 and value.keys() <= _TYPES
 
 
 def plain_item(item: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -16,7 +16,6 @@ from visitplannr.backend.server.invoke_client import Call
 from visitplannr.backend.server.ministack.corrections import correct, fail_custom_resource
 from visitplannr.backend.server.ministack.scheduler import Ticker
 from visitplannr.backend.server.ministack.seams import MovedError, find_seam, moved, service
-from visitplannr.backend.server.ministack.sources import start_reading
 from visitplannr.backend.server.steps import App
 from visitplannr.backend.server.triggers import ASYNCHRONOUS, trigger_of
 
@@ -24,12 +23,14 @@ _TICK_SECONDS = 1
 _FAR_ENOUGH = 12
 
 Run = Callable[[Call], dict[str, Any]]
+StartReading = Callable[[str, str, str], None]
 
 
-def load(run: Run, poll: Callable[[], None]) -> App:
+def load(run: Run, poll: Callable[[], None], start_reading: StartReading) -> App:
     """Import MiniStack, let `run` have all invocations, and give the ASGI application.
 
     `poll` polls the event source mappings for ever; it is called in a thread of its own.
+    `start_reading` notes where a new one reads from: its id, its source's ARN, StartingPosition.
 
     Raises:
         MovedError: the installed MiniStack is another than the pinned one.

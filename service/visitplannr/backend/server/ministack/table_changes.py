@@ -16,7 +16,7 @@ _INDEX = ("IndexName", "KeySchema", "Projection")
 def of_global_table(properties: Properties, region: str) -> Properties:
     """Give the properties of a plain table: what a global one says of its replica in `region`."""
     replicas = properties.get("Replicas") or ()
-    replica = next((one for one in replicas if one.get("Region") == region), {})
+    replica: Properties = next((one for one in replicas if one.get("Region") == region), {})
     capacity = {
         "ReadCapacityUnits": _capacity({**properties, **replica}, "Read"),
         "WriteCapacityUnits": _capacity(properties, "Write"),
@@ -216,7 +216,9 @@ def _capacity(settings: Properties, kind: str) -> Any:
 
 def _index_capacity(index: Properties, replica: Properties) -> Request:
     of_replica = replica.get("GlobalSecondaryIndexes") or ()
-    read = next((one for one in of_replica if one["IndexName"] == index["IndexName"]), {})
+    read: Properties = next(
+        (one for one in of_replica if one["IndexName"] == index["IndexName"]), {}
+    )
     return {
         "ReadCapacityUnits": _capacity({**index, **read}, "Read"),
         "WriteCapacityUnits": _capacity(index, "Write"),

@@ -72,7 +72,7 @@ class TableResource:
         name = properties.get("TableName") or self.named(stack_name, logical_id)
         there = self._described(name)
         if there is None:
-            self.here().call("CreateTable", create_request(name, properties))
+            self._call("CreateTable", create_request(name, properties))
         elif is_replaced(there, properties):
             raise ValueError(f"Table {name} already exists, with other keys or local indexes")
         return self._brought_to(name, {}, properties)
@@ -85,7 +85,7 @@ class TableResource:
         stack_name: str,
         logical_id: str | None = None,
     ) -> Made:
-        """Change a table in place; one with another name, other keys or local indexes is replaced."""
+        """Change a table in place; another name, other keys or local indexes replace it."""
         name = new.get("TableName") or self.named(stack_name, logical_id or physical_id)
         there = self._described(physical_id)
         if there is None or name != physical_id:
@@ -105,7 +105,7 @@ class TableResource:
     def delete(self, physical_id: str, _properties: Properties) -> None:
         """Delete a table; none is fine."""
         if self._described(physical_id) is not None:
-            self.here().call("DeleteTable", {"TableName": physical_id})
+            self._call("DeleteTable", {"TableName": physical_id})
 
     def adopt(self, identifier: Mapping[str, str]) -> Made:
         """Give what a stack knows of a table that is imported."""
@@ -113,27 +113,29 @@ class TableResource:
 
     def _brought_to(self, name: str, old: Properties, new: Properties) -> Made:
         there = self._settled(name)
-        for request in update_requests(there, new):
-            self.here().call("UpdateTable", request)
+        for change in update_requests(there, new):
+            self._call("UpdateTable", change)
             self._settled(name)
         self._tag(there["TableArn"], old, new)
-        expiry = self.here().call("DescribeTimeToLive", {"TableName": name})
+        expiry = self._call("DescribeTimeToLive", {"TableName": name})
         if request := ttl_request(name, expiry["TimeToLiveDescription"], new):
-            self.here().call("UpdateTimeToLive", request)
+            self._call("UpdateTimeToLive", request)
         recovery = new.get("PointInTimeRecoverySpecification")
         if recovery is not None:
             wanted = {"PointInTimeRecoveryEnabled": _is_true(recovery)}
-            request = {"TableName": name, "PointInTimeRecoverySpecification": wanted}
-            self.here().call("UpdateContinuousBackups", request)
+            self._call(
+                "UpdateContinuousBackups",
+                {"TableName": name, "PointInTimeRecoverySpecification": wanted},
+            )
         return self._attributes(name)
 
     def _tag(self, arn: str, old: Properties, new: Properties) -> None:
         wanted = _tags(new)
         if gone := sorted(_tags(old).keys() - wanted.keys()):
-            self.here().call("UntagResource", {"ResourceArn": arn, "TagKeys": gone})
+            self._call("UntagResource", {"ResourceArn": arn, "TagKeys": gone})
         if wanted:
             tags = [{"Key": key, "Value": value} for key, value in wanted.items()]
-            self.here().call("TagResource", {"ResourceArn": arn, "Tags": tags})
+            self._call("TagResource", {"ResourceArn": arn, "Tags": tags})
 
     def _attributes(self, name: str) -> Made:
         there = self._settled(name)
@@ -146,9 +148,7 @@ class TableResource:
         """Wait until a table and its indexes are ACTIVE."""
         until = time.monotonic() + _MOST_SECONDS
         while True:
-            there = self._described(name)
-            if there is None:
-                raise ValueError(f"Table {name} is gone")
+            there = dict(self._call("DescribeTable", {"TableName": name})["Table"])
             indexes = there.get("GlobalSecondaryIndexes") or ()
             states = {there["TableStatus"], *(index["IndexStatus"] for index in indexes)}
             if states == {"ACTIVE"}:
@@ -159,21 +159,30 @@ class TableResource:
 
     def _described(self, name: str) -> dict[str, Any] | None:
         try:
-            found: dict[str, Any] = self.here().call("DescribeTable", {"TableName": name})["Table"]
+            return dict(self.here().call("DescribeTable", {"TableName": name})["Table"])
         except DynamoDBError as error:
             if error.code != "ResourceNotFoundException":
                 raise
             return None
-        return found
+
+    def _call(self, operation: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Do an operation; a refusal is the reason that the stack's events give.
+
+        Raises:
+            ValueError: it is refused.
+        """
+        try:
+            return self.here().call(operation, body)
+        except DynamoDBError as error:
+            text = error.message or error.code
+            raise ValueError(f"{text} (Service: DynamoDb, Status Code: {error.status})") from error
 
 
 def _tags(properties: Properties) -> dict[str, str]:
     """Give a template's tags; CloudFormation's own, which no API can set, are left out."""
     tags = properties.get("Tags") or ()
     return {
-        str(tag["Key"]): str(tag["Value"])
-        for tag in tags
-        if not str(tag["Key"]).startswith("aws:")
+        str(tag["Key"]): str(tag["Value"]) for tag in tags if not str(tag["Key"]).startswith("aws:")
     }
 
 
