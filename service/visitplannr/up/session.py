@@ -11,6 +11,7 @@ import importlib
 import os
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
@@ -50,7 +51,14 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         tasks.create_task(invocations.run())
 
         front.waiting_for = "the embedded backend"
-        embedded = _embedded(options, state, processes, invocations.path, lock)
+        embedded = _embedded(
+            options,
+            state,
+            processes,
+            invocations=invocations.path,
+            lock=lock,
+            say=terminal.say,
+        )
         if embedded:
             await held.enter_async_context(embedded)
             tasks.create_task(embedded.run(terminal.say))
@@ -84,8 +92,14 @@ def _ready(began: float) -> tuple[str, ...]:
     return "", f"Ready in {time.monotonic() - began:.1f} s; Ctrl-C ends it.", ""
 
 
-def _embedded(
-    options: UpOptions, state: Path, processes: Processes, invocations: Path, lock: int
+def _embedded(  # noqa: PLR0913 - what a backend in a process of its own needs
+    options: UpOptions,
+    state: Path,
+    processes: Processes,
+    *,
+    invocations: Path,
+    lock: int,
+    say: Callable[[str], None],
 ) -> KeptBackend | None:
     """Make a backend of our own, unless another one is named."""
     if options.endpoint_url:
@@ -97,6 +111,7 @@ def _embedded(
         options.backend_port,
         region=options.region,
         invocations=invocations,
+        say=say,
         held=[lock],
     )
     return KeptBackend(embedded)

@@ -1,12 +1,14 @@
 """The backend process: our steps around MiniStack, served by uvicorn on an inherited socket."""
 
 import argparse
+import contextlib
 import os
 import resource
 import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -62,28 +64,33 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--listener", type=int, required=True, help="an inherited descriptor")
     parser.add_argument("--invocations", type=Path, required=True, help="a Unix socket's path")
     parser.add_argument("--tables", type=Path, required=True, help="the folder of its databases")
+    parser.add_argument("--notices", type=int, required=True, help="an inherited descriptor")
     parser.add_argument("--region", required=True, help="where unsigned requests belong")
     options = parser.parse_args(arguments)
     _open_as_many_files_as_allowed()
-    engines = Engines(options.tables, time.time, _say)
+    say = partial(_say, options.notices)
+    engines = Engines(options.tables, time.time, say)
     try:
         engines.of(ACCOUNT, options.region)
         positions = Positions(options.tables / "positions.sqlite")
         app = application(options.invocations, engines.of, positions, options.region)
     except MovedError as error:
-        _say(f"the installed MiniStack cannot be used: {error}")
+        say(f"the installed MiniStack cannot be used: {error}")
         return 1
     except DatabaseRefusedError as error:
-        _say(str(error))
+        say(str(error))
         return 1
     listener = socket.socket(fileno=options.listener)
     Server(app, engines.keep_house).run(sockets=[listener])
     return 0
 
 
-def _say(line: str) -> None:
-    sys.stderr.write(f"visitplannr: {line}\n")
+def _say(notices: int, line: str) -> None:
+    """Tell `up`, which says it in the terminal; our own log has it, too."""
+    sys.stderr.write(f"{line}\n")
     sys.stderr.flush()
+    with contextlib.suppress(OSError):
+        os.write(notices, f"{line}\n".encode())
 
 
 def _open_as_many_files_as_allowed() -> None:
