@@ -1,1 +1,1 @@
-"""DynamoDB: checks, expressions, storage, streams, wire; a package on its own, which imports nothing of ours."""
+"""DynamoDB: checks, expressions, storage, streams, wire; it imports nothing else of ours."""

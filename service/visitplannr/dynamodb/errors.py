@@ -1,4 +1,4 @@
-"""The errors that DynamoDB answers with: code, text, and the namespace that stands before the code in `__type`."""
+"""The errors that DynamoDB answers with: code, text, and the code's namespace in `__type`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -74,7 +74,7 @@ def in_use(message: str) -> DynamoDBError:
 
 
 def condition_failed(item: Mapping[str, Any] | None = None) -> DynamoDBError:
-    """Make the error of a condition that does not hold, with the old item where it is asked for (D24, D153)."""
+    """Make the error of a condition that does not hold, with the old item if asked for (D153)."""
     members = {"Item": item} if item else {}
     return DynamoDBError(
         "ConditionalCheckFailedException", "The conditional request failed", members=members

@@ -1,4 +1,4 @@
-"""What SET, ADD and DELETE put at a path: compiled from operands, evaluated on the item as it was."""
+"""What SET, ADD and DELETE put at a path, evaluated on the item as it was."""
 
 from collections.abc import Callable
 from typing import TypeAlias

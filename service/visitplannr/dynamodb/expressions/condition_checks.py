@@ -1,4 +1,4 @@
-"""What the operands of a comparison or function must be, whatever the item (dynamodb.md part 11)."""
+"""What operands of comparisons and functions must be, whatever the item (dynamodb.md part 11)."""
 
 from visitplannr.dynamodb.errors import validation
 from visitplannr.dynamodb.expressions.operands import (

@@ -30,7 +30,7 @@ _Node: TypeAlias = ConditionNode | Operand
 
 
 class ConditionReader(Reader):
-    """Reads a condition; a parenthesis may open a condition or an operand, which shows only later."""
+    """Reads a condition; whether a parenthesis opens a condition or an operand shows later."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text, _KEYWORDS)

@@ -19,7 +19,7 @@ def value_at(item: Item, path: Path) -> AttributeValue | None:
 
 
 def child(value: AttributeValue, step: str | int) -> AttributeValue | None:
-    """Go one step down; None where a map has no such key, a list no such index, or it is neither."""
+    """Go one step down; None where a map has no such key, or a list no such index."""
     found: AttributeValue | None
     if isinstance(step, str):
         found = value["M"].get(step) if "M" in value else None

@@ -1,4 +1,4 @@
-"""What stands for `#name` and `:value`, and which of them the expressions of a request have used."""
+"""What stands for `#name` and `:value`, and which of them a request's expressions have used."""
 
 from collections.abc import Mapping
 

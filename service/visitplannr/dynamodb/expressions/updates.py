@@ -19,34 +19,28 @@ from visitplannr.dynamodb.values.types import Item
 class Update:
     """A change of an item, old or new style.
 
-    `changes` by the path that each changes; `reads` are the paths that operands name; `creates`
-    says whether it makes an item where there is none (D126, D146).
+    `changes` by the path that each changes; `reads` are the paths that operands name;
+    `only_removes` says that it makes no item where there is none (D126, D146).
     """
 
     changes: tuple[tuple[Path, Change], ...]
     reads: tuple[Path, ...]
-    creates: bool
+    only_removes: bool
 
     @property
     def paths(self) -> tuple[Path, ...]:
         """Name what it changes, for the check against key attributes (D134)."""
         return tuple(path for path, _ in self.changes)
 
-    def apply(self, old: Item | None, key: Item) -> Item | None:
-        """Give the item after the update of `old` (None: there is none), None if none is made.
+    def apply(self, item: Item) -> Item:
+        """Give the item after the update; the one given stays as it is.
 
         All that is assigned is evaluated on the item as it was (D135).
 
         Raises:
             DynamoDBError: a path or an operand does not fit the item (D135, D138, D145).
         """
-        if old is None and not self.creates:
-            return None
-        item = key if old is None else old
-        results = [(path, change(item)) for path, change in self.changes]
-        if old is None:  # D145: removing from nothing is no error
-            results = [(path, value) for path, value in results if value is not None]
-        return changed(item, results)
+        return changed(item, [(path, change(item)) for path, change in self.changes])
 
     def updated(self, item: Item) -> Item:
         """Give what UPDATED_OLD or UPDATED_NEW return of the old or new item (D150, D151)."""
@@ -73,7 +67,7 @@ def update_of(clauses: Sequence[Clause], placeholders: Placeholders) -> Update:
             for node in nodes(clause.operand)
             if isinstance(node, PathNode)
         ),
-        any(clause.section in {"SET", "ADD"} for clause in clauses),
+        all(clause.section in {"REMOVE", "DELETE"} for clause in clauses),
     )
 
 

@@ -6,6 +6,7 @@ from visitplannr.dynamodb.operations import (
     items,
     limits,
     reads,
+    statements,
     streams,
     tables,
     tags,
@@ -16,6 +17,7 @@ from visitplannr.dynamodb.operations import (
 from visitplannr.dynamodb.operations.call import Handler
 
 OPERATIONS: dict[str, Handler] = {
+    "BatchExecuteStatement": statements.batch_execute_statement,
     "BatchGetItem": batches.batch_get,
     "BatchWriteItem": batches.batch_write,
     "CreateBackup": backups.create_backup,
@@ -29,6 +31,8 @@ OPERATIONS: dict[str, Handler] = {
     "DescribeLimits": limits.describe_limits,
     "DescribeTable": tables.describe_table,
     "DescribeTimeToLive": ttl.describe_time_to_live,
+    "ExecuteStatement": statements.execute_statement,
+    "ExecuteTransaction": statements.execute_transaction,
     "GetItem": items.get_item,
     "ListBackups": backups.list_backups,
     "ListTables": tables.list_tables,
@@ -48,6 +52,7 @@ OPERATIONS: dict[str, Handler] = {
     "UpdateTimeToLive": ttl.update_time_to_live,
 }
 STREAM_OPERATIONS: dict[str, Handler] = {
+    "BatchExecuteStatement": statements.batch_execute_statement,
     "DescribeStream": streams.describe_stream,
     "GetRecords": streams.get_records,
     "GetShardIterator": streams.get_shard_iterator,

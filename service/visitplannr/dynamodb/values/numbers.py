@@ -1,4 +1,4 @@
-"""DynamoDB's numbers: 38 significant digits, magnitudes from 1e-130 to below 1e126 (dynamodb.md D56 to D61)."""
+"""DynamoDB's numbers: 38 digits, from 1e-130 to below 1e126 (dynamodb.md D56 to D61)."""
 
 import re
 from decimal import Context, Decimal
@@ -6,7 +6,7 @@ from decimal import Context, Decimal
 from visitplannr.dynamodb.errors import validation
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-_PLAIN = re.compile(r"0|-?[1-9]\d{0,36}", re.ASCII)
+_CANONICAL = re.compile(r"0|-?(?:[1-9]\d*(?:\.\d*[1-9])?|0\.\d*[1-9])", re.ASCII)
 _DIGITS = 38
 _LARGEST_EXPONENT = 125
 _SMALLEST_EXPONENT = -130
@@ -19,7 +19,7 @@ def canonical_number(text: str) -> str:
     Raises:
         DynamoDBError: it is no number, has too many digits, or is out of range (D56 to D60).
     """
-    if _PLAIN.fullmatch(text):
+    if len(text) <= _DIGITS and _CANONICAL.fullmatch(text):
         return text
     return plain(checked_number(text))
 

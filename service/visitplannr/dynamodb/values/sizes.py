@@ -34,11 +34,8 @@ def number_size(text: str) -> int:
     negative = text[0] == "-"
     digits = text[1:] if negative else text
     whole, _, fraction = digits.partition(".")
-    if fraction:
-        significant = len((whole + fraction).lstrip("0"))
-    else:
-        significant = len(whole.rstrip("0"))
-    return 1 + (significant + 1) // 2 + negative
+    significant = (whole + fraction).lstrip("0") if fraction else whole.rstrip("0")
+    return 1 + (len(significant) + 1) // 2 + negative
 
 
 def _list_size(content: list[AttributeValue]) -> int:
