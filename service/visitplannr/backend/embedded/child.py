@@ -84,6 +84,7 @@ class EmbeddedBackend:
         arguments = (
             *("--listener", str(listener), "--invocations", str(self._invocations)),
             *("--tables", str(self._state / "dynamodb"), "--region", self._region),
+            *("--state", str(self._state / "backend")),
             *("--notices", str(self._notices.write)),
         )
         with self.log.open("wb") as output:

@@ -14,6 +14,7 @@ from pathlib import Path
 import uvicorn
 
 from visitplannr.backend.server.application import application
+from visitplannr.backend.server.ministack.earlier_tables import take_over_earlier_tables
 from visitplannr.backend.server.ministack.seams import MovedError
 from visitplannr.backend.server.positions import Positions
 from visitplannr.backend.server.steps import App
@@ -64,6 +65,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--listener", type=int, required=True, help="an inherited descriptor")
     parser.add_argument("--invocations", type=Path, required=True, help="a Unix socket's path")
     parser.add_argument("--tables", type=Path, required=True, help="the folder of its databases")
+    parser.add_argument("--state", type=Path, required=True, help="the folder of its other state")
     parser.add_argument("--notices", type=int, required=True, help="an inherited descriptor")
     parser.add_argument("--region", required=True, help="where unsigned requests belong")
     options = parser.parse_args(arguments)
@@ -74,6 +76,7 @@ def main(arguments: Sequence[str]) -> int:
         engines.of(ACCOUNT, options.region)
         positions = Positions(options.tables / "positions.sqlite")
         app = application(options.invocations, engines.of, positions, options.region)
+        take_over_earlier_tables(engines.of, options.state, say)
     except MovedError as error:
         say(f"the installed MiniStack cannot be used: {error}")
         return 1

@@ -29,7 +29,7 @@ class TableStreamShard:
     def read(self, most: int) -> Sequence[Record]:
         """Give the next records, as functions get them; the position stays."""
         after = self._positions.of(self._mapping).get(self.id, START)
-        records = _records_after(self._tables, self._arn, self.id, after, min(most, _MOST))
+        records = records_after(self._tables, self._arn, self.id, after, min(most, _MOST))
         self._read = [{**record, "eventSourceARN": self._arn} for record in records]
         return self._read
 
@@ -46,13 +46,30 @@ def read_by(source_arn: str, function_arn: str) -> str:
     return f"{source_arn} {function_arn}"
 
 
-def shards_of(tables: Tables, arn: str) -> Sequence[str]:
-    """Give the ids of a stream's shards, the oldest first; none if there is no such stream."""
+def shards_of(tables: Tables, arn: str) -> Sequence[tuple[str, str]]:
+    """Give a stream's shards, the oldest first: the stream's ARN and the shard's id.
+
+    In the place of a stream that is gone is its table's present one, if it has one: a table that
+    was taken over from an earlier version has a stream of its own.
+    """
+    return _shards(tables, arn) or _shards(tables, _present_stream(tables, arn))
+
+
+def _shards(tables: Tables, arn: str) -> Sequence[tuple[str, str]]:
     try:
         described = tables.call("DescribeStream", {"StreamArn": arn})["StreamDescription"]
     except DynamoDBError:
         return ()
-    return [shard["ShardId"] for shard in described["Shards"]]
+    return [(arn, shard["ShardId"]) for shard in described["Shards"]]
+
+
+def _present_stream(tables: Tables, arn: str) -> str:
+    table = arn.split(":table/")[1].split("/", maxsplit=1)[0]
+    try:
+        described = tables.call("DescribeTable", {"TableName": table})["Table"]
+    except DynamoDBError:
+        return ""
+    return str(described.get("LatestStreamArn", ""))
 
 
 def start_reading(
@@ -61,15 +78,15 @@ def start_reading(
     """Note where a new mapping reads from; one that is made again goes on where it was."""
     if starting != "LATEST" or positions.of(mapping):
         return
-    for shard in shards_of(tables, arn):
+    for stream, shard in shards_of(tables, arn):
         after = START
-        while records := _records_after(tables, arn, shard, after, _MOST):
+        while records := records_after(tables, stream, shard, after, _MOST):
             after = records[-1]["dynamodb"]["SequenceNumber"]
         positions.set(mapping, shard, after)
 
 
-def _records_after(tables: Tables, arn: str, shard: str, after: str, most: int) -> Sequence[Record]:
-    """Read on; from the oldest record that is kept, if those that come next are not."""
+def records_after(tables: Tables, arn: str, shard: str, after: str, most: int) -> Sequence[Record]:
+    """Give the records after a sequence number; from the oldest kept, if those are gone."""
     try:
         return _records(tables, arn, shard, after, most)
     except DynamoDBError as error:

@@ -29,11 +29,24 @@ class Sources:
     def __init__(self, tables_of: TablesOf, positions: Positions) -> None:
         self._tables_of = tables_of
         self._positions = positions
+        self._reading: set[str] = set()
 
     def mappings(self) -> Iterable[tuple[AbstractContextManager[None], Mapping[str, Any]]]:
         scope = find_seam("core.responses.request_scope")
-        for (account, region, _), mapping in service("lambda_svc")._esms.all_items():
+        found = list(service("lambda_svc")._esms.all_items())
+        self._forget_deleted([mapping for _, mapping in found])
+        for (account, region, _), mapping in found:
             yield scope(account, region), mapping
+
+    def _forget_deleted(self, mappings: Sequence[Mapping[str, Any]]) -> None:
+        reading = {
+            read_by(mapping["EventSourceArn"], mapping["FunctionArn"])
+            for mapping in mappings
+            if ":dynamodb:" in mapping.get("EventSourceArn", "")
+        }
+        for deleted in self._reading - reading:
+            self._positions.forget(deleted)
+        self._reading = reading
 
     def queue(self, mapping: EventSourceMapping) -> Queue | None:
         found = service("sqs")._queue_by_arn(mapping.source_arn)
@@ -69,8 +82,8 @@ class Sources:
         tables = self._tables_of(*_place(arn))
         name = read_by(arn, mapping.function_arn)
         return [
-            TableStreamShard(tables, self._positions, name, arn, shard)
-            for shard in shards_of(tables, arn)
+            TableStreamShard(tables, self._positions, name, stream, shard)
+            for stream, shard in shards_of(tables, arn)
         ]
 
     def wait(self, seconds: float) -> None:
