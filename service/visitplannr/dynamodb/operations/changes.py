@@ -63,10 +63,10 @@ def require_update_fits(table: Table, change: Change) -> None:
 
 def updated_item(table: Table, change: Change, old: Stored | None) -> Item | None:
     """Give the item after an update, None if it makes none where there was none (D146)."""
-    item = old.item if old else None
-    new = change.update.apply(item, change.key) if change.update else item or change.key
-    if new is None:
+    if old is None and change.update and change.update.only_removes:
         return None
+    item = old.item if old else change.key
+    new = change.update.apply(item) if change.update else item
     if item_size(new) > MOST_BYTES:
         raise validation("Item size to update has exceeded the maximum allowed size")
     require_index_keys(table, new)

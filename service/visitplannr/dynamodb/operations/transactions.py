@@ -59,7 +59,10 @@ def transact_write(call: Call) -> Answer:
         for table in tables:
             call.consumption.read(table, None, 1)
         return call.consumption.answers()
-    given = [next(iter(each.values())) for each in call.body["TransactItems"]]
+    given = [
+        each[kind]
+        for each, (kind, _, _) in zip(call.body["TransactItems"], requests, strict=True)
+    ]
     together = list(zip(requests, tables, given, strict=True))
     require_small([(request, part) for (_, _, request), _, part in together])
     actions = reasoned(together, lambda each: made_action(each[0][0], each[1], each[0][2], each[2]))

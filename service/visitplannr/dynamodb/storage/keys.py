@@ -119,7 +119,7 @@ def range_bounds(equal: Sequence[bytes], operator: str, values: Sequence[bytes],
     if operator in {"<", "<="}:
         return Bounds(fixed, from_(values[0]) if operator == "<" else after(values[0]))
     low = from_(values[0]) if operator == ">=" else after(values[0])
-    return Bounds(low or b"\xff" * 3000, whole)
+    return Bounds(b"\xff", b"") if low is None else Bounds(low, whole)
 
 
 def segment_bounds(segment: int, total: int) -> Bounds:

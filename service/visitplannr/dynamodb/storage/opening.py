@@ -39,7 +39,7 @@ def open_database(database: str, synchronous: Synchronous) -> sqlite3.Connection
     if database != MEMORY:
         make_private(Path(database))
     connection = sqlite3.connect(
-        database, isolation_level=None, check_same_thread=False, cached_statements=512
+        database, timeout=0, isolation_level=None, check_same_thread=False, cached_statements=512
     )
     try:
         prepare(connection, database, synchronous)
