@@ -68,18 +68,28 @@ WRITTEN: dict[str, Shape] = {
     "ReturnItemCollectionMetrics": METRICS,
     **CONDITIONAL,
 }
+# In the order in which AWS lists what is wrong with a Query; it lists ten things at most.
 READ: dict[str, Shape] = {
-    "TableName": NAME,
-    "IndexName": NAME,
     "Select": String(
         enum=("SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES")
     ),
-    "Limit": Number(1),
-    "ConsistentRead": TRUTH,
+    "IndexName": NAME,
     "ReturnConsumedCapacity": CAPACITY,
-    "ExclusiveStartKey": ITEM,
+    "QueryFilter": Mapped(CONDITION),
+    "ScanFilter": Mapped(CONDITION),
+    "TableName": NAME,
     "ConditionalOperator": String(enum=("OR", "AND")),
+    "AttributesToGet": ATTRIBUTES_TO_GET,
+    "Limit": Number(1),
+    "KeyConditions": Mapped(CONDITION),
+    "ConsistentRead": TRUTH,
+    "ExclusiveStartKey": ITEM,
     "FilterExpression": TEXT,
-    **PROJECTED,
+    "ProjectionExpression": TEXT,
     **NAMES_AND_VALUES,
 }
+
+
+def only(fields: dict[str, Shape], *left_out: str) -> dict[str, Shape]:
+    """Give fields without those that an operation does not have."""
+    return {name: shape for name, shape in fields.items() if name not in left_out}

@@ -3,7 +3,6 @@
 from visitplannr.dynamodb.checks.attribute_values import ATTRIBUTE_VALUE, ITEM
 from visitplannr.dynamodb.checks.fields import (
     CAPACITY,
-    CONDITION,
     METRICS,
     NAME,
     NAMES,
@@ -14,6 +13,7 @@ from visitplannr.dynamodb.checks.fields import (
     TEXT,
     TRUTH,
     WRITTEN,
+    only,
 )
 from visitplannr.dynamodb.checks.shapes import Listing, Mapped, Number, Shape, String, Structure
 
@@ -95,21 +95,18 @@ ITEM_OPERATIONS = {
     "Query": Structure(
         "QueryInput",
         {
-            "KeyConditions": Mapped(CONDITION),
-            "QueryFilter": Mapped(CONDITION),
+            **only(READ, "ScanFilter"),
             "KeyConditionExpression": TEXT,
             "ScanIndexForward": TRUTH,
-            **READ,
         },
         required=("TableName",),
     ),
     "Scan": Structure(
         "ScanInput",
         {
-            "ScanFilter": Mapped(CONDITION),
+            **only(READ, "QueryFilter", "KeyConditions"),
             "TotalSegments": Number(1, 1_000_000),
             "Segment": Number(0, 999_999),
-            **READ,
         },
         required=("TableName",),
     ),

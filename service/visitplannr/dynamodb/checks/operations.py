@@ -7,11 +7,13 @@ from typing import Any
 from visitplannr.dynamodb.checks.item_tables import ITEM_OPERATIONS
 from visitplannr.dynamodb.checks.shapes import Structure
 from visitplannr.dynamodb.checks.table_tables import TABLE_NAME_FIRST, TABLE_OPERATIONS
+from visitplannr.dynamodb.checks.tags import check_characters, check_tagging
 from visitplannr.dynamodb.errors import serialization, validation
 from visitplannr.dynamodb.values.checking import too_deep
 
 OPERATIONS: Mapping[str, Structure] = {**ITEM_OPERATIONS, **TABLE_OPERATIONS}
 _MOST_LISTED = 10
+_TAGGING = frozenset({"TagResource", "UntagResource", "ListTagsOfResource"})
 
 
 def check(operation: str, body: object) -> None:
@@ -34,6 +36,10 @@ def check(operation: str, body: object) -> None:
     if found:
         count = f"{len(found)} validation error{'s' if len(found) > 1 else ''} detected: "
         raise validation(count + "; ".join(found))
+    if operation in _TAGGING:
+        check_tagging(operation, body)
+    elif operation == "CreateTable":
+        check_characters(body.get("Tags") or ())
 
 
 def _check_table_name(name: Any) -> None:

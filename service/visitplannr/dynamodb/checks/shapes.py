@@ -242,13 +242,12 @@ class Structure(Shape):
         self.check_type(value)
 
     def violations(self, value: dict[str, Any], path: str) -> Iterator[str]:
-        for name in self.required:
-            if value.get(name) is None:
-                yield violation(None, _join(path, name), "Member must not be null")
         for name, shape in self.fields.items():
             one = value.get(name)
             if one is not None:
                 yield from shape.violations(one, _join(path, name))
+            elif name in self.required:
+                yield violation(None, _join(path, name), "Member must not be null")
 
 
 def _join(path: str, name: str) -> str:
