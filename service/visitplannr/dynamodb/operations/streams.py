@@ -34,7 +34,7 @@ class Iterator:
     issued: float
 
     def text(self) -> str:
-        document = orjson.dumps([self.next, self.issued])
+        document = orjson.dumps([str(self.next), self.issued])
         return f"{self.arn}|1|{base64.b64encode(document).decode()}"
 
     @classmethod
