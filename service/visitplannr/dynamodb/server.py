@@ -9,6 +9,7 @@ import httptools
 from visitplannr.dynamodb.wire import BODY_LIMIT, HEAD_LIMIT, HttpAnswer, HttpRequest, Wire
 
 REASONS = {status.value: status.phrase for status in HTTPStatus}
+NO_CHUNKS = b"0\r\n\r\n"
 BAD_REQUEST = HttpAnswer(400, [("content-length", "0")], b"")
 
 
@@ -77,9 +78,13 @@ class Connection(asyncio.Protocol):
             return
         head = [f"HTTP/1.1 {answer.status} {REASONS.get(answer.status, '')}"]
         head += [f"{name}: {value}" for name, value in answer.headers]
+        body = answer.body
+        if all(name != "content-length" for name, _ in answer.headers):
+            head.append("transfer-encoding: chunked")
+            body = NO_CHUNKS
         if not keep_alive:
             head.append("connection: close")
-        self._transport.write("\r\n".join(head).encode("latin-1") + b"\r\n\r\n" + answer.body)
+        self._transport.write("\r\n".join(head).encode("latin-1") + b"\r\n\r\n" + body)
         if not keep_alive:
             self._transport.close()
 

@@ -5,6 +5,7 @@ The order is AWS's (D6): content type, JSON, target, authentication, the operati
 
 import base64
 import os
+import traceback
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ class Wire:
             text = f"healthy: dynamodb.{self.region}.amazonaws.com "
             return finished(200, text.encode(), None, cross_origin)
         if len(request.body) > BODY_LIMIT:
-            return finished(413, b"", None, cross_origin)
+            return HttpAnswer(413, [("x-amzn-requestid", request_id()), *cross_origin], b"")
         content_type = request.headers.get("content-type", "").split(";")[0].strip()
         if not speaks_json(request, content_type):
             return finished(404, UNKNOWN, None, cross_origin)
@@ -76,6 +77,9 @@ class Wire:
             status, body = 200, self.done(request)
         except DynamoDBError as error:
             status, body = error.status, orjson.dumps(error.body)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
+            traceback.print_exception(error)
+            status, body = 500, orjson.dumps(DynamoDBError("InternalServerError").body)
         return finished(status, body, answered_type, cross_origin)
 
     def done(self, request: HttpRequest) -> bytes:
@@ -83,8 +87,6 @@ class Wire:
         document = parsed(unpacked(request))
         operation = operation_of(request.headers.get("x-amz-target", ""))
         require_authentication(request.headers, request.query, self.clock())
-        if document is None and not request.body:
-            document = {}
         if not isinstance(document, dict):
             raise DynamoDBError("SerializationException")
         answer = self.call(operation, document)

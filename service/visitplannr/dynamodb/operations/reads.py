@@ -89,7 +89,7 @@ def scan(call: Call) -> Answer:
     segment, total = call.body.get("Segment") or 0, call.body.get("TotalSegments") or 1
     bounds = segment_bounds(segment, total)
     if start is not None:
-        require_segment(order, start, bounds, segment, total)
+        require_segment(order, start, bounds)
     for expression in (request.projection, request.filter):
         if expression:
             require_plain_keys(order.table, expression.paths)

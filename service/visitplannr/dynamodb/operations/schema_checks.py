@@ -18,9 +18,11 @@ def require_new_table(body: Mapping[str, Any]) -> None:
     require_throughput(body)
     definitions = body["AttributeDefinitions"]
     require_name_lengths(definitions)
+    if len(body["KeySchema"]) > len(definitions):
+        raise validation("Invalid KeySchema: Some index key attribute have no definition")
     require_key_schema(body["KeySchema"], definitions)
     require_single_keys(body["KeySchema"])
-    if not body.get("LocalSecondaryIndexes") and not body.get("GlobalSecondaryIndexes"):
+    if all(body.get(f"{kind}SecondaryIndexes") is None for kind in ("Local", "Global")):
         require_no_spares(body["KeySchema"], definitions)
     names: set[str] = set()
     require_local_indexes(body, names)
@@ -71,8 +73,6 @@ def require_key_schema(elements: Elements, definitions: Elements) -> None:
     """Check that a key schema's attributes are defined, and different (D206)."""
     keys = [each["AttributeName"] for each in elements]
     defined = [each["AttributeName"] for each in definitions]
-    if len(set(keys)) > len(defined):
-        raise validation("Invalid KeySchema: Some index key attribute have no definition")
     if not set(keys) <= set(defined):
         raise invalid_parameter(
             "Some index key attributes are not defined in AttributeDefinitions. "

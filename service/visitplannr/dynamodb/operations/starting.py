@@ -46,6 +46,11 @@ def require_within(
 ) -> None:
     """Refuse a starting key that the query could not have given."""
     position = order.position(start)
+    if order.index is None and not order.table.keys.range and position[0] == hash_key:
+        raise validation(
+            "The provided exclusive start key is invalid: "
+            f"the ExclusiveStartKey is the only item there can be: {', '.join(start)}"
+        )
     if not condition.ranges:
         if position[0] != hash_key:
             raise validation(
@@ -58,9 +63,7 @@ def require_within(
         raise validation("The query can return at most one row and cannot be restarted")
 
 
-def require_segment(order: Order, start: Item, bounds: Bounds, segment: int, total: int) -> None:
+def require_segment(order: Order, start: Item, bounds: Bounds) -> None:
+    """Refuse a starting key of another segment of a parallel scan."""
     if not bounds.holds(order.position(start)[0]):
-        raise validation(
-            f"{INVALID}: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct "
-            f"Segment. TotalSegments: {total} Segment: {segment}"
-        )
+        raise validation(f"{INVALID}: the ExclusiveStartKey belongs to another Segment")

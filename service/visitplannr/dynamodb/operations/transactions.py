@@ -60,12 +60,11 @@ def transact_write(call: Call) -> Answer:
             call.consumption.read(table, None, 1)
         return call.consumption.answers()
     given = [
-        each[kind]
-        for each, (kind, _, _) in zip(call.body["TransactItems"], requests, strict=True)
+        each[kind] for each, (kind, _, _) in zip(call.body["TransactItems"], requests, strict=True)
     ]
     together = list(zip(requests, tables, given, strict=True))
     require_small([(request, part) for (_, _, request), _, part in together])
-    actions = reasoned(together, lambda each: made_action(each[0][0], each[1], each[0][2], each[2]))
+    actions = checked(together, lambda each: made_action(each[0][0], each[1], each[0][2], each[2]))
     require_once([(action.table.name, action.key) for action in actions])
     with call.database.writing():
         apply(call, actions)
@@ -102,7 +101,7 @@ def item_of(action: Action) -> Item:
 def apply(call: Call, actions: Sequence[Action]) -> None:
     """Decide all actions on the state before, then write them (D184)."""
     olds = [read_item(call.database, action.table, action.key) for action in actions]
-    news = reasoned(list(zip(actions, olds, strict=True)), lambda each: decided(*each))
+    news = evaluated(list(zip(actions, olds, strict=True)), lambda each: decided(*each))
     for action, old, new in zip(actions, olds, news, strict=True):
         if action.kind == "ConditionCheck":
             call.consumption.write(action.table, old, None)
@@ -120,22 +119,37 @@ def decided(action: Action, old: Stored | None) -> Item | None:
     return None
 
 
-def reasoned(each: Sequence[Of], do: Callable[[Of], To]) -> list[To]:
-    """Do something for each action; what fails becomes the reasons of one error (D185 to D187)."""
+def checked(each: Sequence[Of], do: Callable[[Of], To]) -> list[To]:
+    """Check each action; the first fault is the only reason (D187)."""
+    results: list[To] = []
+    for at, one in enumerate(each):
+        try:
+            results.append(do(one))
+        except DynamoDBError as error:
+            reasons = [{"Code": "None"} for _ in each]
+            reasons[at] = reason_of(error)
+            raise canceled(reasons) from None
+    return results
+
+
+def evaluated(each: Sequence[Of], do: Callable[[Of], To]) -> list[To]:
+    """Evaluate each action; all faults become reasons of one error (D185, D186)."""
     results: list[To] = []
     reasons: list[dict[str, Any]] = []
-    failed = False
     for one in each:
         try:
             results.append(do(one))
             reasons.append({"Code": "None"})
         except DynamoDBError as error:
-            failed = True
-            code = CODES.get(error.code, error.code)
-            reasons.append({"Code": code, "Message": error.message, **error.members})
-    if failed:
+            reasons.append(reason_of(error))
+    if len(results) != len(each):
         raise canceled(reasons)
     return results
+
+
+def reason_of(error: DynamoDBError) -> dict[str, Any]:
+    code = CODES.get(error.code, error.code)
+    return {"Code": code, "Message": error.message, **error.members}
 
 
 def canceled(reasons: list[dict[str, Any]]) -> DynamoDBError:
@@ -186,7 +200,7 @@ def transact_get(call: Call) -> Answer:
     requests = arguments.transact_get(call.body)
     call.consumption.factor = 2
     together = [(call.table(name), request) for name, request in requests]
-    keys = reasoned(together, lambda each: get_key(*each))
+    keys = checked(together, lambda each: get_key(*each))
     require_once([(table.name, key) for (table, _), key in zip(together, keys, strict=True)])
     responses: list[Answer] = []
     for (table, request), key in zip(together, keys, strict=True):

@@ -15,7 +15,7 @@ from visitplannr.dynamodb.operations.schema_checks import (
 )
 from visitplannr.dynamodb.operations.table_streams import change_stream
 from visitplannr.dynamodb.operations.tables import encryption, paid_by_request, require_made
-from visitplannr.dynamodb.storage.items import all_items, write_entry
+from visitplannr.dynamodb.storage.items import all_items, index_totals, write_entry
 from visitplannr.dynamodb.storage.schema import Index, Table, make_index
 
 CHANGES = (
@@ -233,6 +233,7 @@ def backfill(call: Call, table: Table, index: Index) -> None:
 
 def delete_index(call: Call, table: Table, given: Mapping[str, Any]) -> tuple[Table, Table]:
     index = global_index(table, given["IndexName"])
+    index_totals(call.database, table, index)  # is shown once more
     call.database.drop_index(table, index)
     kept = tuple(each for each in table.indexes if each is not index)
     return with_definitions(replace(table, indexes=kept), table.types), table
