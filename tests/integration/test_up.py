@@ -98,7 +98,9 @@ def command_line(pid: int) -> bytes:
 
 def test_a_backend_that_is_killed_is_started_again_with_the_stack(tmp_path: Path) -> None:
     with up(tmp_path) as stack:
+        proposal = json.loads((ROOT / "tests" / "events" / "proposal.json").read_text())
         stack.ready()
+        assert stack.http.post("/destination", content=proposal["body"]).status_code == 200
         (backend,) = [
             pid
             for pid in descendants(stack.process.pid)
@@ -107,9 +109,8 @@ def test_a_backend_that_is_killed_is_started_again_with_the_stack(tmp_path: Path
         subprocess.run(["kill", "-9", str(backend)], check=True)
         stack.wait_for(r"^The embedded backend ended with exit code -9; it is started again")
         stack.wait_for(r"^The embedded backend is back after [0-9.]+ s")
-        proposal = json.loads((ROOT / "tests" / "events" / "proposal.json").read_text())
         assert stack.http.post("/destination", content=proposal["body"]).status_code == 200
-        assert len(stack.events()) == 1
+        assert len(stack.events()) == 2
 
 
 def refused(*arguments: str, cwd: Path) -> tuple[int, str]:

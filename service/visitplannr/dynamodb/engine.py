@@ -29,7 +29,8 @@ class Engine:
     """DynamoDB on one database; safe to call from several threads, which wait for each other.
 
     `clock` gives epoch seconds. `say` takes one line for the terminal. `observe`, if set, is told
-    what each call consumes: table, index or None, "read" or "write", units.
+    what each call consumes: table, index or None, "read" or "write", units; `on_records`, if set,
+    is called when a call has written records of a stream.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Engine:
         self.clock = clock
         self.place = place
         self.observe: Observe | None = None
+        self.on_records: Callable[[], None] | None = None
         self._say = say
         self._lock = RLock()
         self._without_room = False
@@ -77,6 +79,7 @@ class Engine:
         """Turn what SQLite refuses into an error that SDKs try again."""
         if self._damage:
             raise internal_error(self._damage)
+        self.database.has_new_records = False
         try:
             answer = handler(call)
         except sqlite3.Error as error:
@@ -84,6 +87,8 @@ class Engine:
         if self._without_room:
             self._without_room = False
             self._say(f"DynamoDB: there is room again in {self._folder()}")
+        if self.database.has_new_records and self.on_records:
+            self.on_records()
         return answer
 
     def _refused(self, error: sqlite3.Error) -> str:

@@ -94,5 +94,5 @@ class KeptBackend:
             back = self._clock()
             say(
                 f"The embedded backend is back after {back - began:.1f} s. What it had not "
-                "written is lost: all since `up` was started, but objects in buckets."
+                "written is lost: all since `up` was started, but tables and objects in buckets."
             )

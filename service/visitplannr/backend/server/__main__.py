@@ -16,6 +16,7 @@ import uvicorn
 from visitplannr.backend.server.application import application
 from visitplannr.backend.server.ministack.earlier_tables import take_over_earlier_tables
 from visitplannr.backend.server.ministack.seams import MovedError
+from visitplannr.backend.server.ministack.sources import wake_pollers
 from visitplannr.backend.server.positions import Positions
 from visitplannr.backend.server.steps import App
 from visitplannr.backend.server.tables import ACCOUNT, Engines
@@ -71,7 +72,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     _open_as_many_files_as_allowed()
     say = partial(_say, options.notices)
-    engines = Engines(options.tables, time.time, say)
+    engines = Engines(options.tables, time.time, say, wake_pollers)
     try:
         engines.of(ACCOUNT, options.region)
         positions = Positions(options.tables / "positions.sqlite")

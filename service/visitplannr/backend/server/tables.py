@@ -41,13 +41,21 @@ class TablesOf(Protocol):
 class Engines:
     """The engines whose databases are in `folder`, each opened when it is first asked for.
 
-    `clock` gives epoch seconds; `say` takes lines for the terminal.
+    `clock` gives epoch seconds; `say` takes lines for the terminal; `on_records` is called when
+    there is something new in a stream.
     """
 
-    def __init__(self, folder: Path, clock: Callable[[], float], say: Say) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        clock: Callable[[], float],
+        say: Say,
+        on_records: Callable[[], None],
+    ) -> None:
         self._folder = folder
         self._clock = clock
         self._say = say
+        self._on_records = on_records
         self._opening = Lock()
         self._open: dict[tuple[str, str], Engine] = {}
 
@@ -74,9 +82,11 @@ class Engines:
         with self._opening:
             if (account, region) not in self._open:
                 file = self._folder / f"{account}-{region}.sqlite"
-                self._open[account, region] = open_engine(
+                engine = open_engine(
                     str(file), self._clock, region=region, account=account, say=self._say
                 )
+                engine.on_records = self._on_records
+                self._open[account, region] = engine
             return self._open[account, region]
 
 

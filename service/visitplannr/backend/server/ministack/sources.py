@@ -183,6 +183,11 @@ class _KinesisShard:
         }
 
 
+def wake_pollers() -> None:
+    """Let all mappings be looked at: a source has something new."""
+    find_seam("core.concurrency.esm_wake").set()
+
+
 def matches(record: Mapping[str, Any], pattern: Mapping[str, Any]) -> bool:
     """Say whether a record matches an event pattern."""
     detail_matches = find_seam("services.eventbridge._matches_detail")
@@ -196,7 +201,7 @@ def polled_in_background(work: Callable[[], None]) -> None:
         try:
             work()
         finally:
-            find_seam("core.concurrency.esm_wake").set()
+            wake_pollers()
 
     find_seam("core.concurrency.spawn_background")(work_and_wake)
 
