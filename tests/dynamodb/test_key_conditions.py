@@ -1,6 +1,7 @@
 """Which keys a query asks for (dynamodb.md parts 12 and 16)."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pytest
@@ -127,12 +128,17 @@ def test_a_key_condition_that_does_not_fit(text: str, ranges: list[str], message
     ("text", "hashes", "ranges"),
     [
         pytest.param("h2 = :b and h = :a", (A, B), (), id="D202 all hashes"),
-        pytest.param("h = :a and h2 = :b and r = :a and r2 > :b", (A, B),
-                     (KeyTest("=", (A,)), KeyTest(">", (B,))), id="D202 an inequality last"),
-        pytest.param("h = :a and h2 = :b and r < :b", (A, B), (KeyTest("<", (B,)),),
-                     id="D202 from the left"),
+        pytest.param(
+            "h = :a and h2 = :b and r = :a and r2 > :b",
+            (A, B),
+            (KeyTest("=", (A,)), KeyTest(">", (B,))),
+            id="D202 an inequality last",
+        ),
+        pytest.param(
+            "h = :a and h2 = :b and r < :b", (A, B), (KeyTest("<", (B,)),), id="D202 from the left"
+        ),
     ],
-)  # fmt: skip
+)
 def test_keys_of_several_attributes(
     text: str, hashes: Sequence[Any], ranges: tuple[KeyTest, ...]
 ) -> None:
@@ -190,4 +196,4 @@ def test_d124_operators_that_no_index_serves(operator: str) -> None:
     values = [] if "NULL" in operator else [A]
     message = "Attempted conditional constraint is not an indexable operation"
     for conditions in (old(h=(operator, *values)), old(h=("EQ", A), r=(operator, *values))):
-        assert refusal(lambda given=conditions: given.against(["h"], ["r"], TYPES)) == message
+        assert refusal(partial(conditions.against, ["h"], ["r"], TYPES)) == message

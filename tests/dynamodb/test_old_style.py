@@ -175,6 +175,10 @@ def test_attribute_updates(given: Any, changed: dict[str, Any]) -> None:
     assert update.apply(ITEM) == {name: value for name, value in merged.items() if value}
 
 
+UNDELETABLE: tuple[dict[str, Any], ...] = (S, N, {"L": []}, {"NULL": True})
+UNADDABLE: tuple[dict[str, Any], ...] = (S, {"B": "Yg=="}, {"BOOL": True}, {"M": {}})
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [
@@ -189,7 +193,7 @@ def test_attribute_updates(given: Any, changed: dict[str, Any]) -> None:
                 f"DELETE action with value is not supported for the type {next(iter(value))}",
                 id=f"D125 DELETE {next(iter(value))}",
             )
-            for value in (S, N, {"L": []}, {"NULL": True})
+            for value in UNDELETABLE
         ),
         *(
             pytest.param(
@@ -197,7 +201,7 @@ def test_attribute_updates(given: Any, changed: dict[str, Any]) -> None:
                 f"ADD action is not supported for the type {next(iter(value))}",
                 id=f"D125 ADD {next(iter(value))}",
             )
-            for value in (S, {"B": "Yg=="}, {"BOOL": True}, {"M": {}})
+            for value in UNADDABLE
         ),
     ],
 )

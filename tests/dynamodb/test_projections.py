@@ -49,14 +49,23 @@ OVERLAP = (
         pytest.param("a.b, a", OVERLAP % ("overlap", "[a, b]", "[a]"), id="D127 the shorter last"),
         pytest.param("a, a.b", OVERLAP % ("overlap", "[a]", "[a, b]"), id="D127 the longer last"),
         pytest.param("a, b, a", OVERLAP % ("overlap", "[a]", "[a]"), id="D127 the same"),
-        pytest.param("a[1], a[1][0]", OVERLAP % ("overlap", "[a, [1]]", "[a, [1], [0]]"),
-                     id="D127 indexes"),
-        pytest.param("a.b, a[1]", OVERLAP % ("conflict", "[a, b]", "[a, [1]]"), id="D128 map, list"),
-        pytest.param("a.#i, a[1]", OVERLAP % ("conflict", "[a, [1]]", "[a, [1]]"),
-                     id="D128 a name that looks like an index"),
-        pytest.param("c.d, c[1], a, a.b", OVERLAP % ("overlap", "[a]", "[a, b]"),
-                     id="D102 overlap before conflict"),
+        pytest.param(
+            "a[1], a[1][0]", OVERLAP % ("overlap", "[a, [1]]", "[a, [1], [0]]"), id="D127 indexes"
+        ),
+        pytest.param(
+            "a.b, a[1]", OVERLAP % ("conflict", "[a, b]", "[a, [1]]"), id="D128 map, list"
+        ),
+        pytest.param(
+            "a.#i, a[1]",
+            OVERLAP % ("conflict", "[a, [1]]", "[a, [1]]"),
+            id="D128 a name that looks like an index",
+        ),
+        pytest.param(
+            "c.d, c[1], a, a.b",
+            OVERLAP % ("overlap", "[a]", "[a, b]"),
+            id="D102 overlap before conflict",
+        ),
     ],
-)  # fmt: skip
+)
 def test_paths_that_cannot_stand_together(text: str, message: str) -> None:
     assert refusal(lambda: parse_projection(text, Placeholders({"#i": "[1]"}))) == message

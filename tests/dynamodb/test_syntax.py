@@ -81,14 +81,19 @@ def test_d89_an_expression_has_4096_bytes_at_most(kind: str) -> None:
         pytest.param("UpdateExpression", "SET a = :a garbage", "garbage", ":a garbage", id="D88"),
         pytest.param("UpdateExpression", "SET a = :a,", "<EOF>", ",", id="D88 a comma"),
         pytest.param("UpdateExpression", "SET a = a + :n + :n", "+", ":n + :n", id="D136 chain"),
-        pytest.param("UpdateExpression", "SET a = if_not_exists(a, :n + :n)", "+", ":n + :n",
-                     id="D136 inside a function"),
+        pytest.param(
+            "UpdateExpression",
+            "SET a = if_not_exists(a, :n + :n)",
+            "+",
+            ":n + :n",
+            id="D136 inside a function",
+        ),
         pytest.param("UpdateExpression", "SET a = set", "set", "= set", id="D96 a keyword"),
         pytest.param("UpdateExpression", "REMOVE a = b", "=", "a = b", id="D132 REMOVE"),
         pytest.param("UpdateExpression", "ADD a b", "b", "a b", id="D132 ADD takes a value"),
         pytest.param("UpdateExpression", "DELETE a = :a", "=", "a = :a", id="D132 DELETE"),
     ],
-)  # fmt: skip
+)
 def test_a_syntax_error_names_the_token(kind: str, text: str, token: str, near: str) -> None:
     assert refused(kind, text) == f'Syntax error; token: "{token}", near: "{near}"'
 
@@ -165,7 +170,9 @@ PATH = "Operator or function requires a document path; operator or function: "
             MISUSED + "if_not_exists",
             id="D100 of updates",
         ),
-        pytest.param("UpdateExpression", "SET a = size(b)", MISUSED + "size", id="D100 of conditions"),
+        pytest.param(
+            "UpdateExpression", "SET a = size(b)", MISUSED + "size", id="D100 of conditions"
+        ),
         pytest.param(
             "UpdateExpression",
             "SET a = list_append(:l, list_append(:l, :l))",
@@ -173,34 +180,44 @@ PATH = "Operator or function requires a document path; operator or function: "
             id="D139 list_append in itself",
         ),
         pytest.param(
-            "ConditionExpression", "size(a, b) = :n", COUNT + "size, number of operands: 2",
+            "ConditionExpression",
+            "size(a, b) = :n",
+            COUNT + "size, number of operands: 2",
             id="D97 size",
         ),
         pytest.param(
-            "UpdateExpression", "SET a = list_append(b)",
-            COUNT + "list_append, number of operands: 1", id="D97 list_append",
+            "UpdateExpression",
+            "SET a = list_append(b)",
+            COUNT + "list_append, number of operands: 1",
+            id="D97 list_append",
         ),
         pytest.param(
-            "ConditionExpression", "attribute_exists(:a)", PATH + "attribute_exists",
+            "ConditionExpression",
+            "attribute_exists(:a)",
+            PATH + "attribute_exists",
             id="D99 attribute_exists",
         ),
         pytest.param(
-            "UpdateExpression", "SET a = if_not_exists(:a, b)", PATH + "if_not_exists",
+            "UpdateExpression",
+            "SET a = if_not_exists(:a, b)",
+            PATH + "if_not_exists",
             id="D99 if_not_exists",
         ),
         pytest.param(
-            "UpdateExpression", "SET a = if_not_exists(if_not_exists(a, b), b)",
-            PATH + "if_not_exists", id="D99 a function",
+            "UpdateExpression",
+            "SET a = if_not_exists(if_not_exists(a, b), b)",
+            PATH + "if_not_exists",
+            id="D99 a function",
         ),
+        pytest.param("ConditionExpression", "a < :l", TYPE + "<, operand type: L", id="D98 order"),
         pytest.param(
-            "ConditionExpression", "a < :l", TYPE + "<, operand type: L", id="D98 order"
-        ),
-        pytest.param(
-            "ConditionExpression", "begins_with(a, :n)", TYPE + "begins_with, operand type: N",
+            "ConditionExpression",
+            "begins_with(a, :n)",
+            TYPE + "begins_with, operand type: N",
             id="D98 begins_with",
         ),
     ],
-)  # fmt: skip
+)
 def test_functions_stand_where_they_can(kind: str, text: str, message: str) -> None:
     assert refused(kind, text) == message
 

@@ -1,7 +1,7 @@
 """Updates of one item (dynamodb.md part 14)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from visitplannr.dynamodb.expressions.actions import Change, addition, deletion, evaluation
 from visitplannr.dynamodb.expressions.documents import changed
@@ -10,8 +10,16 @@ from visitplannr.dynamodb.expressions.paths import Path
 from visitplannr.dynamodb.expressions.placeholders import Placeholders
 from visitplannr.dynamodb.expressions.projections import Projection
 from visitplannr.dynamodb.expressions.shape import nodes
-from visitplannr.dynamodb.expressions.syntax import Clause, PathNode, ValueNode
+from visitplannr.dynamodb.expressions.syntax import (
+    Arithmetic,
+    Call,
+    Clause,
+    Operand,
+    PathNode,
+    ValueNode,
+)
 from visitplannr.dynamodb.expressions.update_checks import check_clauses
+from visitplannr.dynamodb.values.comparison import kind_of
 from visitplannr.dynamodb.values.types import Item
 
 
@@ -20,12 +28,14 @@ class Update:
     """A change of an item, old or new style.
 
     `changes` by the path that each changes; `reads` are the paths that operands name;
-    `only_removes` says that it makes no item where there is none (D126, D146).
+    `only_removes` says that it makes no item where there is none (D126, D146). `types` are
+    those that whole attributes get, where that is known from the text alone (D71).
     """
 
     changes: tuple[tuple[Path, Change], ...]
     reads: tuple[Path, ...]
     only_removes: bool
+    types: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -68,7 +78,21 @@ def update_of(clauses: Sequence[Clause], placeholders: Placeholders) -> Update:
             if isinstance(node, PathNode)
         ),
         all(clause.section in {"REMOVE", "DELETE"} for clause in clauses),
+        {
+            str(path[0]): kind
+            for clause, path in zip(clauses, paths, strict=True)
+            if len(path) == 1 and (kind := _known_type(clause.operand, placeholders))
+        },
     )
+
+
+def _known_type(operand: Operand | None, placeholders: Placeholders) -> str | None:
+    """Give the type of a constant, of a sum, of joined lists; None for what an item decides."""
+    if isinstance(operand, ValueNode):
+        return kind_of(resolve_value(operand, placeholders))
+    if isinstance(operand, Arithmetic):
+        return "N"
+    return "L" if isinstance(operand, Call) and operand.function == "list_append" else None
 
 
 def _check_defined(clauses: Sequence[Clause], placeholders: Placeholders) -> None:

@@ -20,7 +20,12 @@ def attribute_updates(given: Mapping[str, Mapping[str, Any]]) -> Update | None:
     if not given:
         return None
     changes = tuple(((checked_name(name),), _change((name,), one)) for name, one in given.items())
-    return Update(changes, (), all(one.get("Action") == "DELETE" for one in given.values()))
+    return Update(
+        changes,
+        (),
+        all(one.get("Action") == "DELETE" for one in given.values()),
+        {name: kind_of(one["Value"]) for name, one in given.items() if one.get("Value")},
+    )
 
 
 def _change(path: Path, given: Mapping[str, Any]) -> Change:

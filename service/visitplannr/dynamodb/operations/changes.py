@@ -7,7 +7,11 @@ from visitplannr.dynamodb.arguments import Change
 from visitplannr.dynamodb.errors import condition_failed, invalid_parameter, validation
 from visitplannr.dynamodb.expressions import Condition
 from visitplannr.dynamodb.operations.call import Answer, Call
-from visitplannr.dynamodb.operations.keys import require_index_keys, require_plain_keys
+from visitplannr.dynamodb.operations.keys import (
+    require_index_keys,
+    require_index_types,
+    require_plain_keys,
+)
 from visitplannr.dynamodb.storage.items import Key, Stored, write_item
 from visitplannr.dynamodb.storage.records import append_record
 from visitplannr.dynamodb.storage.schema import Table
@@ -58,6 +62,7 @@ def require_update_fits(table: Table, change: Change) -> None:
             raise invalid_parameter(
                 f"Cannot update attribute {part.name}. This attribute is part of the key"
             )
+    require_index_types(table, change.update.types)
     require_plain_keys(table, (*change.update.paths, *change.update.reads))
 
 
@@ -69,8 +74,21 @@ def updated_item(table: Table, change: Change, old: Stored | None) -> Item | Non
     new = change.update.apply(item) if change.update else item
     if item_size(new) > MOST_BYTES:
         raise validation("Item size to update has exceeded the maximum allowed size")
+    if change.update:
+        require_evaluated_types(table, new)
     require_index_keys(table, new)
     return new
+
+
+def require_evaluated_types(table: Table, item: Item) -> None:
+    """Refuse an update that computed a value of another type for an index's key (D71)."""
+    for index in table.indexes:
+        for part in index.keys:
+            if part.name in item and part.type not in item[part.name]:
+                raise validation(
+                    "The update expression attempted to update the secondary index key to "
+                    "unsupported type"
+                )
 
 
 def collection_metrics(call: Call, table: Table, key: Item) -> Answer:

@@ -1,6 +1,6 @@
 """Keys against a table's schema and its indexes' (dynamodb.md part 7, D103)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from visitplannr.dynamodb.errors import DynamoDBError, invalid_parameter, validation
 from visitplannr.dynamodb.expressions import Path
@@ -71,18 +71,27 @@ def key_of_item(table: Table, item: Item) -> Key:
     return table.keys.bytes_of(item)
 
 
+def require_index_types(table: Table, types: Mapping[str, str]) -> None:
+    """Refuse attributes of other types than those of the indexes' keys (D71)."""
+    for index in table.indexes:
+        for part in index.keys:
+            if types.get(part.name, part.type) != part.type:
+                raise invalid_parameter(
+                    f"Type mismatch for Index Key {part.name} Expected: {part.type} "
+                    f"Actual: {types[part.name]} IndexName: {index.name}"
+                )
+
+
 def require_index_keys(table: Table, item: Item) -> None:
     """Refuse an item whose attribute cannot be an index's key (D71 to D73)."""
+    if not table.indexes:
+        return
+    require_index_types(table, {name: next(iter(value)) for name, value in item.items()})
     for index in table.indexes:
         for part in index.keys:
             value = item.get(part.name)
             if value is None or part in table.keys.hash or part in table.keys.range:
                 continue
-            if part.type not in value:
-                raise invalid_parameter(
-                    f"Type mismatch for Index Key {part.name} Expected: {part.type} "
-                    f"Actual: {next(iter(value))} IndexName: {index.name}"
-                )
             if empty := emptiness(value):
                 raise validation(
                     "One or more parameter values are not valid. A value specified for a secondary "

@@ -13,8 +13,9 @@ from visitplannr.dynamodb.operations.paging import (
 )
 from visitplannr.dynamodb.operations.starting import (
     require_segment,
-    require_start_of_query,
+    require_start_hash,
     require_start_of_scan,
+    require_start_rest,
     require_within,
 )
 from visitplannr.dynamodb.storage.keys import (
@@ -31,15 +32,16 @@ from visitplannr.dynamodb.storage.schema import KeySchema
 def query(call: Call) -> Answer:
     request = arguments.query(call.body)
     order = order_of(call)
-    keys = order.index.keys if order.index else order.table.keys
-    start = request.start_key
+    keys, start = order.keys, request.start_key
     if start is not None:
-        require_start_of_query(order, start)
+        require_start_hash(order, start)
     condition = request.keys.against(
         [part.name for part in keys.hash],
         [part.name for part in keys.range],
         {part.name: part.type for part in keys},
     )
+    if start is not None:
+        require_start_rest(order, start)
     hash_key = hash_bytes([scalar_bytes(value) for value in condition.hashes])
     bounds = bounds_of(keys, condition)
     if start is not None:
@@ -68,7 +70,7 @@ def require_filter_fits(call: Call, order: Order, request: arguments.Read) -> No
     if request.filter:
         name = "QueryFilter" if "QueryFilter" in call.body else "Filter Expression"
         named = {path[0] for path in request.filter.paths}
-        for part in order.index.keys if order.index else order.table.keys:
+        for part in order.keys:
             if part.name in named:
                 raise validation(
                     f"{name} can only contain non-primary key attributes: "

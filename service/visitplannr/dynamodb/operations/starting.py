@@ -1,26 +1,36 @@
 """ExclusiveStartKey against table, index and conditions (dynamodb.md D162, D171, D172)."""
 
+from collections.abc import Sequence
+
 from visitplannr.dynamodb.errors import DynamoDBError, validation
 from visitplannr.dynamodb.expressions import KeyCondition
 from visitplannr.dynamodb.operations.keys import require_key, require_part
 from visitplannr.dynamodb.operations.paging import start_names
 from visitplannr.dynamodb.storage.keys import Bounds
 from visitplannr.dynamodb.storage.reading import Order
+from visitplannr.dynamodb.storage.schema import KeyAttribute
 from visitplannr.dynamodb.values import Item
 
 INVALID = "The provided starting key is invalid"
 
 
-def require_start_of_query(order: Order, start: Item) -> None:
-    """Refuse a starting key that lacks a key attribute or has one too many or of another type."""
+def require_start_hash(order: Order, start: Item) -> None:
+    """Refuse a starting key of another size, or whose hash attributes are absent or mistyped."""
     if len(start) != len(start_names(order.table, order.index)):
         raise validation(INVALID)
-    keys = order.index.keys if order.index else order.table.keys
-    for part in keys:
+    require_start_parts(order.keys.hash, start, is_hash=True)
+
+
+def require_start_rest(order: Order, start: Item) -> None:
+    require_start_parts(order.keys.range, start, is_hash=False)
+    require_table_key(order, start)
+
+
+def require_start_parts(parts: Sequence[KeyAttribute], start: Item, *, is_hash: bool) -> None:
+    for part in parts:
         if part.name not in start:
             raise validation(INVALID)
-        require_part(part, start, is_hash=part in keys.hash)
-    require_table_key(order, start)
+        require_part(part, start, is_hash=is_hash)
 
 
 def require_start_of_scan(order: Order, start: Item) -> None:
@@ -28,7 +38,8 @@ def require_start_of_scan(order: Order, start: Item) -> None:
         mismatch = ": The provided key element does not match the schema"
         raise validation(INVALID + ("" if order.index else mismatch))
     if order.index:
-        require_start_of_query(order, start)
+        require_start_parts(order.keys.hash, start, is_hash=True)
+        require_start_parts(order.keys.range, start, is_hash=False)
     require_table_key(order, start)
 
 

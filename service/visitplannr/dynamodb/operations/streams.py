@@ -1,6 +1,7 @@
 """ListStreams, DescribeStream, GetShardIterator, GetRecords (dynamodb.md D219 to D226)."""
 
 import base64
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,7 +99,9 @@ def list_streams(call: Call) -> Answer:
 
 def describe_stream(call: Call) -> Answer:
     stream = stream_of(call, call.body["StreamArn"])
-    shards = [] if call.body.get("ShardFilter") else [described_shard(call, stream)]
+    shards = [described_shard(call, stream)]
+    if call.body.get("ShardFilter") is not None:
+        shards = children(call.body["ShardFilter"])
     start = call.body.get("ExclusiveStartShardId")
     if start is not None:
         shards = [shard for shard in shards if shard["ShardId"] > start]
@@ -114,6 +117,14 @@ def describe_stream(call: Call) -> Answer:
             "Shards": shards,
         }
     }
+
+
+def children(given: Mapping[str, str]) -> list[Answer]:
+    """Give the shards that follow one: a stream has a single shard, so none."""
+    for name in ("ShardId", "Type"):
+        if given.get(name) is None:
+            raise validation(f"ShardFilter.{name} is required")
+    return []
 
 
 def described_shard(call: Call, stream: Stream) -> Answer:

@@ -80,8 +80,8 @@ class Database:
 
     def add_index(self, table: Table, index: Index) -> None:
         self.execute(
-            f"CREATE TABLE index_{table.number}_{index.number} (h BLOB, r BLOB, ph BLOB, pr BLOB, "
-            "PRIMARY KEY (h, r, ph, pr)) WITHOUT ROWID"
+            f"CREATE TABLE index_{table.number}_{index.number} (h BLOB, r BLOB, d BLOB, "
+            "ph BLOB, pr BLOB, PRIMARY KEY (h, r, d, ph, pr)) WITHOUT ROWID"
         )
 
     def drop_index(self, table: Table, index: Index) -> None:

@@ -65,13 +65,17 @@ def write_entry(  # noqa: PLR0913, PLR0917 - an entry belongs to all of them
         database.totals.change(name, (now is not None) - (was is not None), after - before)
     if was == now:
         return
+    order = table.keys.digest_of(new if new is not None else old or {})
     if was:
         database.execute(
-            f"DELETE FROM {entries} WHERE h = ? AND r = ? AND ph = ? AND pr = ?",  # noqa: S608
-            (*was, *key),
+            f"DELETE FROM {entries} WHERE h = ? AND r = ? AND d = ? AND ph = ? AND pr = ?",  # noqa: S608
+            (*was, order, *key),
         )
     if now:
-        database.execute(f"INSERT INTO {entries} VALUES (?, ?, ?, ?)", (*now, *key))  # noqa: S608
+        database.execute(
+            f"INSERT INTO {entries} VALUES (?, ?, ?, ?, ?)",  # noqa: S608
+            (*now, order, *key),
+        )
 
 
 def write_expiry(

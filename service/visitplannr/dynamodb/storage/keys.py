@@ -68,10 +68,14 @@ def joined(parts: Sequence[bytes], of: int) -> bytes:
     return b"".join(escaped(part) + END for part in parts)
 
 
+def digest(parts: Sequence[bytes]) -> bytes:
+    """Give the three bytes by which AWS places partitions, and orders equal keys of an index."""
+    return hashlib.md5(b"Outliers" + b"".join(parts), usedforsecurity=False).digest()[:3]
+
+
 def hash_bytes(parts: Sequence[bytes]) -> bytes:
-    """Encode a partition: three bytes of the digest by which it is placed, then its attributes."""
-    digest = hashlib.md5(b"Outliers" + b"".join(parts), usedforsecurity=False).digest()
-    return digest[:3] + joined(parts, len(parts))
+    """Encode a partition: the digest by which it is placed, then its attributes."""
+    return digest(parts) + joined(parts, len(parts))
 
 
 def after_prefix(prefix: bytes) -> bytes | None:

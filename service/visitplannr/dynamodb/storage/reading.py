@@ -8,7 +8,7 @@ import orjson
 from visitplannr.dynamodb.storage.database import Database
 from visitplannr.dynamodb.storage.items import Stored
 from visitplannr.dynamodb.storage.keys import Bounds
-from visitplannr.dynamodb.storage.schema import Index, Table
+from visitplannr.dynamodb.storage.schema import Index, KeySchema, Table
 from visitplannr.dynamodb.values import Item
 
 
@@ -18,6 +18,10 @@ class Order:
 
     table: Table
     index: Index | None
+
+    @property
+    def keys(self) -> KeySchema:
+        return self.index.keys if self.index else self.table.keys
 
     @property
     def source(self) -> str:
@@ -33,12 +37,14 @@ class Order:
     @property
     def columns(self) -> tuple[str, ...]:
         own = ("entry.h", "entry.r")
-        return own if self.index is None else (*own, "entry.ph", "entry.pr")
+        return own if self.index is None else (*own, "entry.d", "entry.ph", "entry.pr")
 
     def position(self, key: Item) -> tuple[bytes, ...]:
         """Encode a starting key, which was checked, as the columns' values."""
-        base = self.table.keys.bytes_of(key)
-        return base if self.index is None else (*self.index.keys.bytes_of(key), *base)
+        keys = self.table.keys
+        if self.index is None:
+            return keys.bytes_of(key)
+        return (*self.index.keys.bytes_of(key), keys.digest_of(key), *keys.bytes_of(key))
 
 
 def partition(  # noqa: PLR0913 - what a query is

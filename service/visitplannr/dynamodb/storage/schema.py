@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from visitplannr.dynamodb.storage.keys import hash_bytes, joined, scalar_bytes
+from visitplannr.dynamodb.storage.keys import digest, hash_bytes, joined, scalar_bytes
 from visitplannr.dynamodb.values import Item
 
 
@@ -49,6 +49,10 @@ class KeySchema:
         partition = hash_bytes([scalar_bytes(item[part.name]) for part in self.hash])
         ordered = [scalar_bytes(item[part.name]) for part in self.range]
         return partition, joined(ordered, len(ordered))
+
+    def digest_of(self, item: Item) -> bytes:
+        """Give what orders items with the same key of an index."""
+        return digest([scalar_bytes(item[part.name]) for part in self])
 
 
 @dataclass(frozen=True)
