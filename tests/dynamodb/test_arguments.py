@@ -195,7 +195,7 @@ START = "The provided starting key is invalid: "
             arguments.put,
             {"Item": {"a": {"S": "x" * 409_600}}, "Expected": {"a": {}}},
             "Item size has exceeded the maximum allowed size",
-            id="D77 put",
+            id="D75 D77 put",
         ),
         pytest.param(
             arguments.put,

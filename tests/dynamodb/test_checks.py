@@ -307,7 +307,11 @@ ONE_OF = "satisfy enum value set: "
         pytest.param(
             "BatchWriteItem",
             {"RequestItems": {"abc": []}},
-            [fault("'[]'", "requestItems.abc.member", AT_LEAST + "1")],
+            [
+                "Value '{abc=[]}' at 'requestItems' failed to satisfy constraint: Map value must"
+                " satisfy constraint: [Member must have length less than or equal to 25, Member"
+                " must have length greater than or equal to 1]"
+            ],
             id="D180 no writes",
         ),
         pytest.param(

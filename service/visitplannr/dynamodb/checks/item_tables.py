@@ -122,7 +122,7 @@ ITEM_OPERATIONS = {
         "BatchWriteItemInput",
         {
             "RequestItems": Mapped(
-                Listing(_WRITE_REQUEST, least=1, most=25), least=1, most=25, keys=NAME
+                Listing(_WRITE_REQUEST), least=1, most=25, keys=NAME, lengths=(1, 25)
             ),
             "ReturnConsumedCapacity": CAPACITY,
             "ReturnItemCollectionMetrics": METRICS,

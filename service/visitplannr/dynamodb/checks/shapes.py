@@ -170,12 +170,13 @@ class Listing(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Mapped(Shape):
-    """A map (D32, D34); `keys` constrains its keys (D176)."""
+    """A map (D32, D34); `keys` constrains its keys (D176), `lengths` its values' least and most."""
 
     element: Shape
     least: int | None = None
     most: int | None = None
     keys: String | None = None
+    lengths: tuple[int, int] | None = None
 
     @property
     def java_type(self) -> str:
@@ -200,6 +201,12 @@ class Mapped(Shape):
             yield violation(value, path, text)
         if self.keys and any(any(self.keys.constraints(key)) for key in value):
             yield violation(value, path, f"Map keys must satisfy constraint: [{self._all_of_keys}]")
+        if self.lengths and any(
+            any(_lengths(len(one or ()), *self.lengths)) for one in value.values()
+        ):
+            yield violation(
+                value, path, f"Map value must satisfy constraint: [{self._all_of_lengths}]"
+            )
         for key, one in value.items():
             yield from _inner(self.element, one, f"{path}.{key}.member")
 
@@ -211,6 +218,14 @@ class Mapped(Shape):
             f"Member must have length less than or equal to {self.keys.most}, Member must have"
             f" length greater than or equal to {self.keys.least}, Member must satisfy regular"
             f" expression pattern: {self.keys.pattern}"
+        )
+
+    @property
+    def _all_of_lengths(self) -> str:
+        least, most = self.lengths or (0, 0)
+        return (
+            f"Member must have length less than or equal to {most}, Member must have length"
+            f" greater than or equal to {least}"
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from operator import itemgetter
 
 from visitplannr.dynamodb.errors import DynamoDBError, validation
-from visitplannr.dynamodb.expressions.paths import Path, child
+from visitplannr.dynamodb.expressions.paths import Path, child, value_at
 from visitplannr.dynamodb.values.types import AttributeValue, Item
 
 
@@ -24,9 +24,17 @@ def changed(item: Item, changes: Iterable[tuple[Path, AttributeValue | None]]) -
             root = _replaced(root, path, value)
     for path, value in reversed(ordered):
         if value is None:
-            root = _replaced(root, path, None)
+            root = _without(root, path, item)
     new: Item = root["M"]
     return new
+
+
+def _without(root: AttributeValue, path: Path, item: Item) -> AttributeValue:
+    """Take away what was at a path before; what was appended meanwhile stays."""
+    if value_at(item, path) is None:
+        _replaced({"M": item}, path, None)  # raises if the path leads nowhere
+        return root
+    return _replaced(root, path, None)
 
 
 def _replaced(parent: AttributeValue, path: Path, value: AttributeValue | None) -> AttributeValue:
