@@ -19,7 +19,8 @@ from visitplannr.backend.server.ministack.seams import MovedError
 from visitplannr.backend.server.ministack.sources import wake_pollers
 from visitplannr.backend.server.positions import Positions
 from visitplannr.backend.server.steps import App
-from visitplannr.backend.server.tables import ACCOUNT, Engines
+from visitplannr.backend.server.tables import DynamoDB, Engines, on_this_machine
+from visitplannr.dynamodb.errors import DynamoDBError
 from visitplannr.dynamodb.storage.opening import DatabaseRefusedError
 
 _TICKS_A_SECOND = 10
@@ -62,6 +63,26 @@ def main(arguments: Sequence[str]) -> int:
 
     Returns 1 if it cannot start; uvicorn lets the signal end the process.
     """
+    options = _options(arguments)
+    _open_as_many_files_as_allowed()
+    say = partial(_say, options.notices)
+    try:
+        dynamodb = _dynamodb(options, say)
+        positions = Positions(options.tables / "positions.sqlite")
+        app = application(options.invocations, dynamodb, positions)
+        take_over_earlier_tables(dynamodb.of, options.state, say)
+    except MovedError as error:
+        say(f"the installed MiniStack cannot be used: {error}")
+        return 1
+    except (DatabaseRefusedError, DynamoDBError) as error:
+        say(str(error.args[-1]))
+        return 1
+    listener = socket.socket(fileno=options.listener)
+    Server(app, dynamodb.every_second).run(sockets=[listener])
+    return 0
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="visitplannr.backend.server")
     parser.add_argument("--listener", type=int, required=True, help="an inherited descriptor")
     parser.add_argument("--invocations", type=Path, required=True, help="a Unix socket's path")
@@ -69,24 +90,22 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--state", type=Path, required=True, help="the folder of its other state")
     parser.add_argument("--notices", type=int, required=True, help="an inherited descriptor")
     parser.add_argument("--region", required=True, help="where unsigned requests belong")
-    options = parser.parse_args(arguments)
-    _open_as_many_files_as_allowed()
-    say = partial(_say, options.notices)
+    parser.add_argument("--dynamodb-endpoint-url", help="another DynamoDB than our own")
+    return parser.parse_args(arguments)
+
+
+def _dynamodb(options: argparse.Namespace, say: Callable[[str], None]) -> DynamoDB:
+    """Join the tables; botocore, which the others need, takes long to import.
+
+    Raises:
+        DatabaseRefusedError, DynamoDBError: they cannot be used; the text says why.
+    """
+    if options.dynamodb_endpoint_url:
+        from visitplannr.backend.server.remote_tables import somewhere_else  # noqa: PLC0415
+
+        return somewhere_else(options.dynamodb_endpoint_url, options.region, say)
     engines = Engines(options.tables, time.time, say, wake_pollers)
-    try:
-        engines.of(ACCOUNT, options.region)
-        positions = Positions(options.tables / "positions.sqlite")
-        app = application(options.invocations, engines.of, positions, options.region)
-        take_over_earlier_tables(engines.of, options.state, say)
-    except MovedError as error:
-        say(f"the installed MiniStack cannot be used: {error}")
-        return 1
-    except DatabaseRefusedError as error:
-        say(str(error))
-        return 1
-    listener = socket.socket(fileno=options.listener)
-    Server(app, engines.keep_house).run(sockets=[listener])
-    return 0
+    return on_this_machine(engines, options.region)
 
 
 def _say(notices: int, line: str) -> None:

@@ -34,7 +34,7 @@ from visitplannr.backend.server.ministack.tables import connect
 from visitplannr.backend.server.positions import Positions
 from visitplannr.backend.server.relay import relay
 from visitplannr.backend.server.steps import App, Step, chain
-from visitplannr.backend.server.tables import TablesOf, tables_app
+from visitplannr.backend.server.tables import DynamoDB
 from visitplannr.backend.server.triggers import result_for_ministack
 
 STEPS: Sequence[Step] = (partial(guard, Buckets()),)
@@ -43,11 +43,10 @@ STEPS: Sequence[Step] = (partial(guard, Buckets()),)
 _log = logging.getLogger(__name__)
 
 
-def application(invocations: Path, tables_of: TablesOf, positions: Positions, region: str) -> App:
+def application(invocations: Path, dynamodb: DynamoDB, positions: Positions) -> App:
     """Build the backend; functions are run by what listens at the socket `invocations`.
 
-    `tables_of` are its tables, `positions` how far mappings have read their streams, `region` is
-    where unsigned requests belong.
+    `positions` is how far event source mappings have read the streams of tables.
 
     Raises:
         MovedError: the installed MiniStack is another than the pinned one.
@@ -64,13 +63,12 @@ def application(invocations: Path, tables_of: TablesOf, positions: Positions, re
             _log.warning("%s failed on a batch: %s", mapping.function, outcome.error)
         return outcome
 
-    sources = Sources(tables_of, positions)
+    sources = Sources(dynamodb.of, positions)
     poller = Poller(sources, run_batch, matches, polled_in_background, _discard)
     ministack = load(run, poller.run, sources.start_reading)
-    connect(tables_of)
+    connect(dynamodb.of)
     others = local_addresses(asking(invocations), ministack)
-    tables = tables_app(tables_of, region)
-    return chain(STEPS, dispatch(relay(invocations), tables, others))
+    return chain(STEPS, dispatch(relay(invocations), dynamodb.app, others))
 
 
 def _answer(client: InvokeClient, call: Call) -> Answer:

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
@@ -36,6 +37,15 @@ class TablesOf(Protocol):
     """DynamoDB in an account and a region."""
 
     def __call__(self, account: str, region: str) -> Tables: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoDB:
+    """What serves tables: by account and region, over HTTP, and what it needs every second."""
+
+    of: TablesOf
+    app: App
+    every_second: Callable[[], None]
 
 
 class Engines:
@@ -88,6 +98,16 @@ class Engines:
                 engine.on_records = self._on_records
                 self._open[account, region] = engine
             return self._open[account, region]
+
+
+def on_this_machine(engines: Engines, region: str) -> DynamoDB:
+    """Serve tables by engines of our own; `region` is where unsigned requests belong.
+
+    Raises:
+        DatabaseRefusedError: the region's file cannot be used.
+    """
+    engines.of(ACCOUNT, region)
+    return DynamoDB(engines.of, tables_app(engines.of, region), engines.keep_house)
 
 
 def tables_app(tables_of: TablesOf, region: str) -> App:
