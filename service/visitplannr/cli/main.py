@@ -5,7 +5,6 @@ Each command imports what it needs: that takes up to a second, which `--help` ca
 
 import signal
 import sys
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +23,8 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - so Typer calls it
     if wanted:
+        from importlib.metadata import version
+
         typer.echo(f"visitplannr {version('visitplannr')}")
         raise typer.Exit
 

@@ -102,7 +102,9 @@ def _embedded(
 
 
 async def _import_parts() -> None:
-    await in_daemon_thread(functools.partial(importlib.import_module, "visitplannr.up.parts"))
+    """Import what the backend takes as long to boot as: the parts, and what a deployment needs."""
+    for name in ("visitplannr.up.parts", "visitplannr.template.transform"):
+        await in_daemon_thread(functools.partial(importlib.import_module, name))
 
 
 def terminal_on(stream: TextIO) -> Terminal:
