@@ -7,6 +7,7 @@ whole. All is left in reverse: requests, environments, records, the backend, the
 import asyncio
 import contextlib
 import functools
+import gc
 import importlib
 import os
 import signal
@@ -56,6 +57,9 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
             tasks.create_task(embedded.run(terminal.say))
         await asyncio.gather(_import_parts(), *([embedded.ready()] if embedded else []))
         from visitplannr.up.parts import Parts, Ports  # noqa: PLC0415 - imported meanwhile
+
+        gc.freeze()
+        gc.enable()
 
         endpoint_url = embedded.endpoint_url if embedded else str(options.endpoint_url)
         parts = Parts(options, endpoint_url, state, terminal, Ports.of(listener, console))
