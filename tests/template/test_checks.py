@@ -1,14 +1,16 @@
 """What `validate` finds in a template that the transform and cfn-lint let through, and where."""
 
+import importlib
 import textwrap
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from visitplannr.iam.grants import Grant, grants, too_wide, wide_by_name
-from visitplannr.template.checks import check, lint
 from visitplannr.template.problems import Positions
 from visitplannr.template.source import load
 
@@ -25,11 +27,10 @@ API = "{Type: Api, Properties: {Path: %s, Method: %s}}"
 WIDE_ONE = "AmazonDynamoDBFullAccess"
 
 
-def problems(tmp_path: Path, text: str) -> list[str]:
-    path = tmp_path / "template.yaml"
-    path.write_text(text)
-    found = check(path, load(path), too_wide)
-    return [str(problem).removeprefix(f"{path}:") for problem in found]
+@pytest.fixture(scope="module")
+def checks() -> ModuleType:
+    """Import them for who runs these tests: cfn-lint takes most of a second."""
+    return importlib.import_module("visitplannr.template.checks")
 
 
 def with_lines(*lines: str) -> str:
@@ -74,14 +75,19 @@ CASES: list[Any] = [
 
 
 @pytest.mark.parametrize(("text", "found"), CASES)
-def test_our_own_checks(tmp_path: Path, text: str, found: list[str]) -> None:
-    assert problems(tmp_path, text) == found
+def test_our_own_checks(checks: ModuleType, tmp_path: Path, text: str, found: list[str]) -> None:
+    path = tmp_path / "template.yaml"
+    path.write_text(text)
+    problems = checks.check(path, load(path), too_wide)
+    assert [str(problem).removeprefix(f"{path}:") for problem in problems] == found
 
 
-def test_cfn_lint_finds_source_lines_of_what_is_transformed(tmp_path: Path) -> None:
+def test_cfn_lint_finds_source_lines_of_what_is_transformed(
+    checks: ModuleType, tmp_path: Path
+) -> None:
     path = tmp_path / "template.yaml"
     path.write_text(with_lines("Environment:", "  Variables:", "    AWS_REGION: x"))
-    (problem,) = lint(path, "us-east-1")
+    (problem,) = checks.lint(path, "us-east-1")
     assert (problem.line, problem.severity, problem.rule) == (11, "error", "E3663")
 
 
@@ -125,10 +131,14 @@ def test_managed_policies_are_wide_by_their_names(policy: str, wide: bool) -> No
     assert wide_by_name(policy) is wide
 
 
+@cache
+def our_positions() -> Positions:
+    return Positions(Path(__file__).parents[2] / "template.yaml")
+
+
 @settings(deadline=None)
 @given(st.lists(st.one_of(st.integers(0, 5), st.sampled_from(["Resources", "F", "x", "Type"]))))
 def test_every_place_has_a_position(place: list[str | int]) -> None:
-    positions = Positions(Path(__file__).parents[2] / "template.yaml")
-    problem = positions.problem(place, "error", "rule", "message")
+    problem = our_positions().problem(place, "error", "rule", "message")
     assert problem.line >= 1
     assert problem.column >= 1

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from types import TracebackType
-from typing import Never, Protocol, Self
+from typing import TYPE_CHECKING, Never, Protocol, Self
 
 from visitplannr.backend.embedded.child import BackendError
 from visitplannr.model.application import Application
 from visitplannr.up.daemon_thread import in_daemon_thread
-from visitplannr.up.follow_files import Serving
+
+if TYPE_CHECKING:
+    from visitplannr.up.follow_files import Serving
 
 _SOON_SECONDS = 10.0
 
@@ -67,7 +69,7 @@ class KeptBackend:
     ) -> None:
         await self._backend.stop()
 
-    def restore_with(self, deploy: Callable[[], Application], serving: Serving) -> None:
+    def restore_with(self, deploy: Callable[[], Application], serving: "Serving") -> None:
         """Make the stack again by `deploy`, which blocks, and serve what it gives."""
         self._restore = deploy, serving
 

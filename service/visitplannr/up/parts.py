@@ -1,16 +1,15 @@
 """The composition root: the one place that builds the parts of a running stack.
 
-`session.py` joins them. It imports this file while the backend boots, as boto3 and FastAPI, which
-are imported here, take as long as that does.
+`session.py` joins them. It imports this file while the backend boots, as boto3, which is imported
+here, takes half as long as that does; FastAPI is imported when the console is first asked.
 """
 
-import asyncio
 import contextlib
 import functools
 import os
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,6 @@ from typing import Never, Self
 
 from visitplannr.backend.endpoint import Backend
 from visitplannr.backend.log_shipper import LogShipper, Shipment
-from visitplannr.console.api import routers
 from visitplannr.console.console import Served
 from visitplannr.deployment.changes import Approve, everything
 from visitplannr.deployment.deploy import Deployment, deploy, read_back
@@ -45,7 +43,7 @@ from visitplannr.runtime.sandbox import Sandbox
 from visitplannr.runtime.settings import HostSettings
 from visitplannr.template.source import load, local_code
 from visitplannr.up.activity import Activity
-from visitplannr.up.addresses import addresses_router, base_url
+from visitplannr.up.addresses import base_url
 from visitplannr.up.announcement import Running
 from visitplannr.up.asynchronous import asynchronous_settings
 from visitplannr.up.console import console_of
@@ -53,13 +51,14 @@ from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.follow_files import Serving, Template, WatchedFiles, follow_files, version_of
 from visitplannr.up.follow_stack import DeployedStack, follow_stack, is_initialised
 from visitplannr.up.invocations import Invocations
-from visitplannr.up.local_api import beside, local_app
+from visitplannr.up.local_api import beside
 from visitplannr.up.options import UpOptions
 from visitplannr.up.other_functions import OtherFunctions
 from visitplannr.up.processes import Processes
 from visitplannr.up.report import limitations, summary
 from visitplannr.up.switch import Host
 from visitplannr.up.terminal import Terminal
+from visitplannr.up.when_asked import WhenAsked
 
 _A_DAY = 86_400.0
 
@@ -155,8 +154,8 @@ class Parts:
             deployed = DeployedFunctions(client, in_daemon_thread, observe)
             return deployed, self._gateway(made, deployed, recorder, None)
         host = RuntimeHost(made.functions, settings)
-        app = invoke_app(made, host, host.stream)
-        invocations.serve(app, names_of(made), addresses_of(made, self._base))
+        asked = WhenAsked(functools.partial(invoke_app, made, host, host.stream))
+        invocations.serve(asked, names_of(made), addresses_of(made, self._base))
         return host, self._gateway(made, host, recorder, host.stream)
 
     def summary(self, application: Application) -> Iterator[str]:
@@ -233,9 +232,16 @@ class Parts:
             "stack_name": application.stack_name,
         }
         console = console_of(application, invoker, backend, recorder, self._served())
-        extra = (addresses_router(application, self._base), *routers(console))
-        ours = local_app(application, invoker, health, gateway.history, extra, stream=stream)
-        return beside(ours, gateway if application.apis else ours, self._ports.console)
+
+        def ours() -> App:
+            from visitplannr.console.api import routers  # noqa: PLC0415 - FastAPI takes long
+            from visitplannr.up.local_app import addresses_router, local_app  # noqa: PLC0415
+
+            extra = (addresses_router(application, self._base), *routers(console))
+            return local_app(application, invoker, health, gateway.history, extra, stream=stream)
+
+        asked = WhenAsked(ours)
+        return beside(asked, gateway if application.apis else asked, self._ports.console)
 
     def _local_code(self) -> Mapping[str, Path]:
         template = self._options.template.resolve()
@@ -248,7 +254,7 @@ class Parts:
         return HostSettings(
             self._sandbox(),
             self._runtimes,
-            functools.partial(_start_environment, processes),
+            processes.start_environment,
             functools.partial(_log, self._terminal, shipper),
             functools.partial(self._terminal.log, "runtime"),
             self._activity.observing(recorder.observe),
@@ -284,18 +290,3 @@ def _log(terminal: Terminal, shipper: LogShipper, event: LogEvent) -> None:
     function = event.function
     terminal.log(function.logical_id, event.message)
     shipper.add(Shipment(function.log_group, event.log_stream, event.timestamp_ms, event.message))
-
-
-async def _start_environment(
-    processes: Processes,
-    command: Sequence[str],
-    *,
-    cwd: Path,
-    env: Mapping[str, str],
-    output: int,
-) -> asyncio.subprocess.Process:
-    """Start an environment; its log stream is its own, so it marks whatever the function starts."""
-    name = "AWS_LAMBDA_LOG_STREAM_NAME"
-    return await processes.start(
-        command, cwd=cwd, env=env, output=output, marker=f"{name}={env[name]}"
-    )

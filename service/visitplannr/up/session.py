@@ -7,6 +7,7 @@ whole. All is left in reverse: requests, environments, records, the backend, the
 import asyncio
 import contextlib
 import functools
+import gc
 import importlib
 import os
 import signal
@@ -65,6 +66,9 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         await asyncio.gather(_import_parts(), *([embedded.ready()] if embedded else []))
         from visitplannr.up.parts import Parts, Ports  # noqa: PLC0415 - imported meanwhile
 
+        gc.freeze()
+        gc.enable()
+
         endpoint_url = embedded.endpoint_url if embedded else str(options.endpoint_url)
         parts = Parts(options, endpoint_url, state, terminal, Ports.of(listener, console))
         recorder = await held.enter_async_context(parts.recording())
@@ -118,7 +122,9 @@ def _embedded(  # noqa: PLR0913 - what a backend in a process of its own needs
 
 
 async def _import_parts() -> None:
-    await in_daemon_thread(functools.partial(importlib.import_module, "visitplannr.up.parts"))
+    """Import what the backend takes as long to boot as: the parts, and what a deployment needs."""
+    for name in ("visitplannr.up.parts", "visitplannr.template.transform"):
+        await in_daemon_thread(functools.partial(importlib.import_module, name))
 
 
 def terminal_on(stream: TextIO) -> Terminal:

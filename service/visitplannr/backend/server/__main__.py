@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import gc
 import os
 import resource
 import socket
@@ -66,6 +67,7 @@ def main(arguments: Sequence[str]) -> int:
     options = _options(arguments)
     _open_as_many_files_as_allowed()
     say = partial(_say, options.notices)
+    gc.disable()  # MiniStack's import takes a sixth less time so
     try:
         dynamodb = _dynamodb(options, say)
         positions = Positions(options.tables / "positions.sqlite")
@@ -77,6 +79,8 @@ def main(arguments: Sequence[str]) -> int:
     except (DatabaseRefusedError, DynamoDBError) as error:
         say(str(error.args[-1]))
         return 1
+    gc.freeze()
+    gc.enable()
     listener = socket.socket(fileno=options.listener)
     Server(app, dynamodb.every_second).run(sockets=[listener])
     return 0
