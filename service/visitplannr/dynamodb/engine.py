@@ -59,11 +59,20 @@ class Engine:
         handler = HANDLERS.get(operation)
         if handler is None:
             raise DynamoDBError("UnknownOperationException")
+        body = self._named(body)
         check(operation, body)
         with self._lock:
             consumption = Consumption(body.get("ReturnConsumedCapacity"), self.observe)
             call = Call(body, self.database, self.place, self.clock(), consumption)
             return self._guarded(handler, call)
+
+    def _named(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Put a table's name in the place of its ARN."""
+        name = body.get("TableName") if isinstance(body, dict) else None
+        arn = self.place.table_arn("")
+        if isinstance(name, str) and name.startswith(arn):
+            return {**body, "TableName": name.removeprefix(arn)}
+        return body
 
     def keep_house(self) -> None:
         """Delete what has expired and forget old stream records; to be called once a second."""

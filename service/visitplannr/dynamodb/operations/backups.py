@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from visitplannr.dynamodb.errors import DynamoDBError, validation
-from visitplannr.dynamodb.operations.call import Answer, Call, plain_name
+from visitplannr.dynamodb.operations.call import Answer, Call
 from visitplannr.dynamodb.operations.descriptions import describe
 from visitplannr.dynamodb.storage.schema import Table
 
@@ -17,9 +17,9 @@ OF_INDEX = ("IndexName", "KeySchema", "Projection", "ProvisionedThroughput")
 
 
 def backed_table(call: Call, name: str) -> Table:
-    table = call.database.tables.get(plain_name(name))
+    table = call.database.tables.get(name)
     if table is None:
-        raise DynamoDBError("TableNotFoundException", f"Table not found: {plain_name(name)}")
+        raise DynamoDBError("TableNotFoundException", f"Table not found: {name}")
     return table
 
 
@@ -125,7 +125,7 @@ def list_backups(call: Call) -> Answer:
     start, limit = body.get("ExclusiveStartBackupArn") or "", body.get("Limit") or 100
     rows = call.database.rows("SELECT definition FROM backups WHERE arn > ? ORDER BY arn", (start,))
     summaries = [summary_of(orjson.loads(definition)) for (definition,) in rows]
-    name = plain_name(body["TableName"]) if body.get("TableName") else None
+    name = body.get("TableName")
     wanted = [each for each in summaries if name in {None, each["TableName"]}]
     answer: Answer = {"BackupSummaries": wanted[:limit]}
     if len(wanted) > limit:

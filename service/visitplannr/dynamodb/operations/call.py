@@ -34,27 +34,22 @@ class Call:
     consumption: Consumption
 
     def table(self, name: str) -> Table:
-        """Give a table for an operation on items, by its name or ARN.
+        """Give a table for an operation on items.
 
         Raises:
             DynamoDBError: there is none (dynamodb.md D25).
         """
-        found = self.database.tables.get(plain_name(name))
+        found = self.database.tables.get(name)
         if found is None:
             raise not_found()
         return found
 
     def described_table(self, name: str) -> Table:
         """Give a table for an operation on tables (dynamodb.md D25)."""
-        found = self.database.tables.get(plain_name(name))
+        found = self.database.tables.get(name)
         if found is None:
-            raise not_found(f"Requested resource not found: Table: {plain_name(name)} not found")
+            raise not_found(f"Requested resource not found: Table: {name} not found")
         return found
 
 
 Handler: TypeAlias = Callable[[Call], Answer]
-
-
-def plain_name(name: str) -> str:
-    """Take the table's name out of an ARN, where one was given."""
-    return name.rpartition(":table/")[2] if name.startswith("arn:") else name

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from visitplannr.dynamodb.errors import in_use, validation
-from visitplannr.dynamodb.operations.call import Answer, Call, plain_name
+from visitplannr.dynamodb.operations.call import Answer, Call
 from visitplannr.dynamodb.operations.descriptions import (
     SINCE,
     describe,
@@ -26,7 +26,7 @@ KEPT_AS_GIVEN = ("OnDemandThroughput", "WarmThroughput")
 
 def create_table(call: Call) -> Answer:
     body, database = call.body, call.database
-    name = plain_name(body["TableName"])
+    name = body["TableName"]
     require_new_table(body)
     if name in database.tables:
         raise in_use(f"Table already exists: {name}")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from visitplannr.dynamodb.errors import invalid_parameter, not_found, validation
-from visitplannr.dynamodb.operations.call import Answer, Call, plain_name
+from visitplannr.dynamodb.operations.call import Answer, Call
 from visitplannr.dynamodb.storage.schema import Table
 
 MOST_TAGS = 50
@@ -42,7 +42,7 @@ def require_tag(key: str, value: str) -> None:
 def tagged_table(call: Call) -> Table:
     """Find the table of an ARN, whose form was checked before."""
     arn = call.body["ResourceArn"]
-    table = call.database.tables.get(plain_name(arn))
+    table = call.database.tables.get(arn.rpartition("/")[2])
     if table is None or call.place.table_arn(table.name) != arn:
         raise not_found(f"Requested resource not found: ResourcArn: {arn} not found")
     return table
