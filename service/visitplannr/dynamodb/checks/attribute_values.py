@@ -5,7 +5,9 @@ import binascii
 from dataclasses import dataclass
 from typing import Any
 
-from visitplannr.dynamodb.checks.shapes import Boolean, Listing, Mapped, Shape, String
+from visitplannr.dynamodb.checks.containers import Listing, Mapped
+from visitplannr.dynamodb.checks.scalars import Boolean, String
+from visitplannr.dynamodb.checks.shapes import Shape
 from visitplannr.dynamodb.errors import serialization
 
 

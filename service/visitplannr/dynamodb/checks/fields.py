@@ -1,15 +1,9 @@
 """Fields that several operations share (dynamodb.md D38, D41, D43)."""
 
 from visitplannr.dynamodb.checks.attribute_values import ATTRIBUTE_VALUE, ITEM
-from visitplannr.dynamodb.checks.shapes import (
-    Boolean,
-    Listing,
-    Mapped,
-    Number,
-    Shape,
-    String,
-    Structure,
-)
+from visitplannr.dynamodb.checks.containers import Listing, Mapped, Structure
+from visitplannr.dynamodb.checks.scalars import Boolean, Number, String
+from visitplannr.dynamodb.checks.shapes import Shape
 
 NAME = String(3, 255, "[a-zA-Z0-9_.-]+")
 NAME_OF_ANY_LENGTH = String(pattern="[a-zA-Z0-9_.-]+")

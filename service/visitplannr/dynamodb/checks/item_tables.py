@@ -1,6 +1,7 @@
 """The fields of operations on items: single, query and scan, batches, transactions, PartiQL."""
 
 from visitplannr.dynamodb.checks.attribute_values import ATTRIBUTE_VALUE, ITEM
+from visitplannr.dynamodb.checks.containers import Listing, Mapped, Structure
 from visitplannr.dynamodb.checks.fields import (
     CAPACITY,
     METRICS,
@@ -15,7 +16,8 @@ from visitplannr.dynamodb.checks.fields import (
     WRITTEN,
     only,
 )
-from visitplannr.dynamodb.checks.shapes import Listing, Mapped, Number, Shape, String, Structure
+from visitplannr.dynamodb.checks.scalars import Number, String
+from visitplannr.dynamodb.checks.shapes import Shape
 
 _ACTION: dict[str, Shape] = {
     "TableName": NAME,

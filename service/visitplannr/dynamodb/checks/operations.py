@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
+from visitplannr.dynamodb.checks.containers import Structure
 from visitplannr.dynamodb.checks.item_tables import ITEM_OPERATIONS
-from visitplannr.dynamodb.checks.shapes import Structure
 from visitplannr.dynamodb.checks.table_tables import TABLE_NAME_FIRST, TABLE_OPERATIONS
 from visitplannr.dynamodb.checks.tags import check_characters, check_tagging
 from visitplannr.dynamodb.errors import serialization, validation

@@ -1,5 +1,6 @@
 """The fields of operations on tables: life, TTL, tags, backups, insights, and on streams."""
 
+from visitplannr.dynamodb.checks.containers import Listing, Structure
 from visitplannr.dynamodb.checks.fields import (
     ARN,
     ATTRIBUTE_NAME,
@@ -13,7 +14,8 @@ from visitplannr.dynamodb.checks.fields import (
     TEXT,
     TRUTH,
 )
-from visitplannr.dynamodb.checks.shapes import Listing, Number, Shape, String, Structure
+from visitplannr.dynamodb.checks.scalars import Number, String
+from visitplannr.dynamodb.checks.shapes import Shape
 
 _THROUGHPUT = Structure(
     "ProvisionedThroughput",

@@ -10,7 +10,12 @@ _CONTAINER = 3  # a list or a map itself; 1 more for each element
 
 def item_size(item: Item) -> int:
     """Add up names and values (D75)."""
-    return sum(text_size(name) + value_size(value) for name, value in item.items())
+    total = 0
+    for name, value in item.items():
+        total += len(name) if name.isascii() else text_size(name)
+        for kind, content in value.items():
+            total += _SIZES[kind](content)
+    return total
 
 
 def value_size(value: AttributeValue) -> int:
@@ -39,13 +44,11 @@ def number_size(text: str) -> int:
 
 
 def _list_size(content: list[AttributeValue]) -> int:
-    return _CONTAINER + sum(1 + value_size(value) for value in content)
+    return _CONTAINER + len(content) + sum(map(value_size, content))
 
 
 def _map_size(content: Item) -> int:
-    return _CONTAINER + sum(
-        1 + text_size(name) + value_size(value) for name, value in content.items()
-    )
+    return _CONTAINER + len(content) + item_size(content)
 
 
 _SIZES: Mapping[str, Callable[[Any], int]] = {
