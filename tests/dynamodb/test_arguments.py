@@ -458,7 +458,7 @@ def test_actions_of_a_transaction() -> None:
     first, second = arguments.transact_write(
         {"TransactItems": [{"Put": put}, {"ConditionCheck": check}]}
     )
-    assert first == ("Put", "abc", arguments.Put({"a": {"N": "1"}}, None))
+    assert first == ("Put", "abc", arguments.Put({"a": {"N": "1"}}, 3, None))
     assert second[:2] == ("ConditionCheck", "abd")
     (get,) = arguments.transact_get({"TransactItems": [{"Get": {"TableName": "abc", "Key": KEY}}]})
     assert get == ("abc", arguments.Get(KEY, None))

@@ -1,12 +1,19 @@
 """Whether a request is signed at all, and when (dynamodb.md D9 to D12); nothing is verified."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from urllib.parse import parse_qs
 
 from visitplannr.dynamodb.errors import DynamoDBError
 
+TIME_FORMAT = "%Y%m%dT%H%M%SZ"
 SKEW_SECONDS = 15 * 60
+PARTS = {
+    name: re.compile(rf"[ ,]{name}=[^ ,]").search
+    for name in ("Credential", "Signature", "SignedHeaders")
+}
 PARAMETERS = (
     "X-Amz-Algorithm",
     "X-Amz-Credential",
@@ -65,16 +72,21 @@ def require_parts(authorization: str, headers: Mapping[str, str]) -> None:
 
 def require_time(date: str, now: float) -> None:
     """Refuse a signature made more than 15 minutes ago, or hence."""
-    try:
-        signed = datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp()
-    except ValueError:
+    signed = signing_time(date)
+    if signed is None or abs(now - signed) <= SKEW_SECONDS:
         return
-    if abs(now - signed) <= SKEW_SECONDS:
-        return
-    current = datetime.fromtimestamp(now, UTC).strftime("%Y%m%dT%H%M%SZ")
+    current = datetime.fromtimestamp(now, UTC).strftime(TIME_FORMAT)
     text = (
         f"Signature expired: {date} is now earlier than {current} - 15 min."
         if signed < now
         else f"Signature not yet current: {date} is still later than {current} + 15 min."
     )
     raise DynamoDBError("InvalidSignatureException", text)
+
+
+@lru_cache(maxsize=64)
+def signing_time(date: str) -> float | None:
+    try:
+        return datetime.strptime(date, TIME_FORMAT).replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return None

@@ -69,9 +69,8 @@ class Engine:
     def _named(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Put a table's name in the place of its ARN."""
         name = body.get("TableName") if isinstance(body, dict) else None
-        arn = self.place.table_arn("")
-        if isinstance(name, str) and name.startswith(arn):
-            return {**body, "TableName": name.removeprefix(arn)}
+        if isinstance(name, str) and name.startswith("arn:"):
+            return {**body, "TableName": name.removeprefix(self.place.table_arn(""))}
         return body
 
     def keep_house(self) -> None:

@@ -3,7 +3,6 @@
 The order is AWS's (D6): content type, JSON, target, authentication, the operation.
 """
 
-import base64
 import os
 import traceback
 import zlib
@@ -175,4 +174,4 @@ def finished(
 
 
 def request_id() -> str:
-    return base64.b32encode(os.urandom(35))[:52].decode()
+    return os.urandom(26).hex().upper()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from visitplannr.dynamodb.arguments.items import PROJECTED, check_size, projection_of
+from visitplannr.dynamodb.arguments.items import PROJECTED, checked_size, projection_of
 from visitplannr.dynamodb.arguments.styles import Body
 from visitplannr.dynamodb.errors import validation
 from visitplannr.dynamodb.expressions import Projection
@@ -56,7 +56,7 @@ def _write(request: Mapping[str, Any]) -> tuple[str, Item]:
         )
     if put is not None:
         item = checked_item(put["Item"])
-        check_size(item)
+        checked_size(item)
         return "Put", item
     if removal is not None:
         return "Delete", checked_item(removal["Key"])

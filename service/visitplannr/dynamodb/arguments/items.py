@@ -34,7 +34,10 @@ class Get:
 
 @dataclass(frozen=True, slots=True)
 class Put:
+    """PutItem's item, its size in bytes, and what has to hold."""
+
     item: Item
+    size: int
     condition: Condition | None
 
 
@@ -64,9 +67,9 @@ def put(body: Body) -> Put:
     """PutItem; TransactWriteItems' Put."""
     _CONDITIONAL.check(body)
     item = checked_item(body["Item"])
-    check_size(item)
+    size = checked_size(item)
     _check_old_values_only(body)
-    return Put(item, _condition(body))
+    return Put(item, size, _condition(body))
 
 
 def delete(body: Body) -> Delete:
@@ -92,10 +95,12 @@ def change(body: Body) -> Change:
     return Change(key, update, condition)
 
 
-def check_size(item: Item) -> None:
-    """Refuse an item of more than 400 KB, before its table is looked up (dynamodb.md D75, D77)."""
-    if item_size(item) > _MOST_BYTES:
+def checked_size(item: Item) -> int:
+    """Give an item's size, 400 KB at most, before its table is looked up (dynamodb.md D75, D77)."""
+    size = item_size(item)
+    if size > _MOST_BYTES:
         raise validation("Item size has exceeded the maximum allowed size")
+    return size
 
 
 def projection_of(body: Body) -> Projection | None:

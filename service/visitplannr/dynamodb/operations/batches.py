@@ -14,7 +14,7 @@ from visitplannr.dynamodb.operations.keys import (
     require_index_keys,
     require_plain_keys,
 )
-from visitplannr.dynamodb.storage.items import Key, read_item
+from visitplannr.dynamodb.storage.items import Key, Stored, read_item
 from visitplannr.dynamodb.storage.schema import Table
 from visitplannr.dynamodb.values import Item
 
@@ -63,7 +63,8 @@ def batch_write(call: Call) -> Answer:
         writes += keyed_writes(tables[name], pairs)
     with call.database.writing():
         for table, key, _, new in writes:
-            change_item(call, table, key, read_item(call.database, table, key), new)
+            stored = Stored.of(new) if new is not None else None
+            change_item(call, table, key, read_item(call.database, table, key), stored)
     answer: Answer = {"UnprocessedItems": {}}
     if call.body.get("ReturnItemCollectionMetrics") == "SIZE":
         answer |= collections_of([(table, item) for table, _, item, _ in writes])

@@ -41,13 +41,15 @@ class Consumption:
     def read(self, table: Table, index: Index | None, units: float) -> None:
         self.add(table, index, "read", units)
 
-    def write(self, table: Table, old: Stored | None, new: Item | None) -> None:
+    def write(self, table: Table, old: Stored | None, new: Stored | None) -> None:
         """Count a write of the table and of the index entries that it changes (D211, D215)."""
-        size = item_size(new) if new is not None else 0
-        self.add(table, None, "write", write_units(max(size, old.size if old else 0)))
+        size = max(new.size if new else 0, old.size if old else 0)
+        self.add(table, None, "write", write_units(size))
         if table.indexes and (self.detailed or self.observe):
             for index in table.indexes:
-                units = entry_units(index, table, old.item if old else None, new)
+                units = entry_units(
+                    index, table, old.item if old else None, new.item if new else None
+                )
                 if units:
                     self.add(table, index, "write", units)
 

@@ -15,7 +15,7 @@ from visitplannr.dynamodb.operations.keys import (
 from visitplannr.dynamodb.storage.items import Key, Stored, write_item
 from visitplannr.dynamodb.storage.records import append_record
 from visitplannr.dynamodb.storage.schema import Table
-from visitplannr.dynamodb.values import Item, equal, item_size
+from visitplannr.dynamodb.values import Item, equal
 
 MOST_BYTES = 400 * 1024
 
@@ -35,20 +35,20 @@ def change_item(  # noqa: PLR0913 - a change says it all
     table: Table,
     key: Key,
     old: Stored | None,
-    new: Item | None,
+    new: Stored | None,
     *,
     expired: bool = False,
 ) -> None:
     """Write a change, in a transaction; one that changes nothing leaves no record (D225)."""
     call.consumption.write(table, old, new)
-    before = old.item if old else None
-    if before is None and new is None:
+    before, after = old.item if old else None, new.item if new else None
+    if before is None and after is None:
         return
-    if before is not None and new is not None and equal({"M": before}, {"M": new}):
+    if before is not None and after is not None and equal({"M": before}, {"M": after}):
         return
     write_item(call.database, table, key, old, new)
     append_record(
-        call.database, table, before, new, call.now, region=call.place.region, expired=expired
+        call.database, table, before, after, call.now, region=call.place.region, expired=expired
     )
 
 
@@ -66,18 +66,19 @@ def require_update_fits(table: Table, change: Change) -> None:
     require_plain_keys(table, (*change.update.paths, *change.update.reads))
 
 
-def updated_item(table: Table, change: Change, old: Stored | None) -> Item | None:
+def updated_item(table: Table, change: Change, old: Stored | None) -> Stored | None:
     """Give the item after an update, None if it makes none where there was none (D146)."""
     if old is None and change.update and change.update.only_removes:
         return None
     item = old.item if old else change.key
     new = change.update.apply(item) if change.update else item
-    if item_size(new) > MOST_BYTES:
+    stored = Stored.of(new)
+    if stored.size > MOST_BYTES:
         raise validation("Item size to update has exceeded the maximum allowed size")
     if change.update:
         require_evaluated_types(table, new)
     require_index_keys(table, new)
-    return new
+    return stored
 
 
 def require_evaluated_types(table: Table, item: Item) -> None:

@@ -48,7 +48,7 @@ def put_item(call: Call) -> Answer:
     with call.database.writing():
         old = read_item(call.database, table, key)
         require_condition(request.condition, old, call.body)
-        change_item(call, table, key, old, request.item)
+        change_item(call, table, key, old, Stored(request.item, request.size))
     return old_attributes(call, old) | ending(call, table, request.item)
 
 
@@ -93,18 +93,18 @@ def old_attributes(call: Call, old: Stored | None) -> Answer:
 
 
 def updated_attributes(
-    call: Call, request: Change, old: Stored | None, new: Item | None
+    call: Call, request: Change, old: Stored | None, new: Stored | None
 ) -> Item | None:
     """Give what ReturnValues asks for (dynamodb.md D150 to D152, D154)."""
     match call.body.get("ReturnValues"):
         case "ALL_OLD":
             return old.item if old else None
         case "ALL_NEW":
-            return new
+            return new.item if new else None
         case "UPDATED_OLD" if old and request.update:
             return request.update.updated(old.item)
         case "UPDATED_NEW" if new and request.update:
-            return request.update.updated(new)
+            return request.update.updated(new.item)
     return None
 
 

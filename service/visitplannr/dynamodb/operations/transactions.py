@@ -109,11 +109,11 @@ def apply(call: Call, actions: Sequence[Action]) -> None:
             change_item(call, action.table, action.key, old, new)
 
 
-def decided(action: Action, old: Stored | None) -> Item | None:
+def decided(action: Action, old: Stored | None) -> Stored | None:
     """Give the item after an action, if its condition holds."""
     require_condition(action.request.condition, old, action.given)
     if isinstance(action.request, Put):
-        return action.request.item
+        return Stored(action.request.item, action.request.size)
     if isinstance(action.request, Change):
         return updated_item(action.table, action.request, old)
     return None
@@ -169,7 +169,7 @@ def require_once(positions: Sequence[tuple[str, Key]]) -> None:
 def require_small(parts: Sequence[tuple[Put | Delete | Change, dict[str, Any]]]) -> None:
     """Refuse what is over 4 MB in all (D189)."""
     size = sum(
-        item_size(request.item if isinstance(request, Put) else request.key)
+        (request.size if isinstance(request, Put) else item_size(request.key))
         + item_size(given.get("ExpressionAttributeValues") or {})
         for request, given in parts
     )

@@ -1,7 +1,7 @@
 """Items by key: read one, write one with all that hangs on it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Self
 
 import orjson
 
@@ -11,7 +11,6 @@ from visitplannr.dynamodb.storage.schema import Index, Table
 from visitplannr.dynamodb.values import Item, item_size
 
 Key = tuple[bytes, bytes]
-Record = Callable[[Item | None, Item | None], None]
 
 
 @dataclass(frozen=True)
@@ -21,6 +20,10 @@ class Stored:
     item: Item
     size: int
 
+    @classmethod
+    def of(cls, item: Item) -> Self:
+        return cls(item, item_size(item))
+
 
 def read_item(database: Database, table: Table, key: Key) -> Stored | None:
     query = f"SELECT item, size FROM items_{table.number} WHERE h = ? AND r = ?"  # noqa: S608
@@ -29,26 +32,25 @@ def read_item(database: Database, table: Table, key: Key) -> Stored | None:
 
 
 def write_item(
-    database: Database, table: Table, key: Key, old: Stored | None, new: Item | None
+    database: Database, table: Table, key: Key, old: Stored | None, new: Stored | None
 ) -> None:
     """Put `new`, or delete the item, where `old` was, with index entries and expiry."""
     items = f"items_{table.number}"
     if new is None:
         database.execute(f"DELETE FROM {items} WHERE h = ? AND r = ?", key)  # noqa: S608
-        size = 0
     else:
-        size = item_size(new)
         database.execute(
             f"INSERT OR REPLACE INTO {items} VALUES (?, ?, ?, ?)",  # noqa: S608
-            (*key, size, orjson.dumps(new)),
+            (*key, new.size, orjson.dumps(new.item)),
         )
     number = (new is not None) - (old is not None)
-    database.totals.change(table.number, number, size - (old.size if old else 0))
-    before = old.item if old else None
+    size = (new.size if new else 0) - (old.size if old else 0)
+    database.totals.change(table.number, number, size)
+    before, after = old.item if old else None, new.item if new else None
     for index in table.indexes:
-        write_entry(database, table, index, key, before, new)
+        write_entry(database, table, index, key, before, after)
     if table.expiry:
-        write_expiry(database, table, key, before, new)
+        write_expiry(database, table, key, before, after)
 
 
 def write_entry(  # noqa: PLR0913, PLR0917 - an entry belongs to all of them

@@ -69,6 +69,7 @@ def prepare(connection: sqlite3.Connection, database: str, synchronous: Synchron
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute(f"PRAGMA synchronous={synchronous}")
     connection.execute("PRAGMA cache_size=-32768")
+    connection.execute("PRAGMA wal_autocheckpoint=4000")
     connection.execute("BEGIN IMMEDIATE")
     if not connection.execute("PRAGMA user_version").fetchone()[0]:
         for statement in SCHEMA.split(";"):
