@@ -58,9 +58,6 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         await asyncio.gather(_import_parts(), *([embedded.ready()] if embedded else []))
         from visitplannr.up.parts import Parts, Ports  # noqa: PLC0415 - imported meanwhile
 
-        gc.freeze()
-        gc.enable()
-
         endpoint_url = embedded.endpoint_url if embedded else str(options.endpoint_url)
         parts = Parts(options, endpoint_url, state, terminal, Ports.of(listener, console))
         recorder = await held.enter_async_context(parts.recording())
@@ -109,6 +106,8 @@ async def _import_parts() -> None:
     """Import what the backend takes as long to boot as: the parts, and what a deployment needs."""
     for name in ("visitplannr.up.parts", "visitplannr.template.transform"):
         await in_daemon_thread(functools.partial(importlib.import_module, name))
+    gc.freeze()
+    gc.enable()
 
 
 def terminal_on(stream: TextIO) -> Terminal:
