@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TextIO
 
 from visitplannr.backend.embedded.child import EmbeddedBackend
-from visitplannr.template.source import load
+from visitplannr.template.source import load, local_code
 from visitplannr.up.announcement import announced
 from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.front import Front, listen, listen_beside
@@ -38,7 +38,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
     """
     began = time.monotonic()
     async with contextlib.AsyncExitStack() as held, asyncio.TaskGroup() as tasks:
-        await in_daemon_thread(functools.partial(load, options.template))
+        await in_daemon_thread(functools.partial(_check, options.template))
         listener = held.enter_context(listen(options.host, options.port))
         console = held.enter_context(listen_beside(listener, options.console_port))
         lock = await held.enter_async_context(locked(state, terminal.say))
@@ -79,6 +79,11 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
             embedded.restore_with(parts.deploy, switch)
         else:
             tasks.create_task(parts.follow_stack(switch))
+
+
+def _check(template: Path) -> None:
+    """Raise a TemplateError for what can be told before anything is started."""
+    local_code(load(template), template.resolve().parent)
 
 
 def _ready(began: float) -> tuple[str, ...]:
