@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TextIO
 
 from visitplannr.backend.embedded.child import EmbeddedBackend
-from visitplannr.template.source import load
+from visitplannr.template.source import load, local_code
 from visitplannr.up.announcement import announced
 from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.front import Front, listen, listen_beside
@@ -39,7 +39,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
     """
     began = time.monotonic()
     async with contextlib.AsyncExitStack() as held, asyncio.TaskGroup() as tasks:
-        await in_daemon_thread(functools.partial(load, options.template))
+        await in_daemon_thread(functools.partial(_check, options.template))
         listener = held.enter_context(listen(options.host, options.port))
         console = held.enter_context(listen_beside(listener, options.console_port))
         lock = await held.enter_async_context(locked(state, terminal.say))
@@ -66,9 +66,6 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         await asyncio.gather(_import_parts(), *([embedded.ready()] if embedded else []))
         from visitplannr.up.parts import Parts, Ports  # noqa: PLC0415 - imported meanwhile
 
-        gc.freeze()
-        gc.enable()
-
         endpoint_url = embedded.endpoint_url if embedded else str(options.endpoint_url)
         parts = Parts(options, endpoint_url, state, terminal, Ports.of(listener, console))
         recorder = await held.enter_async_context(parts.recording())
@@ -90,6 +87,11 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
             embedded.restore_with(parts.deploy, switch)
         else:
             tasks.create_task(parts.follow_stack(switch))
+
+
+def _check(template: Path) -> None:
+    """Raise a TemplateError for what can be told before anything is started."""
+    local_code(load(template), template.resolve().parent)
 
 
 def _ready(began: float) -> tuple[str, ...]:
@@ -125,6 +127,8 @@ async def _import_parts() -> None:
     """Import what the backend takes as long to boot as: the parts, and what a deployment needs."""
     for name in ("visitplannr.up.parts", "visitplannr.template.transform"):
         await in_daemon_thread(functools.partial(importlib.import_module, name))
+    gc.freeze()
+    gc.enable()
 
 
 def terminal_on(stream: TextIO) -> Terminal:
