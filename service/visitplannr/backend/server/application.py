@@ -3,12 +3,12 @@
 import http.client
 import json
 import logging
-import time
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from visitplannr.backend.server.clock import Clock
 from visitplannr.backend.server.dispatch import dispatch
 from visitplannr.backend.server.guard import guard
 from visitplannr.backend.server.invoke_client import Answer, Call, InvokeClient
@@ -21,15 +21,11 @@ from visitplannr.backend.server.mappings.failure_record import (
 from visitplannr.backend.server.mappings.mapping import EventSourceMapping
 from visitplannr.backend.server.mappings.outcome import Outcome, outcome_of
 from visitplannr.backend.server.mappings.poller import Poller
-from visitplannr.backend.server.mappings.shard_poller import Discarded
+from visitplannr.backend.server.mappings.records import Discarded
 from visitplannr.backend.server.ministack.buckets import Buckets
-from visitplannr.backend.server.ministack.firing import load
-from visitplannr.backend.server.ministack.sources import (
-    Sources,
-    deliver,
-    matches,
-    polled_in_background,
-)
+from visitplannr.backend.server.ministack.loading import load
+from visitplannr.backend.server.ministack.sending import send
+from visitplannr.backend.server.ministack.sources import Sources, matches, polled_in_background
 from visitplannr.backend.server.relay import relay
 from visitplannr.backend.server.steps import App, Step, chain
 from visitplannr.backend.server.triggers import result_for_ministack
@@ -46,7 +42,7 @@ def application(invocations: Path) -> App:
     Raises:
         MovedError: the installed MiniStack is another than the pinned one.
     """
-    client = InvokeClient(invocations)
+    client, clock = InvokeClient(invocations), Clock()
 
     def run(call: Call) -> dict[str, Any]:
         return result_for_ministack(_answer(client, call))
@@ -58,8 +54,16 @@ def application(invocations: Path) -> App:
             _log.warning("%s failed on a batch: %s", mapping.function, outcome.error)
         return outcome
 
-    poller = Poller(Sources(), run_batch, matches, polled_in_background, _discard)
-    ministack = load(run, poller.run)
+    poller = Poller(
+        Sources(),
+        run_batch,
+        matches,
+        polled_in_background,
+        partial(_discard, clock),
+        clock=clock,
+        sleep=clock.sleep,
+    )
+    ministack = load(run, poller.run, clock)
     others = local_addresses(asking(invocations), ministack)
     return chain(STEPS, dispatch(relay(invocations), others))
 
@@ -71,17 +75,17 @@ def _answer(client: InvokeClient, call: Call) -> Answer:
         return Answer(503, json.dumps(str(error)).encode())
 
 
-def _discard(mapping: EventSourceMapping, discarded: Discarded) -> None:
+def _discard(clock: Clock, mapping: EventSourceMapping, discarded: Discarded) -> None:
     """Tell the mapping's OnFailure destination."""
     count, function = len(discarded.records), mapping.function
     _log.warning("%d records for %s were given up: %s", count, function, discarded.condition)
     if not mapping.on_failure:
         return
-    now = time.time()
+    now = clock()
     record = failure_record(mapping, discarded, now)
     if ":s3:" in mapping.on_failure:
         record = with_payload(record, discarded)
     try:
-        deliver(mapping.on_failure, json.dumps(record), key_of(mapping, discarded, now))
+        send(mapping.on_failure, json.dumps(record), key_of(mapping, discarded, now))
     except LookupError as error:
         _log.warning("the OnFailure destination of %s did not take it: %s", function, error)
