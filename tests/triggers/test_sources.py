@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 from triggers.conftest import Application
 
@@ -151,6 +152,19 @@ def test_the_next_event_after_a_save_runs_the_saved_code(
         version = application.save(module)
         fire(application, str(version))
         assert found(application.ran(function, version)) == expected(str(version))
+
+
+def test_the_templates_own_schedule_is_due_when_the_clock_is_moved_there(
+    application: Application,
+) -> None:
+    """It is at three o'clock in the night."""
+    clock = f"{application.stack.endpoint_url}/_visitplannr/clock"
+    now = datetime.fromtimestamp(httpx.get(clock).json()["now"], UTC)
+    due = now.replace(hour=3, minute=0, second=0) + timedelta(days=now.hour >= 3)
+    version = application.save("on_schedule")
+    moved = httpx.post(clock, json={"advance": (due - now).total_seconds()})
+    assert moved.status_code == 200
+    assert application.ran("OnSchedule", version) == {"due": True}
 
 
 def test_a_custom_resource_runs_during_the_deployment(application: Application) -> None:

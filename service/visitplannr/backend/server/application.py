@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from visitplannr.backend.server.clock import Clock
+from visitplannr.backend.server.clock_api import clock_api
 from visitplannr.backend.server.dispatch import dispatch
 from visitplannr.backend.server.guard import guard
 from visitplannr.backend.server.invoke_client import Answer, Call, InvokeClient
@@ -64,7 +65,7 @@ def application(invocations: Path) -> App:
         sleep=clock.sleep,
     )
     ministack = load(run, poller.run, clock)
-    others = local_addresses(asking(invocations), ministack)
+    others = clock_api(clock, local_addresses(asking(invocations), ministack))
     return chain(STEPS, dispatch(relay(invocations), others))
 
 
