@@ -167,6 +167,10 @@ def test_the_templates_own_schedule_is_due_when_the_clock_is_moved_there(
     assert application.ran("OnSchedule", version) == {"due": True}
 
 
+def test_a_source_that_is_not_polled_is_said(application: Application) -> None:
+    assert "Broker starts no function: Amazon MQ is not polled here." in application.stack.lines
+
+
 def test_a_custom_resource_runs_during_the_deployment(application: Application) -> None:
     cloudformation = application.client("cloudformation")
     (stack,) = cloudformation.describe_stacks(StackName="shop")["Stacks"]

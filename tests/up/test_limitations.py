@@ -57,6 +57,7 @@ APPLICATION = Application(
     (
         resource("Node", "AWS::Lambda::Function"),
         resource("Inline", "AWS::Lambda::Function"),
+        resource("Pipe", "AWS::Pipes::Pipe"),
         resource("Api", "AWS::ApiGateway::RestApi"),
         resource("Stageless", "AWS::ApiGateway::RestApi"),
         resource("Http", "AWS::ApiGatewayV2::Api"),
@@ -79,6 +80,7 @@ def test_every_limitation_has_a_line() -> None:
             "resolved here."
         ),
         "Inline is not run: its code is not in this folder.",
+        "Pipe runs no function: only pipes from tables to topics or state machines run.",
         "Stageless is not served: the stack makes no stage of it.",
         "Http is not served: it is a WebSocket API, or has no stage or no Body.",
     ]

@@ -8,13 +8,11 @@ import asyncio
 import contextlib
 import functools
 import os
-import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Never, Self
+from typing import Never
 
 from visitplannr.backend.endpoint import Backend
 from visitplannr.backend.log_shipper import LogShipper, Shipment
@@ -45,11 +43,12 @@ from visitplannr.runtime.sandbox import Sandbox
 from visitplannr.runtime.settings import HostSettings
 from visitplannr.template.source import load, local_code
 from visitplannr.up.activity import Activity
-from visitplannr.up.addresses import addresses_router, base_url
+from visitplannr.up.addresses import Ports, addresses_router, base_url
 from visitplannr.up.announcement import Running
 from visitplannr.up.asynchronous import asynchronous_settings
 from visitplannr.up.console import console_of
 from visitplannr.up.daemon_thread import in_daemon_thread
+from visitplannr.up.event_sources import unpolled
 from visitplannr.up.follow_files import Serving, Template, WatchedFiles, follow_files, version_of
 from visitplannr.up.follow_stack import DeployedStack, follow_stack, is_initialised
 from visitplannr.up.invocations import Invocations
@@ -62,19 +61,6 @@ from visitplannr.up.switch import Host
 from visitplannr.up.terminal import Terminal
 
 _A_DAY = 86_400.0
-
-
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """Where the application and the console are served."""
-
-    application: int
-    console: int
-
-    @classmethod
-    def of(cls, application: socket.socket, console: socket.socket) -> Self:
-        """Name those of two sockets."""
-        return cls(application.getsockname()[1], console.getsockname()[1])
 
 
 class Parts:
@@ -197,7 +183,8 @@ class Parts:
                 "MemorySize is not enforced here, and Runtime APIs answer every process of this "
                 "machine: this system has no /proc."
             )
-        for line in limitations(application, self._runtimes.notice):
+        notices = limitations(application, self._runtimes.notice)
+        for line in (*notices, *unpolled(self._backend.client("lambda"), application)):
             self._terminal.say(line)
         for function in application.functions:
             self._runtimes.install(function)

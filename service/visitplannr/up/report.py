@@ -14,6 +14,7 @@ _NOT_SERVED = {
     "AWS::ApiGatewayV2::Api": "is not served: it is a WebSocket API, or has no stage or no Body",
     "AWS::ApiGateway::RestApi": "is not served: the stack makes no stage of it",
     "AWS::Lambda::Function": "is not run: its code is not in this folder",
+    "AWS::Pipes::Pipe": "runs no function: only pipes from tables to topics or state machines run",
 }
 
 

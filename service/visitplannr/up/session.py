@@ -45,7 +45,6 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         tasks.create_task(processes.guard(terminal.say))
         front = await held.enter_async_context(Front(listener, console))
         tasks.create_task(front.run())
-
         invocations = await held.enter_async_context(Invocations())
         tasks.create_task(invocations.run())
 
@@ -55,7 +54,8 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
             await held.enter_async_context(embedded)
             tasks.create_task(embedded.run(terminal.say))
         await asyncio.gather(_import_parts(), *([embedded.ready()] if embedded else []))
-        from visitplannr.up.parts import Parts, Ports  # noqa: PLC0415 - imported meanwhile
+        from visitplannr.up.addresses import Ports  # noqa: PLC0415 - imported meanwhile
+        from visitplannr.up.parts import Parts  # noqa: PLC0415 - imported meanwhile
 
         endpoint_url = embedded.endpoint_url if embedded else str(options.endpoint_url)
         parts = Parts(options, endpoint_url, state, terminal, Ports.of(listener, console))
