@@ -26,6 +26,7 @@ from visitplannr.deployment.requirements import Requirements, find_programs
 from visitplannr.deployment.stack_state import find_stack
 from visitplannr.gateway.app import Gateway
 from visitplannr.gateway.asgi import App
+from visitplannr.gateway.function_url.routing import hosts_of
 from visitplannr.gateway.kinds import readers
 from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.addresses import addresses_of, with_local_addresses
@@ -222,7 +223,8 @@ class Parts:
         console = console_of(application, invoker, backend, recorder, self._served())
         extra = (addresses_router(application, self._base), *routers(console))
         ours = local_app(application, invoker, health, gateway.history, extra, stream=stream)
-        return beside(ours, gateway if application.apis else ours, self._ports.console)
+        served = gateway if application.apis else ours
+        return beside(ours, served, self._ports.console, hosts_of(application))
 
     def _local_code(self) -> Mapping[str, Path]:
         template = self._options.template.resolve()

@@ -11,6 +11,7 @@ from pathlib import Path
 import uvicorn
 
 from visitplannr.backend.server.application import application
+from visitplannr.backend.server.http_protocol import PromptHeadProtocol
 from visitplannr.backend.server.ministack.seams import MovedError
 from visitplannr.backend.server.steps import App
 
@@ -30,6 +31,7 @@ def config(app: App) -> uvicorn.Config:
     """Configure a server for AWS SDKs: they keep connections for long and send their own dates."""
     return uvicorn.Config(
         app,
+        http=PromptHeadProtocol,
         lifespan="on",
         proxy_headers=False,
         server_header=False,
