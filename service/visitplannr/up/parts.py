@@ -57,7 +57,7 @@ from visitplannr.up.local_api import beside, local_app
 from visitplannr.up.options import UpOptions
 from visitplannr.up.other_functions import OtherFunctions
 from visitplannr.up.processes import Processes
-from visitplannr.up.report import limitations, summary
+from visitplannr.up.report import limitations, summary, unstreamed
 from visitplannr.up.switch import Host
 from visitplannr.up.terminal import Terminal
 
@@ -184,12 +184,17 @@ class Parts:
                 "MemorySize is not enforced here, and Runtime APIs answer every process of this "
                 "machine: this system has no /proc."
             )
-        notices = limitations(application, self._runtimes.notice)
-        for line in (*notices, *unpolled(self._backend.client("lambda"), application)):
+        for line in self._notices(application):
             self._terminal.say(line)
         for function in application.functions:
             self._runtimes.install(function)
         return application
+
+    def _notices(self, application: Application) -> Iterator[str]:
+        yield from limitations(application, self._runtimes.notice)
+        yield from unpolled(self._backend.client("lambda"), application)
+        if self._options.invoke_deployed:
+            yield from unstreamed(application)
 
     def _deployed_stack(self) -> DeployedStack:
         cloudformation = self._backend.client("cloudformation")
