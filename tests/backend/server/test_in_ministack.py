@@ -298,3 +298,56 @@ while status() == "RUNNING":
 say([status(), clock.moved >= 3600])
 """)
     assert said == ["RUNNING", ["SUCCEEDED", True]]
+
+
+@pytest.mark.parametrize("resource", ["FUNCTION", "arn:aws:states:::lambda:invoke"])
+def test_a_task_is_tried_again_by_the_errors_own_name_and_then_caught(
+    ran: Ran, resource: str
+) -> None:
+    """Two and four seconds later by our clock, and three times in all; another error is not."""
+    said = ran(f"""
+resource = {resource!r}
+task = {{"Type": "Task", "Resource": FUNCTION if resource == "FUNCTION" else resource,
+        "Retry": [{{"ErrorEquals": ["OutOfStock"], "IntervalSeconds": 2, "MaxAttempts": 2}}],
+        "Catch": [{{"ErrorEquals": ["OutOfStock"], "Next": "Caught"}},
+                  {{"ErrorEquals": ["Lambda.TooManyRequestsException"], "Next": "Busy"}}],
+        "End": True}}
+if resource != "FUNCTION":
+    task["Parameters"] = {{"FunctionName": FUNCTION, "Payload.$": "$"}}
+ends = {{name: {{"Type": "Pass", "Result": name, "End": True}} for name in ("Caught", "Busy")}}
+machine = ask("stepfunctions", "CreateStateMachine", name="m", roleArn="arn:aws:iam::1:role/r",
+    definition=json.dumps({{"StartAt": "T", "States": {{"T": task, **ends}}}}))["stateMachineArn"]
+
+def execute():
+    arn = ask("stepfunctions", "StartExecution", stateMachineArn=machine)["executionArn"]
+    while True:
+        found = ask("stepfunctions", "DescribeExecution", executionArn=arn)
+        if found["status"] != "RUNNING":
+            say([found["status"], json.loads(found["output"]), len(done)])
+            done.clear()
+            return
+        clock.advance(0.5)
+        time.sleep(0.01)
+
+failed = {{"error": True, "function_error": "Unhandled",
+          "body": {{"errorType": "OutOfStock", "errorMessage": "none left"}}}}
+from visitplannr.backend.server.triggers import result_for_ministack
+from visitplannr.backend.server.invoke_client import Answer
+busy = result_for_ministack(Answer(429, b'{{"message": "Rate Exceeded."}}', None,
+                                   "TooManyRequestsException"))
+before = clock.moved
+answers[:] = [failed, failed, failed]
+execute()
+say(clock.moved - before >= 6)
+answers[:] = [failed, {{"body": "done"}}]
+execute()
+answers[:] = [busy]
+execute()
+""")
+    done = {"StatusCode": 200, "Payload": "done"} if "invoke" in resource else "done"
+    assert said == [
+        ["SUCCEEDED", "Caught", 3],
+        True,
+        ["SUCCEEDED", done, 2],
+        ["SUCCEEDED", "Busy", 1],
+    ]
