@@ -10,7 +10,6 @@ import functools
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Never
 
@@ -36,7 +35,7 @@ from visitplannr.runtime.host import RuntimeHost
 from visitplannr.runtime.invoke_api import invoke_app, names_of
 from visitplannr.runtime.memory import ENFORCED
 from visitplannr.runtime.platform_log import LogEvent
-from visitplannr.runtime.record_store import Store, recording
+from visitplannr.runtime.record_store import Recording, Store
 from visitplannr.runtime.recorder import Recorder
 from visitplannr.runtime.remote import DeployedFunctions
 from visitplannr.runtime.runtimes import Runtimes
@@ -106,10 +105,10 @@ class Parts:
             deploy(self._backend, Deployment(self._options.template, self.stack_name), progress)
             return self._read_back()
 
-    def recording(self) -> AbstractAsyncContextManager[Recorder]:
+    def recording(self) -> Recording:
         """Keep records of invocations, also over a restart."""
         file = self._state / "invocations" / f"{self.stack_name}.sqlite"
-        return recording(Store(file, self._terminal.say))
+        return Recording(Store(file, self._terminal.say))
 
     @contextlib.contextmanager
     def shipping(self) -> Iterator[LogShipper]:
