@@ -41,7 +41,8 @@ def ask(name, action, /, **body):
     assert status < 300, (status, answer)
     return json.loads(answer or b"{}")
 
-TARGETS = {"sqs": "AmazonSQS", "eventbridge": "AWSEvents", "stepfunctions": "AWSStepFunctions"}
+TARGETS = {"sqs": "AmazonSQS", "eventbridge": "AWSEvents", "stepfunctions": "AWSStepFunctions",
+           "cognito": "AWSCognitoIdentityProviderService", "firehose": "Firehose_20150804"}
 ACCOUNT = "us-east-1:000000000000"
 FUNCTION = f"arn:aws:lambda:{ACCOUNT}:function:f"
 NOWHERE = f"arn:aws:lambda:{ACCOUNT}:function:nowhere"
@@ -351,3 +352,32 @@ execute()
         ["SUCCEEDED", done, 2],
         ["SUCCEEDED", "Busy", 1],
     ]
+
+
+OTHER_SOURCES = {
+    "cognito": """
+pool = ask("cognito", "CreateUserPool", PoolName="p",
+           LambdaConfig={"PreSignUp": FUNCTION})["UserPool"]["Id"]
+client = ask("cognito", "CreateUserPoolClient", UserPoolId=pool,
+             ClientName="c")["UserPoolClient"]["ClientId"]
+answers.append({"body": {"response": {"autoConfirmUser": True}}})
+ask("cognito", "SignUp", ClientId=client, Username="u", Password="Passw0rd!")
+""",
+    "firehose": """
+role = "arn:aws:iam::000000000000:role/r"
+processors = [{"Type": "Lambda", "Parameters": [
+    {"ParameterName": "LambdaArn", "ParameterValue": FUNCTION}]}]
+ask("firehose", "CreateDeliveryStream", DeliveryStreamName="d", ExtendedS3DestinationConfiguration={
+    "RoleARN": role, "BucketARN": "arn:aws:s3:::bucket",
+    "ProcessingConfiguration": {"Enabled": True, "Processors": processors}})
+ask("firehose", "PutRecord", DeliveryStreamName="d", Record={"Data": "aGVsbG8="})
+while not done:
+    time.sleep(0.01)
+""",
+}
+
+
+@pytest.mark.parametrize("source", OTHER_SOURCES)
+def test_whatever_else_fires_says_what_it_is(ran: Ran, source: str) -> None:
+    (called,) = ran(f"{OTHER_SOURCES[source]}\nsay([done[0][0], done[0][2]])")
+    assert called == ["f", source]
