@@ -24,7 +24,8 @@ from visitplannr.model.invocation import (
     ThrottledError,
 )
 from visitplannr.model.lambda_error import LambdaError
-from visitplannr.runtime.event_stream import MEDIA_TYPE, Written
+from visitplannr.model.response_buffer import ResponseBuffer
+from visitplannr.runtime.event_stream import MEDIA_TYPE, messages
 
 if TYPE_CHECKING:
     from fastapi import APIRouter, FastAPI
@@ -151,7 +152,7 @@ class InvokeApi:
     async def _answer_in_stream(self, function: str, payload: bytes, request: Request) -> Response:
         if request.headers.get("x-amz-invocation-type") == "DryRun":
             return Response(status_code=HTTPStatus.NO_CONTENT)
-        request_id, written = str(uuid.uuid4()), Written()
+        request_id, written = str(uuid.uuid4()), ResponseBuffer()
         trace_id = request.headers.get("x-amzn-trace-id")
         if self._streaming:
             running = self._streaming(
@@ -167,11 +168,10 @@ class InvokeApi:
                 function, payload, trace_id=trace_id, request_id=request_id
             )
         wants_tail = request.headers.get("x-amz-log-type") == "Tail"
-        messages = written.messages(
-            asyncio.ensure_future(running), _log_tail if wants_tail else _no_tail
-        )
+        read_tail = _log_tail if wants_tail else _no_tail
+        answer = messages(written, asyncio.ensure_future(running), read_tail)
         headers = {"X-Amz-Executed-Version": _version(function), "x-amzn-RequestId": request_id}
-        return StreamingResponse(messages, headers=headers, media_type=MEDIA_TYPE)
+        return StreamingResponse(answer, headers=headers, media_type=MEDIA_TYPE)
 
     async def _answer_later(self, function: str, payload: bytes, request: Request) -> Response:
         headers = {"x-amzn-RequestId": await self._submit(function, payload, request)}

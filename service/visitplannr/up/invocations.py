@@ -9,10 +9,8 @@ import contextlib
 import re
 import socket
 import tempfile
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Never, Self
 from urllib.parse import unquote
 
 from visitplannr.gateway.asgi import App, Message, Receive, Send, send_response
@@ -30,37 +28,19 @@ Others = Callable[[str], Awaitable[App | None]]
 
 
 class Invocations:
-    """The server at the socket `path`; a context, made in a running loop.
+    """Answers at the socket `path`.
 
     `serve` gives it what runs the functions of the application and its local addresses,
     `serve_others` what runs functions that are not of it (None for one that is nowhere).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, path: Path) -> None:
+        self.path = path
         self._app: App | None = None
         self._names: Collection[str] = ()
         self._addresses: tuple[Address, ...] = ()
         self._is_served = asyncio.Event()
         self._others: Others | None = None
-
-    async def __aenter__(self) -> Self:
-        self._held = contextlib.AsyncExitStack()
-        self.path, listener = self._held.enter_context(unix_listener())
-        self._front = await self._held.enter_async_context(Front(listener))
-        self._front.serve(self)
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self._held.aclose()
-
-    async def run(self) -> Never:
-        """Do what the server has to do from time to time; until cancelled."""
-        await self._front.run()
 
     def serve_others(self, others: Others) -> None:
         self._others = others
@@ -97,6 +77,16 @@ class Invocations:
         if app is None:
             raise FunctionNotFoundError(f"there is no function {name}")
         return app
+
+
+@contextlib.asynccontextmanager
+async def taking_invocations() -> AsyncIterator[tuple[Invocations, Front]]:
+    """Listen at a socket of our own; give what answers there, and its server."""
+    with unix_listener() as (path, listener):
+        async with Front(listener) as front:
+            invocations = Invocations(path)
+            front.serve(invocations)
+            yield invocations, front
 
 
 @contextlib.contextmanager

@@ -1,7 +1,7 @@
 """Who gets to what is ours (`up.local_app`), below `/_local/` and `/2015-03-31/`."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -13,16 +13,21 @@ _PREFIXES = ("/_local/", "/2015-03-31/", "/2021-11-15/", "/2014-11-13/")
 _CONSOLE = "/_local/"
 
 
-def beside(ours: App, theirs: App, console_port: int) -> App:
+def beside(
+    ours: App, theirs: App, console_port: int, their_hosts: Collection[str] = frozenset()
+) -> App:
     """Serve what is ours below its prefixes, to this machine's programs only; else `theirs`.
 
-    What comes in at the console's port is for the console's own pages, too (ADR 8).
+    What comes in at the console's port is for the console's own pages, too (ADR 8). On
+    `their_hosts`, function URLs' own, nothing is ours.
     """
 
     async def app(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await theirs(scope, receive, send)
-        elif scope["path"].startswith(_PREFIXES) or scope["server"][1] == console_port:
+        elif scope["server"][1] == console_port or (
+            scope["path"].startswith(_PREFIXES) and _host_name(scope) not in their_hosts
+        ):
             if answer := _turned_away(scope, console_port):
                 await send_response(send, answer)
             else:
@@ -52,6 +57,14 @@ def _turned_away(scope: Message, console_port: int) -> Response | None:
         name = f"[{name}]" if ":" in name else name
         return _redirect(f"{scope['scheme']}://{name}:{console_port}{_CONSOLE}")
     return _refused(page) if page else None
+
+
+def _host_name(scope: Message) -> str:
+    host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _navigates(headers: Iterable[tuple[bytes, bytes]]) -> bool:

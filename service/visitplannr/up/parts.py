@@ -7,13 +7,10 @@ here, takes half as long as that does; FastAPI is imported when the console is f
 import contextlib
 import functools
 import os
-import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Never, Self
+from typing import Never
 
 from visitplannr.backend.endpoint import Backend
 from visitplannr.backend.log_shipper import LogShipper, Shipment
@@ -26,6 +23,7 @@ from visitplannr.deployment.requirements import Requirements, find_programs
 from visitplannr.deployment.stack_state import find_stack
 from visitplannr.gateway.app import Gateway
 from visitplannr.gateway.asgi import App
+from visitplannr.gateway.function_url.routing import hosts_of
 from visitplannr.gateway.kinds import readers
 from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.addresses import addresses_of, with_local_addresses
@@ -35,7 +33,7 @@ from visitplannr.runtime.host import RuntimeHost
 from visitplannr.runtime.invoke_api import invoke_app, names_of
 from visitplannr.runtime.memory import ENFORCED
 from visitplannr.runtime.platform_log import LogEvent
-from visitplannr.runtime.record_store import Store, recording
+from visitplannr.runtime.record_store import Recording, Store
 from visitplannr.runtime.recorder import Recorder
 from visitplannr.runtime.remote import DeployedFunctions
 from visitplannr.runtime.runtimes import Runtimes
@@ -43,11 +41,12 @@ from visitplannr.runtime.sandbox import Sandbox
 from visitplannr.runtime.settings import HostSettings
 from visitplannr.template.source import load, local_code
 from visitplannr.up.activity import Activity
-from visitplannr.up.addresses import base_url
+from visitplannr.up.addresses import Ports, base_url
 from visitplannr.up.announcement import Running
 from visitplannr.up.asynchronous import asynchronous_settings
 from visitplannr.up.console import console_of
 from visitplannr.up.daemon_thread import in_daemon_thread
+from visitplannr.up.event_sources import unpolled
 from visitplannr.up.follow_files import Serving, Template, WatchedFiles, follow_files, version_of
 from visitplannr.up.follow_stack import DeployedStack, follow_stack, is_initialised
 from visitplannr.up.invocations import Invocations
@@ -55,25 +54,12 @@ from visitplannr.up.local_api import beside
 from visitplannr.up.options import UpOptions
 from visitplannr.up.other_functions import OtherFunctions
 from visitplannr.up.processes import Processes
-from visitplannr.up.report import limitations, summary
+from visitplannr.up.report import limitations, summary, unstreamed
 from visitplannr.up.switch import Host
 from visitplannr.up.terminal import Terminal
 from visitplannr.up.when_asked import WhenAsked
 
 _A_DAY = 86_400.0
-
-
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """Where the application and the console are served."""
-
-    application: int
-    console: int
-
-    @classmethod
-    def of(cls, application: socket.socket, console: socket.socket) -> Self:
-        """Name those of two sockets."""
-        return cls(application.getsockname()[1], console.getsockname()[1])
 
 
 class Parts:
@@ -118,10 +104,10 @@ class Parts:
             deploy(self._backend, Deployment(self._options.template, self.stack_name), progress)
             return self._read_back()
 
-    def recording(self) -> AbstractAsyncContextManager[Recorder]:
+    def recording(self) -> Recording:
         """Keep records of invocations, also over a restart."""
         file = self._state / "invocations" / f"{self.stack_name}.sqlite"
-        return recording(Store(file, self._terminal.say))
+        return Recording(Store(file, self._terminal.say))
 
     @contextlib.contextmanager
     def shipping(self) -> Iterator[LogShipper]:
@@ -196,11 +182,17 @@ class Parts:
                 "MemorySize is not enforced here, and Runtime APIs answer every process of this "
                 "machine: this system has no /proc."
             )
-        for line in limitations(application, self._runtimes.notice):
+        for line in self._notices(application):
             self._terminal.say(line)
         for function in application.functions:
             self._runtimes.install(function)
         return application
+
+    def _notices(self, application: Application) -> Iterator[str]:
+        yield from limitations(application, self._runtimes.notice)
+        yield from unpolled(self._backend.client("lambda"), application)
+        if self._options.invoke_deployed:
+            yield from unstreamed(application)
 
     def _deployed_stack(self) -> DeployedStack:
         cloudformation = self._backend.client("cloudformation")
@@ -241,7 +233,8 @@ class Parts:
             return local_app(application, invoker, health, gateway.history, extra, stream=stream)
 
         asked = WhenAsked(ours)
-        return beside(asked, gateway if application.apis else asked, self._ports.console)
+        served = gateway if application.apis else asked
+        return beside(asked, served, self._ports.console, hosts_of(application))
 
     def _local_code(self) -> Mapping[str, Path]:
         template = self._options.template.resolve()

@@ -21,8 +21,8 @@ from visitplannr.template.source import load, local_code
 from visitplannr.up.announcement import announced
 from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.front import Front, listen, listen_beside
-from visitplannr.up.invocations import Invocations
-from visitplannr.up.kept_backend import KeptBackend
+from visitplannr.up.invocations import taking_invocations
+from visitplannr.up.kept_backend import kept
 from visitplannr.up.options import UpOptions
 from visitplannr.up.processes import Processes
 from visitplannr.up.state_folder import locked
@@ -47,28 +47,24 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         tasks.create_task(processes.guard(terminal.say))
         front = await held.enter_async_context(Front(listener, console))
         tasks.create_task(front.run())
-
-        invocations = await held.enter_async_context(Invocations())
-        tasks.create_task(invocations.run())
-
+        invocations, taking = await held.enter_async_context(taking_invocations())
+        tasks.create_task(taking.run())
         front.waiting_for = "the embedded backend"
-        embedded = _embedded(
-            options,
-            state,
-            processes,
-            invocations=invocations.path,
-            lock=lock,
-            say=terminal.say,
+        backend = _embedded(
+            options, state, processes, invocations=invocations.path, lock=lock, say=terminal.say
         )
+        embedded = await held.enter_async_context(kept(backend)) if backend else None
         if embedded:
-            await held.enter_async_context(embedded)
             tasks.create_task(embedded.run(terminal.say))
         await asyncio.gather(_import_parts(), *([embedded.ready()] if embedded else []))
-        from visitplannr.up.parts import Parts, Ports  # noqa: PLC0415 - imported meanwhile
+        from visitplannr.up.addresses import Ports  # noqa: PLC0415 - imported meanwhile
+        from visitplannr.up.parts import Parts  # noqa: PLC0415 - imported meanwhile
 
         endpoint_url = embedded.endpoint_url if embedded else str(options.endpoint_url)
         parts = Parts(options, endpoint_url, state, terminal, Ports.of(listener, console))
-        recorder = await held.enter_async_context(parts.recording())
+        recording = held.enter_context(parts.recording())
+        tasks.create_task(recording.run())
+        recorder = recording.recorder
         settings = parts.host_settings(processes, recorder, held.enter_context(parts.shipping()))
         await held.enter_async_context(parts.other_functions(settings, invocations))
         front.waiting_for = f"the deployment of the stack {parts.stack_name}"
@@ -77,7 +73,6 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         switch = await held.enter_async_context(Switch(front, serve, tasks))
         held.callback(recorder.close)
         switch.serve(application)
-
         held.enter_context(announced(state, parts.announcement()))
         for line in (*parts.summary(application), *_ready(began)):
             terminal.say(line)
@@ -106,11 +101,11 @@ def _embedded(  # noqa: PLR0913 - what a backend in a process of its own needs
     invocations: Path,
     lock: int,
     say: Callable[[str], None],
-) -> KeptBackend | None:
+) -> EmbeddedBackend | None:
     """Make a backend of our own, unless another one is named."""
     if options.endpoint_url:
         return None
-    embedded = EmbeddedBackend(
+    return EmbeddedBackend(
         functools.partial(processes.start, ends_with=signal.SIGTERM),
         state,
         {"PATH": os.environ.get("PATH", os.defpath)},
@@ -120,7 +115,6 @@ def _embedded(  # noqa: PLR0913 - what a backend in a process of its own needs
         say=say,
         held=[lock],
     )
-    return KeptBackend(embedded)
 
 
 async def _import_parts() -> None:

@@ -10,7 +10,7 @@ from visitplannr.backend.server.local_addresses import asking, local_addresses
 from visitplannr.backend.server.steps import Message, Receive, Send
 from visitplannr.model.addresses import AS_KEPT_HEADER, addresses_of
 from visitplannr.model.application import Application, FunctionUrl, RestApi
-from visitplannr.up.invocations import Invocations
+from visitplannr.up.invocations import taking_invocations
 
 REST = RestApi("Rest", "abc", "1", "Prod", {}, {})
 URL = FunctionUrl(
@@ -77,7 +77,7 @@ def test_unsigned_requests_and_those_that_ask_for_what_is_kept_get_it() -> None:
 
 def test_up_is_asked_over_its_socket() -> None:
     async def asked() -> list[Any]:
-        async with Invocations() as invocations:
+        async with taking_invocations() as (invocations, _):
             ask_up = asking(invocations.path)
             before = await ask_up()
             invocations.serve(ministack, (), ADDRESSES)

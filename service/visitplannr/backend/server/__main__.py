@@ -7,7 +7,6 @@ import os
 import resource
 import socket
 import sys
-import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -15,6 +14,8 @@ from pathlib import Path
 import uvicorn
 
 from visitplannr.backend.server.application import application
+from visitplannr.backend.server.clock import Clock
+from visitplannr.backend.server.http_protocol import PromptHeadProtocol
 from visitplannr.backend.server.ministack.earlier_tables import take_over_earlier_tables
 from visitplannr.backend.server.ministack.seams import MovedError
 from visitplannr.backend.server.ministack.sources import wake_pollers
@@ -48,6 +49,7 @@ def config(app: App) -> uvicorn.Config:
     """Configure a server for AWS SDKs: they keep connections for long and send their own dates."""
     return uvicorn.Config(
         app,
+        http=PromptHeadProtocol,
         lifespan="on",
         proxy_headers=False,
         server_header=False,
@@ -66,12 +68,12 @@ def main(arguments: Sequence[str]) -> int:
     """
     options = _options(arguments)
     _open_as_many_files_as_allowed()
-    say = partial(_say, options.notices)
+    say, clock = partial(_say, options.notices), Clock()
     gc.disable()  # MiniStack's import takes a sixth less time so
     try:
-        dynamodb = _dynamodb(options, say)
+        dynamodb = _dynamodb(options, clock, say)
         positions = Positions(options.tables / "positions.sqlite")
-        app = application(options.invocations, dynamodb, positions)
+        app = application(options.invocations, dynamodb, positions, clock)
         take_over_earlier_tables(dynamodb.of, options.state, say)
     except MovedError as error:
         say(f"the installed MiniStack cannot be used: {error}")
@@ -98,7 +100,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _dynamodb(options: argparse.Namespace, say: Callable[[str], None]) -> DynamoDB:
+def _dynamodb(options: argparse.Namespace, clock: Clock, say: Callable[[str], None]) -> DynamoDB:
     """Join the tables; botocore, which the others need, takes long to import.
 
     Raises:
@@ -108,7 +110,7 @@ def _dynamodb(options: argparse.Namespace, say: Callable[[str], None]) -> Dynamo
         from visitplannr.backend.server.remote_tables import somewhere_else  # noqa: PLC0415
 
         return somewhere_else(options.dynamodb_endpoint_url, options.region, say)
-    engines = Engines(options.tables, time.time, say, wake_pollers)
+    engines = Engines(options.tables, clock, say, wake_pollers)
     return on_this_machine(engines, options.region)
 
 

@@ -3,12 +3,13 @@
 import http.client
 import json
 import logging
-import time
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from visitplannr.backend.server.clock import Clock
+from visitplannr.backend.server.clock_api import clock_api
 from visitplannr.backend.server.dispatch import dispatch
 from visitplannr.backend.server.guard import guard
 from visitplannr.backend.server.invoke_client import Answer, Call, InvokeClient
@@ -21,15 +22,11 @@ from visitplannr.backend.server.mappings.failure_record import (
 from visitplannr.backend.server.mappings.mapping import EventSourceMapping
 from visitplannr.backend.server.mappings.outcome import Outcome, outcome_of
 from visitplannr.backend.server.mappings.poller import Poller
-from visitplannr.backend.server.mappings.shard_poller import Discarded
+from visitplannr.backend.server.mappings.records import Discarded
 from visitplannr.backend.server.ministack.buckets import Buckets
-from visitplannr.backend.server.ministack.firing import load
-from visitplannr.backend.server.ministack.sources import (
-    Sources,
-    deliver,
-    matches,
-    polled_in_background,
-)
+from visitplannr.backend.server.ministack.loading import load
+from visitplannr.backend.server.ministack.sending import send
+from visitplannr.backend.server.ministack.sources import Sources, matches, polled_in_background
 from visitplannr.backend.server.ministack.tables import connect
 from visitplannr.backend.server.positions import Positions
 from visitplannr.backend.server.relay import relay
@@ -43,7 +40,7 @@ STEPS: Sequence[Step] = (partial(guard, Buckets()),)
 _log = logging.getLogger(__name__)
 
 
-def application(invocations: Path, dynamodb: DynamoDB, positions: Positions) -> App:
+def application(invocations: Path, dynamodb: DynamoDB, positions: Positions, clock: Clock) -> App:
     """Build the backend; functions are run by what listens at the socket `invocations`.
 
     `positions` is how far event source mappings have read the streams of tables.
@@ -64,10 +61,18 @@ def application(invocations: Path, dynamodb: DynamoDB, positions: Positions) -> 
         return outcome
 
     sources = Sources(dynamodb.of, positions)
-    poller = Poller(sources, run_batch, matches, polled_in_background, _discard)
-    ministack = load(run, poller.run, sources.start_reading)
+    poller = Poller(
+        sources,
+        run_batch,
+        matches,
+        polled_in_background,
+        partial(_discard, clock),
+        clock=clock,
+        sleep=clock.sleep,
+    )
+    ministack = load(run, poller.run, sources.start_reading, clock)
     connect(dynamodb.of)
-    others = local_addresses(asking(invocations), ministack)
+    others = clock_api(clock, local_addresses(asking(invocations), ministack))
     return chain(STEPS, dispatch(relay(invocations), dynamodb.app, others))
 
 
@@ -78,17 +83,17 @@ def _answer(client: InvokeClient, call: Call) -> Answer:
         return Answer(503, json.dumps(str(error)).encode())
 
 
-def _discard(mapping: EventSourceMapping, discarded: Discarded) -> None:
+def _discard(clock: Clock, mapping: EventSourceMapping, discarded: Discarded) -> None:
     """Tell the mapping's OnFailure destination."""
     count, function = len(discarded.records), mapping.function
     _log.warning("%d records for %s were given up: %s", count, function, discarded.condition)
     if not mapping.on_failure:
         return
-    now = time.time()
+    now = clock()
     record = failure_record(mapping, discarded, now)
     if ":s3:" in mapping.on_failure:
         record = with_payload(record, discarded)
     try:
-        deliver(mapping.on_failure, json.dumps(record), key_of(mapping, discarded, now))
+        send(mapping.on_failure, json.dumps(record), key_of(mapping, discarded, now))
     except LookupError as error:
         _log.warning("the OnFailure destination of %s did not take it: %s", function, error)

@@ -20,7 +20,7 @@ def relay(path: Path) -> App:
     """Serve the Invoke APIs by what listens at `path`."""
 
     async def relayed(scope: Message, receive: Receive, send: Send) -> None:
-        body = await read_body(receive)
+        body = await read(receive)
         if body is None:
             return
         target = scope["raw_path"] + (
@@ -40,7 +40,7 @@ def relay(path: Path) -> App:
     return relayed
 
 
-async def read_body(receive: Receive) -> bytes | None:
+async def read(receive: Receive) -> bytes | None:
     """Read the body; None if the client has gone."""
     parts = []
     while True:

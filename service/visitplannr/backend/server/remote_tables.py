@@ -17,7 +17,7 @@ from botocore.credentials import Credentials
 from botocore.exceptions import BotoCoreError
 from botocore.httpsession import URLLib3Session
 
-from visitplannr.backend.server.relay import read_body
+from visitplannr.backend.server.relay import read
 from visitplannr.backend.server.steps import App, Message, Receive, Send
 from visitplannr.backend.server.tables import DynamoDB
 from visitplannr.dynamodb.errors import DynamoDBError
@@ -135,7 +135,7 @@ def remote_tables_app(tables: RemoteTables) -> App:
     """Answer DynamoDB's requests by another engine; whoever waits for it keeps nobody else."""
 
     async def answered(scope: Message, receive: Receive, send: Send) -> None:
-        body = await read_body(receive)
+        body = await read(receive)
         if body is None:
             return
         headers = dict(scope["headers"])

@@ -5,7 +5,7 @@ from typing import Any
 
 from visitplannr.model.application import FunctionUrl
 from visitplannr.model.routes import ANY, DEFAULT
-from visitplannr.model.stack import FUNCTION, FUNCTION_URL, ResolvedStack, url_qualifier, url_target
+from visitplannr.model.stack import FUNCTION, FUNCTION_URL, ResolvedStack, url_target
 
 _DOCUMENT = {"paths": {DEFAULT: {ANY: {"x-amazon-apigateway-integration": {"type": "aws_proxy"}}}}}
 
@@ -43,4 +43,4 @@ def read(stack: ResolvedStack) -> Iterator[FunctionUrl]:
 
 def _plain_ones_first(stack: ResolvedStack) -> list[tuple[str, Mapping[str, Any]]]:
     urls = stack.of_type(FUNCTION_URL)
-    return sorted(urls, key=lambda one: bool(url_qualifier(one[1])))
+    return sorted(urls, key=lambda one: bool(one[1].get("Qualifier")))

@@ -24,21 +24,30 @@ class TableStreamShard:
         self._positions = positions
         self._mapping = mapping
         self._arn = arn
-        self._read: Sequence[Record] = ()
 
-    def read(self, most: int) -> Sequence[Record]:
-        """Give the next records, as functions get them; the position stays."""
-        after = self._positions.of(self._mapping).get(self.id, START)
-        records = records_after(self._tables, self._arn, self.id, after, min(most, _MOST))
-        self._read = [{**record, "eventSourceARN": self._arn} for record in records]
-        return self._read
+    def read(self, most: int, *, after: int = 0) -> Sequence[Record]:
+        """Give the next records, or those after so many, as functions get them."""
+        found = self._records(after + most)[after:]
+        return [{**record, "eventSourceARN": self._arn} for record in found]
 
     def advance(self, count: int) -> None:
-        """Move the position behind the first `count` records that were read."""
+        """Move the position behind the next `count` records."""
         if count:
-            sequence = self._read[count - 1]["dynamodb"]["SequenceNumber"]
-            self._positions.set(self._mapping, self.id, sequence)
-            self._read = self._read[count:]
+            last = self._records(count)[-1]["dynamodb"]["SequenceNumber"]
+            self._positions.set(self._mapping, self.id, last)
+
+    def _records(self, most: int) -> Sequence[Record]:
+        """Read page by page until there are so many, or no more."""
+        after = self._positions.of(self._mapping).get(self.id, START)
+        found: list[Record] = []
+        while len(found) < most:
+            wanted = min(most - len(found), _MOST)
+            page = records_after(self._tables, self._arn, self.id, after, wanted)
+            if not page:
+                break
+            found += page
+            after = page[-1]["dynamodb"]["SequenceNumber"]
+        return found
 
 
 def read_by(source_arn: str, function_arn: str) -> str:

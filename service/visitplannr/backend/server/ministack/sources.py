@@ -1,17 +1,17 @@
-"""The queues and streams that event source mappings read, and where discarded records go."""
+"""The queues and streams that event source mappings read."""
 
 import base64
 import json
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from visitplannr.backend.server.mappings.mapping import EventSourceMapping
 from visitplannr.backend.server.mappings.queue_poller import Message, Queue
-from visitplannr.backend.server.mappings.shard_poller import Record, Shard
+from visitplannr.backend.server.mappings.records import Record, Shard
 from visitplannr.backend.server.mappings.table_stream import (
     TableStreamShard,
     read_by,
@@ -21,6 +21,9 @@ from visitplannr.backend.server.mappings.table_stream import (
 from visitplannr.backend.server.ministack.seams import find_seam, service
 from visitplannr.backend.server.positions import Positions
 from visitplannr.backend.server.tables import TablesOf
+
+MAKING = threading.RLock()
+"""Held while a mapping is made, so that nobody reads one that is not complete."""
 
 
 class Sources:
@@ -33,7 +36,8 @@ class Sources:
 
     def mappings(self) -> Iterable[tuple[AbstractContextManager[None], Mapping[str, Any]]]:
         scope = find_seam("core.responses.request_scope")
-        found = list(service("lambda_svc")._esms.all_items())
+        with MAKING:
+            found = list(service("lambda_svc")._esms.all_items())
         self._forget_deleted([mapping for _, mapping in found])
         for (account, region, _), mapping in found:
             yield scope(account, region), mapping
@@ -94,7 +98,7 @@ class Sources:
 
 class _Queue:
     def __init__(self, found: Mapping[str, Any], arn: str) -> None:
-        self.is_fifo = bool(found["is_fifo"])
+        self._is_fifo = bool(found["is_fifo"])
         self.visibility = float(found["attributes"].get("VisibilityTimeout", 30))
         self._arn = arn
         _, _, _, self._region, self._account, self._name = arn.split(":")
@@ -131,6 +135,10 @@ class _Queue:
             "awsRegion": self._region,
         }
 
+    def group(self, message: Message) -> str | None:
+        group: str | None = message.get("group_id") if self._is_fifo else None
+        return group
+
 
 def _in_camel_case(attributes: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
     return {
@@ -147,8 +155,8 @@ class _KinesisShard:
         self._uuid = uuid
         self._arn = arn
 
-    def read(self, most: int) -> Sequence[Record]:
-        start = self._positions.setdefault(self.id, 0)
+    def read(self, most: int, *, after: int = 0) -> Sequence[Record]:
+        start = self._positions.setdefault(self.id, 0) + after
         records = _kinesis_shards(self._arn)[self.id]["records"]
         return [self._record(record) for record in records[start : start + most]]
 
@@ -164,7 +172,7 @@ class _KinesisShard:
         return positions
 
     def _record(self, record: Mapping[str, Any]) -> Record:
-        _, _, _, region, account, _ = self._arn.split(":")
+        region, account = self._arn.split(":")[3:5]
         return {
             "kinesis": {
                 "kinesisSchemaVersion": "1.0",
@@ -188,6 +196,15 @@ def wake_pollers() -> None:
     find_seam("core.concurrency.esm_wake").set()
 
 
+def start_reading_at(esm_id: str, source_arn: str, moment: float) -> None:
+    """Let a mapping read what has come since a moment (epoch seconds); only Kinesis can."""
+    if source_arn.split(":")[2] == "kinesis":
+        service("lambda_svc")._kinesis_positions[esm_id] = {
+            name: sum(one["ApproximateArrivalTimestamp"] < moment for one in shard["records"])
+            for name, shard in _kinesis_shards(source_arn).items()
+        }
+
+
 def matches(record: Mapping[str, Any], pattern: Mapping[str, Any]) -> bool:
     """Say whether a record matches an event pattern."""
     detail_matches = find_seam("services.eventbridge._matches_detail")
@@ -206,29 +223,6 @@ def polled_in_background(work: Callable[[], None]) -> None:
     find_seam("core.concurrency.spawn_background")(work_and_wake)
 
 
-def deliver(arn: str, record: str, key: str) -> None:
-    """Send a record to a queue, a topic or, under `key`, a bucket.
-
-    Raises:
-        LookupError: it was not taken.
-    """
-    service = arn.split(":")[2]
-    headers, body, path, method = {}, record, "/", "POST"
-    if service == "sqs":
-        headers["x-amz-target"] = "AmazonSQS.SendMessage"
-        body = json.dumps({"QueueUrl": arn.rpartition(":")[2], "MessageBody": record})
-    elif service == "sns":
-        headers["content-type"] = "application/x-www-form-urlencoded"
-        body = urlencode({"Action": "Publish", "TopicArn": arn, "Message": record})
-    else:
-        method, path = "PUT", f"/{arn.rpartition(':')[2]}/{quote(key)}"
-    handler = find_seam("app._get_module")(service).handle_request
-    call = find_seam("app.call_service_handler_sync")
-    status, _, answer = call(handler, method, path, headers, body.encode(), {})
-    if status >= 300:
-        raise LookupError(f"{arn}: {status} {answer!r}")
-
-
 def _place(arn: str) -> tuple[str, str]:
     """Give an ARN's account and region."""
     _, _, _, region, account, _ = arn.split(":", 5)
@@ -242,9 +236,11 @@ def _alternatives(pattern: str) -> Sequence[Any]:
 
 
 def _kinesis_shards(arn: str) -> Mapping[str, Any]:
-    """Give the shards of an active stream."""
-    found = service("kinesis")._streams.get(arn.rpartition("/")[2])
-    shards: Mapping[str, Any] = found["shards"] if found and found["StreamARN"] == arn else {}
+    """Give the shards of an active stream, which may be named by one of its consumers."""
+    stream_arn = arn.partition("/consumer/")[0]
+    found = service("kinesis")._streams.get(stream_arn.rpartition("/")[2])
+    is_it = found and found["StreamARN"] == stream_arn
+    shards: Mapping[str, Any] = found["shards"] if is_it else {}
     return shards
 
 
