@@ -29,6 +29,7 @@ FIRST: dict[str, Sequence[str]] = {
     "runtime host": ("runtime/test_host.py",),
     "memory": ("runtime/test_memory.py",),
     "runtimes": ("runtime/test_runtimes.py",),
+    "a table": ("functions/",),
     "counts": ("runtime/test_counts.py",),
     "guardian": ("up/test_guardian.py",),
     "environments": ("runtime/test_environment.py",),
