@@ -41,7 +41,7 @@ def index(name: str, *schema: str, projection: str = "ALL", **more: Any) -> dict
 
 def table(name: str = "table", *schema: str, **members: Any) -> dict[str, Any]:
     """Give CreateTable's request with the definitions that its keys need."""
-    body = {"TableName": name, "BillingMode": "PAY_PER_REQUEST"}
+    body: dict[str, Any] = {"TableName": name, "BillingMode": "PAY_PER_REQUEST"}
     body |= {"KeySchema": keys(*(schema or ("p", "*", "c"))), **members}
     schemas = [body["KeySchema"]]
     for kind in ("LocalSecondaryIndexes", "GlobalSecondaryIndexes"):

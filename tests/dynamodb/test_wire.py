@@ -169,9 +169,7 @@ def test_d7_d8_d17_errors_without_a_message(wire: Wire, sent: HttpRequest, kind:
         ),
     ],
 )
-def test_d9_to_d12_authentication(
-    wire: Wire, sent: HttpRequest, kind: str, message: str
-) -> None:
+def test_d9_to_d12_authentication(wire: Wire, sent: HttpRequest, kind: str, message: str) -> None:
     assert error(wire.answer(sent)) == {"__type": CORAL + kind, "message": message}
 
 

@@ -9,7 +9,7 @@ import time
 import uvloop
 
 from visitplannr.dynamodb.engine import Engine, open_engine
-from visitplannr.dynamodb.server import Connection
+from visitplannr.dynamodb.server import Connection, Desk
 from visitplannr.dynamodb.storage.opening import MEMORY, DatabaseRefusedError
 from visitplannr.dynamodb.wire import Wire
 
@@ -43,8 +43,8 @@ async def serve(engine: Engine, host: str, port: int, database: str) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    wire = Wire(engine.call, time.time, engine.place.region)
-    server = await loop.create_server(lambda: Connection(wire), host, port)
+    desk = Desk(Wire(engine.call, time.time, engine.place.region), engine.together)
+    server = await loop.create_server(lambda: Connection(desk), host, port)
     listening = server.sockets[0].getsockname()[1]
     print(f"DynamoDB at http://{host}:{listening}, database {database}", flush=True)  # noqa: T201
     while not stop.is_set():

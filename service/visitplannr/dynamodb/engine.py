@@ -2,7 +2,8 @@
 
 import sqlite3
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -66,6 +67,22 @@ class Engine:
             call = Call(body, self.database, self.place, self.clock(), consumption)
             return self._guarded(handler, call)
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Commit all calls inside at once: what they answer counts once this has ended.
+
+        Raises:
+            DynamoDBError: nothing that they wrote is kept.
+        """
+        with self._lock:
+            before = self.database.connection.total_changes
+            try:
+                with self.database.together():
+                    yield
+            except sqlite3.Error as error:
+                raise internal_error(self._refused(error)) from error
+            self._after_commit(before)
+
     def _named(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Put a table's name in the place of its ARN."""
         name = body.get("TableName") if isinstance(body, dict) else None
@@ -87,17 +104,24 @@ class Engine:
         """Turn what SQLite refuses into an error that SDKs try again."""
         if self._damage:
             raise internal_error(self._damage)
-        self.database.has_new_records = False
+        before = self.database.connection.total_changes
         try:
             answer = handler(call)
         except sqlite3.Error as error:
             raise internal_error(self._refused(error)) from error
-        if self._without_room:
+        if not self.database.is_together:
+            self._after_commit(before)
+        return answer
+
+    def _after_commit(self, changes_before: int) -> None:
+        """Tell of new records; and of room, once something was written after it could not be."""
+        if self.database.has_new_records:
+            self.database.has_new_records = False
+            if self.on_records:
+                self.on_records()
+        if self._without_room and self.database.connection.total_changes > changes_before:
             self._without_room = False
             self._say(f"DynamoDB: there is room again in {self._folder()}")
-        if self.database.has_new_records and self.on_records:
-            self.on_records()
-        return answer
 
     def _refused(self, error: sqlite3.Error) -> str:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF

@@ -1,11 +1,14 @@
 """A small HTTP server for the engine alone: httptools on asyncio's protocols."""
 
 import asyncio
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from http import HTTPStatus
 from typing import cast
 
 import httptools
 
+from visitplannr.dynamodb.errors import DynamoDBError
 from visitplannr.dynamodb.wire import BODY_LIMIT, HEAD_LIMIT, HttpAnswer, HttpRequest, Wire
 
 REASONS = {status.value: status.phrase for status in HTTPStatus}
@@ -13,11 +16,46 @@ NO_CHUNKS = b"0\r\n\r\n"
 BAD_REQUEST = HttpAnswer(400, [("content-length", "0")], b"")
 
 
+Waiting = list[tuple["Connection", HttpRequest, bool]]
+Together = Callable[[], AbstractContextManager[None]]
+
+
+class Desk:
+    """Answers the requests that came in one turn of the loop, and writes to the disk once for them.
+
+    `together` gives a context that raises DynamoDBError if what was done in it is lost.
+    """
+
+    def __init__(self, wire: Wire, together: Together) -> None:
+        self._wire = wire
+        self._together = together
+        self._waiting: Waiting = []
+
+    def take(self, connection: "Connection", request: HttpRequest, *, keep_alive: bool) -> None:
+        if not self._waiting:
+            asyncio.get_running_loop().call_soon(self.answer_all)
+        self._waiting.append((connection, request, keep_alive))
+
+    def answer_all(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for (connection, _, keep_alive), answer in zip(waiting, self.answers(waiting), strict=True):
+            connection.write(answer, keep_alive=keep_alive)
+
+    def answers(self, waiting: Waiting) -> list[HttpAnswer]:
+        if len(waiting) == 1:
+            return [self._wire.answer(waiting[0][1])]
+        try:
+            with self._together():
+                return [self._wire.answer(request) for _, request, _ in waiting]
+        except DynamoDBError as error:
+            return [self._wire.failed(error) for _ in waiting]
+
+
 class Connection(asyncio.Protocol):
     """One client's connection; requests are answered in their order, once they are complete."""
 
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
         self._parser = httptools.HttpRequestParser(self)
         self._transport: asyncio.Transport | None = None
         self._begin()
@@ -36,7 +74,7 @@ class Connection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserError:
-            self._write(BAD_REQUEST, keep_alive=False)
+            self.write(BAD_REQUEST, keep_alive=False)
 
     def on_message_begin(self) -> None:
         self._begin()
@@ -61,7 +99,7 @@ class Connection(asyncio.Protocol):
     def on_message_complete(self) -> None:
         keep_alive = self._parser.should_keep_alive()
         if self._head_size > HEAD_LIMIT:
-            self._write(BAD_REQUEST, keep_alive=False)
+            self.write(BAD_REQUEST, keep_alive=False)
             return
         path, _, query = self._url.decode("latin-1").partition("?")
         request = HttpRequest(
@@ -71,9 +109,9 @@ class Connection(asyncio.Protocol):
             headers=self._headers,
             body=b"".join(self._body),
         )
-        self._write(self._wire.answer(request), keep_alive=keep_alive)
+        self._desk.take(self, request, keep_alive=keep_alive)
 
-    def _write(self, answer: HttpAnswer, *, keep_alive: bool) -> None:
+    def write(self, answer: HttpAnswer, *, keep_alive: bool) -> None:
         if self._transport is None or self._transport.is_closing():
             return
         head = [f"HTTP/1.1 {answer.status} {REASONS.get(answer.status, '')}"]

@@ -58,6 +58,10 @@ class Wire:
     clock: Callable[[], float]
     region: str
 
+    def failed(self, error: DynamoDBError) -> HttpAnswer:
+        """Answer a request whose work was lost after it was done."""
+        return finished(error.status, orjson.dumps(error.body), "application/x-amz-json-1.0", [])
+
     def answer(self, request: HttpRequest) -> HttpAnswer:
         """Answer one request, whatever it is."""
         cross_origin = cross_origin_headers(request)

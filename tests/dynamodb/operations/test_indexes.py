@@ -145,9 +145,7 @@ def test_d201_a_removed_index_frees_its_attribute(engine: Engine) -> None:
         ),
     ],
 )
-def test_d199_d200_changes_that_cannot_be(
-    engine: Engine, body: dict[str, Any], text: str
-) -> None:
+def test_d199_d200_changes_that_cannot_be(engine: Engine, body: dict[str, Any], text: str) -> None:
     create(engine, LocalSecondaryIndexes=[index("local", "p", "*", "h")])
     engine.call("DescribeTable", {"TableName": "table"})
     assert text in refused(engine, "UpdateTable", **body)

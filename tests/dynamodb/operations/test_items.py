@@ -78,6 +78,14 @@ def test_d68_the_longest_keys(engine: Engine) -> None:
     assert engine.call("GetItem", {"TableName": "table", "Key": put}) == {"Item": put}
 
 
+def test_d69_the_limit_is_for_each_range_key(engine: Engine) -> None:
+    local = index("local", "p", "*", "g")
+    engine.call("CreateTable", table("local", LocalSecondaryIndexes=[local]))
+    put = item(p="a", c="b" * 1024, g="g" * 1024)
+    engine.call("PutItem", {"TableName": "local", "Item": put})
+    assert engine.call("Scan", {"TableName": "local", "IndexName": "local"})["Items"] == [put]
+
+
 def test_d63_equal_numbers_are_one_key(engine: Engine) -> None:
     for number, name in (("1000", "first"), ("1e3", "second"), ("1000.0", "third")):
         put = {"n": {"N": number}, **item(name=name)}

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from dynamodb.engines import index, item, refused, table
 from visitplannr.dynamodb.engine import Engine
+from visitplannr.dynamodb.errors import DynamoDBError
 
 INVALID = "ValidationException: One or more parameter values were invalid: "
 START = "ValidationException: The provided starting key is invalid"
@@ -68,9 +69,7 @@ def test_d166_d169_pages_lose_and_repeat_nothing(
 
 @pytest.mark.parametrize("body", [{}, {"IndexName": "global"}, {"IndexName": "several"}])
 @pytest.mark.parametrize("limit", [1, 5])
-def test_d170_a_scan_shows_all_in_pages(
-    engine: Engine, body: dict[str, Any], limit: int
-) -> None:
+def test_d170_a_scan_shows_all_in_pages(engine: Engine, body: dict[str, Any], limit: int) -> None:
     pages = every_page(engine, "Scan", {"TableName": "table", "Limit": limit, **body})
     keys = [(found["p"]["S"], found["c"]["S"]) for page in pages for found in page["Items"]]
     assert sorted(keys) == [(partition, letter) for partition in "ab" for letter in LETTERS]
@@ -92,10 +91,10 @@ def test_d171_a_starting_key_of_another_segment(engine: Engine) -> None:
     for segment in range(2):
         try:
             engine.call("Scan", body | {"Segment": segment})
-        except Exception as error:
-            refusals.append(str(error))
+        except DynamoDBError as error:
+            refusals.append(error.message)
     assert len(refusals) == 1
-    assert "The provided starting key is invalid" in refusals[0]
+    assert "The provided starting key is invalid" in str(refusals[0])
 
 
 @pytest.mark.parametrize(
@@ -183,9 +182,7 @@ def test_d163_count_gives_no_items(engine: Engine) -> None:
     ("members", "attributes"),
     [
         pytest.param({"IndexName": "local"}, "pch", id="projected alone"),
-        pytest.param(
-            {"IndexName": "local", "Select": "ALL_ATTRIBUTES"}, "pchgnxy", id="D163 all"
-        ),
+        pytest.param({"IndexName": "local", "Select": "ALL_ATTRIBUTES"}, "pchgnxy", id="D163 all"),
         pytest.param(
             {"IndexName": "local", "ProjectionExpression": "y, h"}, "yh", id="D164 of the table"
         ),
@@ -218,9 +215,7 @@ def test_d163_d164_what_a_local_index_shows(
         ),
     ],
 )
-def test_what_a_global_index_has_not(
-    engine: Engine, members: dict[str, Any], text: str
-) -> None:
+def test_what_a_global_index_has_not(engine: Engine, members: dict[str, Any], text: str) -> None:
     body = {"TableName": "table", "IndexName": "global", **members}
     assert refused(engine, "Scan", **body) == text
 
@@ -306,9 +301,7 @@ def test_d172_starting_keys_of_a_scan(engine: Engine) -> None:
         ),
     ],
 )
-def test_expressions_against_the_schema(
-    engine: Engine, members: dict[str, Any], text: str
-) -> None:
+def test_expressions_against_the_schema(engine: Engine, members: dict[str, Any], text: str) -> None:
     assert refused(engine, "Query", **(QUERY | members)) == f"ValidationException: {text}"
 
 
@@ -319,3 +312,15 @@ def test_d170_a_scan_is_in_the_order_of_aws(engine: Engine) -> None:
         engine.call("PutItem", {"TableName": "hashes", "Item": item(p=letter)})
     found = engine.call("Scan", {"TableName": "hashes"})["Items"]
     assert "".join(each["p"]["S"] for each in found) == "bca"
+
+
+def test_d117_a_filter_skips_what_has_another_type(engine: Engine) -> None:
+    values = {":p": {"S": "a"}, ":v": {"S": "x"}}
+    body = {"FilterExpression": "n > :v", "ExpressionAttributeValues": values}
+    page = query(engine, **body)
+    assert (page["Count"], page["ScannedCount"]) == (0, 8)
+
+
+def test_d173_an_item_with_nothing_left_is_counted(engine: Engine) -> None:
+    page = engine.call("Scan", {"TableName": "table", "AttributesToGet": ["nothing"], "Limit": 2})
+    assert (page["Items"], page["Count"]) == ([{}, {}], 2)

@@ -197,9 +197,7 @@ def local(*schema: str, **more: Any) -> dict[str, Any]:
             id="D195 all",
         ),
         pytest.param(
-            changed(
-                GlobalSecondaryIndexes=[{**index("abc", "c"), "ProvisionedThroughput": UNITS}]
-            ),
+            changed(GlobalSecondaryIndexes=[{**index("abc", "c"), "ProvisionedThroughput": UNITS}]),
             f"{INVALID}ProvisionedThroughput should not be specified for index: abc when "
             "BillingMode is PAY_PER_REQUEST",
             id="D205 index",
@@ -308,3 +306,11 @@ def test_what_only_the_description_shows(engine: Engine) -> None:
         described = engine.call("DescribeTable", {"TableName": "table"})["Table"]
         assert (expected or "PROVISIONED") in described[member].values()
     assert described["ProvisionedThroughput"]["WriteCapacityUnits"] == 2
+
+
+def test_d209_what_was_not_asked_for_is_not_described(engine: Engine) -> None:
+    engine.call("CreateTable", table(StreamSpecification={"StreamEnabled": False}))
+    described = engine.call("DescribeTable", {"TableName": "table"})["Table"]
+    assert "ProvisionedThroughput" in described
+    absent = {"SSEDescription", "RestoreSummary", "StreamSpecification", "TableClassSummary"}
+    assert not absent & set(described)

@@ -1,12 +1,12 @@
 """Keys as bytes: they sort as DynamoDB sorts, and intervals hold what conditions ask for."""
 
 import base64
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from visitplannr.dynamodb.storage.keys import (
     Bounds,
     hash_bytes,
@@ -58,7 +58,7 @@ def test_d202_keys_of_several_attributes_sort_attribute_by_attribute(
     assert (joined(left, 3) == joined(right, 3)) == (left == right)
 
 
-CONDITIONS = {
+CONDITIONS: dict[str, Callable[[bytes, list[bytes]], bool]] = {
     "": lambda key, values: True,
     "<": lambda key, values: key < values[0],
     "<=": lambda key, values: key <= values[0],

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from visitplannr.dynamodb.storage.database import Database
 from visitplannr.dynamodb.storage.opening import VERSION, DatabaseRefusedError, open_database
 

@@ -8,7 +8,7 @@ from typing import Any
 from visitplannr.dynamodb.checks.containers import Listing, Mapped
 from visitplannr.dynamodb.checks.scalars import Boolean, String
 from visitplannr.dynamodb.checks.shapes import Shape
-from visitplannr.dynamodb.errors import serialization
+from visitplannr.dynamodb.errors import DynamoDBError, serialization
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,16 @@ class AttributeValueShape(Shape):
         }
 
     def check_type(self, value: Any) -> None:
-        if isinstance(value, list):
-            raise serialization(f"Unrecognized collection type class {self.java_type}")
-        if not isinstance(value, dict):
-            raise serialization("Unexpected field type")
+        if type(value) is not dict:
+            raise self._wrong(value, "field type")
+        self._check_content(value)
+
+    def check_member(self, value: Any) -> None:
+        if type(value) is not dict:
+            raise self._wrong(value, "value type in payload")
+        self._check_content(value)
+
+    def _check_content(self, value: dict[str, Any]) -> None:
         for kind, content in value.items():
             if type(content) is str and kind in {"S", "N"}:
                 continue
@@ -67,10 +73,10 @@ class AttributeValueShape(Shape):
             if shape and content is not None:
                 shape.check_type(content)
 
-    def check_member(self, value: Any) -> None:
-        if not isinstance(value, list | dict):
-            raise serialization("Unexpected value type in payload")
-        self.check_type(value)
+    def _wrong(self, value: Any, what: str) -> DynamoDBError:
+        if isinstance(value, list):
+            return serialization(f"Unrecognized collection type class {self.java_type}")
+        return serialization(f"Unexpected {what}")
 
 
 ATTRIBUTE_VALUE = AttributeValueShape()

@@ -1,11 +1,9 @@
 """The four kinds of expressions: text and placeholders in, something to evaluate out.
 
 Each text is read once: its tree is kept, with the checks that need no placeholders done. Then its
-placeholders are resolved and checked, and it is compiled.
+placeholders are resolved and checked, and it is compiled; conditions without values are kept whole.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
@@ -36,14 +34,23 @@ def parse_condition(
         DynamoDBError: in this order: syntax, functions, reserved words; then by comparison what is
             not defined and what it cannot compare (dynamodb.md D87 to D100, D104 to D114).
     """
-    with _naming(parameter):
-        return condition_of(_condition_tree(text), placeholders)
+    try:
+        names = placeholders.names
+        if names is None:
+            return condition_of(_condition_tree(text), placeholders)
+        condition, used = _condition_without_values(text, names)
+    except DynamoDBError as error:
+        raise _about(parameter, error) from None
+    placeholders.used |= used
+    return condition
 
 
 def parse_key_condition(text: str, placeholders: Placeholders) -> KeyExpression:
     """Make a query's key condition; errors as `parse_condition`."""
-    with _naming("KeyConditionExpression"):
+    try:
         return key_expression_of(_condition_tree(text), placeholders)
+    except DynamoDBError as error:
+        raise _about("KeyConditionExpression", error) from None
 
 
 def parse_projection(text: str, placeholders: Placeholders) -> Projection:
@@ -52,8 +59,10 @@ def parse_projection(text: str, placeholders: Placeholders) -> Projection:
     Raises:
         DynamoDBError: syntax, reserved words, undefined names, overlap, conflict (D102).
     """
-    with _naming("ProjectionExpression"):
+    try:
         return projection_of(_projection_paths(text), placeholders)
+    except DynamoDBError as error:
+        raise _about("ProjectionExpression", error) from None
 
 
 def parse_update(text: str, placeholders: Placeholders) -> Update:
@@ -62,17 +71,25 @@ def parse_update(text: str, placeholders: Placeholders) -> Update:
     Raises:
         DynamoDBError: the first fault in D102's order.
     """
-    with _naming("UpdateExpression"):
-        return update_of(_update_clauses(text), placeholders)
-
-
-@contextmanager
-def _naming(parameter: str) -> Iterator[None]:
-    """Say which expression an error is about."""
     try:
-        yield
+        return update_of(_update_clauses(text), placeholders)
     except DynamoDBError as error:
-        raise validation(f"Invalid {parameter}: {error.message}") from None
+        raise _about("UpdateExpression", error) from None
+
+
+def _about(parameter: str, error: DynamoDBError) -> DynamoDBError:
+    """Say which expression an error is about."""
+    return validation(f"Invalid {parameter}: {error.message}")
+
+
+@lru_cache(maxsize=1024)
+def _condition_without_values(
+    text: str, names: tuple[tuple[str, str], ...]
+) -> tuple[Condition, frozenset[str]]:
+    """Make a condition that needs no values, and tell which names it uses."""
+    placeholders = Placeholders(dict(names))
+    condition = condition_of(_condition_tree(text), placeholders)
+    return condition, frozenset(placeholders.used)
 
 
 @lru_cache(maxsize=1024)

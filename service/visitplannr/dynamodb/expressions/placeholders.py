@@ -16,16 +16,21 @@ class Placeholders:
     ) -> None:
         self._names = names or {}
         self._values = values or {}
-        self._used: set[str] = set()
+        self.used: set[str] = set()
+
+    @property
+    def names(self) -> tuple[tuple[str, str], ...] | None:
+        """Give the names as a key of a cache; None if there are values, too."""
+        return None if self._values else tuple(self._names.items())
 
     def name(self, placeholder: str) -> str | None:
         """Give what `#name` stands for, None if it is not defined."""
-        self._used.add(placeholder)
+        self.used.add(placeholder)
         return self._names.get(placeholder)
 
     def value(self, placeholder: str) -> AttributeValue | None:
         """Give what `:value` stands for, None if it is not defined."""
-        self._used.add(placeholder)
+        self.used.add(placeholder)
         return self._values.get(placeholder)
 
     def check_all_used(self) -> None:
@@ -35,7 +40,7 @@ class Placeholders:
             DynamoDBError: names or values are left over.
         """
         for kind, given in (("Names", self._names), ("Values", self._values)):
-            unused = [key for key in given if key not in self._used]
+            unused = [key for key in given if key not in self.used]
             if unused:
                 raise validation(
                     f"Value provided in ExpressionAttribute{kind} unused in expressions:"

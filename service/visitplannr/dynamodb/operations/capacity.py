@@ -1,4 +1,4 @@
-"""What operations consume, and how their answers say it (dynamodb.md D211 to D216)."""
+"""What operations consume, and how their answers say it (dynamodb.md D211 to D215)."""
 
 from collections import defaultdict
 from collections.abc import Callable

@@ -110,7 +110,8 @@ def emptiness(value: AttributeValue) -> str:
 
 
 def require_size(value: AttributeValue, *, is_hash: bool) -> None:
-    if "N" in value:
+    ((kind, content),) = value.items()
+    if kind == "N" or len(content) * 4 <= RANGE_LIMIT:
         return
     size = len(scalar_bytes(value))
     if is_hash and size > HASH_LIMIT:

@@ -13,6 +13,48 @@ from visitplannr.dynamodb.storage.schema import Index, Table
 from visitplannr.dynamodb.storage.totals import Totals
 
 
+class Transaction:
+    """Keeps what is written inside, or nothing; a savepoint if others are committed with it."""
+
+    __slots__ = ("database", "tables")
+
+    def __init__(self, database: "Database") -> None:
+        self.database = database
+        self.tables = database.tables
+
+    def __enter__(self) -> None:
+        database = self.database
+        if not database.connection.in_transaction:
+            database.execute("BEGIN IMMEDIATE")
+        if database.is_together:
+            database.execute("SAVEPOINT one")
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: object
+    ) -> None:
+        database = self.database
+        if error is not None:
+            self.undo(error)
+            return
+        try:
+            database.execute("RELEASE one" if database.is_together else "COMMIT")
+        except sqlite3.Error as refused:
+            self.undo(refused)
+            raise
+
+    def undo(self, error: BaseException) -> None:
+        database = self.database
+        database.tables = self.tables
+        database.forget()
+        if not database.connection.in_transaction:
+            database.lost = error
+        elif database.is_together:
+            database.execute("ROLLBACK TO one")
+            database.execute("RELEASE one")
+        else:
+            database.execute("ROLLBACK")
+
+
 class Database:
     """One SQLite file, or one in memory. Not for several threads at once: the engine has a lock."""
 
@@ -26,6 +68,8 @@ class Database:
         self.totals = Totals()
         self.being_made: dict[str, float] = {}
         self.trimmed = 0.0
+        self.is_together = False
+        self.lost: BaseException | None = None
         try:
             self.read_tables()
         except (sqlite3.Error, ValueError, LookupError):
@@ -37,22 +81,41 @@ class Database:
         tables = [Table.from_json(orjson.loads(definition)) for (definition,) in rows]
         self.tables = {table.name: table for table in tables}
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> Transaction:
         """Keep all that is written inside, or nothing of it."""
-        self.execute("BEGIN IMMEDIATE")
-        tables = self.tables
-        self.tables = dict(tables)
+        return Transaction(self)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Commit all transactions inside at once: one write to the disk for all who wait.
+
+        Raises:
+            sqlite3.Error: nothing of them is kept.
+        """
+        self.is_together = True
+        self.lost = None
         try:
             yield
-            self.execute("COMMIT")
+            self.commit_together()
         except BaseException:
-            self.tables = tables
-            self.last_sequences.clear()
-            self.totals.forget()
             if self.connection.in_transaction:
                 self.execute("ROLLBACK")
+            self.read_tables()
+            self.forget()
             raise
+        finally:
+            self.is_together = False
+
+    def commit_together(self) -> None:
+        if self.lost is not None:
+            raise self.lost
+        if self.connection.in_transaction:
+            self.execute("COMMIT")
+
+    def forget(self) -> None:
+        """Forget what is known of the rows that were rolled back."""
+        self.last_sequences.clear()
+        self.totals.forget()
 
     def counted(self, name: str) -> int:
         """Count up; a number is never given twice, also after a rollback of others."""
@@ -94,12 +157,12 @@ class Database:
         self.execute(f"DROP TABLE expiry_{table.number}")
         self.execute("DELETE FROM tables WHERE name = ?", (table.name,))
         self.totals.forget()
-        del self.tables[table.name]
+        self.tables = {name: each for name, each in self.tables.items() if each is not table}
 
     def save(self, table: Table) -> None:
         definition = orjson.dumps(table.to_json())
         self.execute("INSERT OR REPLACE INTO tables VALUES (?, ?)", (table.name, definition))
-        self.tables[table.name] = table
+        self.tables = {**self.tables, table.name: table}
 
     def rows(self, query: str, values: Iterable[Any] = ()) -> list[Any]:
         return self.execute(query, tuple(values)).fetchall()

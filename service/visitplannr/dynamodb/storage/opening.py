@@ -9,7 +9,7 @@ MEMORY = ":memory:"
 APPLICATION_ID = 0x76706464
 VERSION = 1
 ANOTHER = "or name another file with --database"
-QUICK_CHECK_LIMIT = 16 * 1024 * 1024
+QUICK_CHECK_LIMIT = 64 * 1024 * 1024
 Synchronous = Literal["NORMAL", "FULL"]
 
 SCHEMA = """

@@ -43,13 +43,11 @@ def checked_value(value: AttributeValue | None, level: int = 0) -> AttributeValu
     """
     if level > _DEEPEST:
         raise too_deep()
-    if value and len(value) == 1 and type(value.get("S")) is str:
-        return value
-    checked = {
-        kind: _CHECKS[kind](content, level)
-        for kind, content in (value or {}).items()
-        if kind in _CHECKS and content is not None
-    }
+    checked: AttributeValue = {}
+    for kind, content in (value or {}).items():
+        check = _CHECKS.get(kind)
+        if check and content is not None:
+            checked[kind] = check(content, level)
     if len(checked) != 1:
         raise validation(_SEVERAL if checked else _EMPTY)
     return checked
