@@ -1,11 +1,13 @@
 """What is checked of a request before its table is looked up, and in which order (dynamodb.md)."""
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from dynamodb.refusal import EMPTY_VALUE, INVALID, SEVERAL_TYPES, refusal
 from visitplannr.dynamodb import arguments
+from visitplannr.dynamodb.errors import DynamoDBError
 from visitplannr.dynamodb.expressions import KeyTest
 
 Make = Callable[[Any], object]
@@ -462,3 +464,29 @@ def test_actions_of_a_transaction() -> None:
     assert second[:2] == ("ConditionCheck", "abd")
     (get,) = arguments.transact_get({"TransactItems": [{"Get": {"TableName": "abc", "Key": KEY}}]})
     assert get == ("abc", arguments.Get(KEY, None))
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        pytest.param(
+            {"S": "x" * 409_600}, "Item size has exceeded the maximum allowed size", id="D187 size"
+        ),
+        pytest.param(
+            functools.reduce(lambda inner, _: {"L": [inner]}, range(40), S),
+            "Nesting Levels have exceeded supported limits: too deeply nested",
+            id="D187 nesting",
+        ),
+    ],
+)
+def test_a_fault_of_an_items_content_cancels_the_transaction(value: Any, message: str) -> None:
+    items: tuple[dict[str, Any], ...] = (KEY, {"a": S, "b": value}, {"b": {}})
+    puts = [{"Put": {"TableName": "abc", "Item": item}} for item in items]
+    with pytest.raises(DynamoDBError) as raised:
+        arguments.transact_write({"TransactItems": puts})
+    assert raised.value.code == "TransactionCanceledException"
+    assert raised.value.members["CancellationReasons"] == [
+        {"Code": "None"},
+        {"Code": "ValidationError", "Message": message},
+        {"Code": "None"},
+    ]

@@ -74,6 +74,7 @@ def test_a_whole_number_is_expected(operation: str, body: str, kind: str) -> Non
 
     assert message_of("23") == f"STRING_VALUE cannot be converted to {kind}"
     assert message_of(True) == f"TRUE_VALUE cannot be converted to {kind}"
+    assert message_of(2.5) == f"DECIMAL_VALUE cannot be converted to {kind}"
     assert message_of([]) == f"Unrecognized collection type class java.lang.{kind}"
     assert message_of({}) == NO_STRUCTURE
 
@@ -193,6 +194,11 @@ AT_LEAST = "have length greater than or equal to "
 AT_MOST = "have length less than or equal to "
 NOT_NULL = "not be null"
 ONE_OF = "satisfy enum value set: "
+NO_WRITES = (
+    "Value '{abc=[]}' at 'requestItems' failed to satisfy constraint: Map value must satisfy"
+    " constraint: [Member must have length less than or equal to 25, Member must have length"
+    " greater than or equal to 1]"
+)
 
 
 @pytest.mark.parametrize(
@@ -308,9 +314,7 @@ ONE_OF = "satisfy enum value set: "
             "BatchWriteItem",
             {"RequestItems": {"abc": []}},
             [
-                "Value '{abc=[]}' at 'requestItems' failed to satisfy constraint: Map value must"
-                " satisfy constraint: [Member must have length less than or equal to 25, Member"
-                " must have length greater than or equal to 1]"
+                NO_WRITES,
             ],
             id="D180 no writes",
         ),
@@ -381,6 +385,33 @@ def test_d176_the_names_of_tables_in_batches() -> None:
         " [a-zA-Z0-9_.-]+]"
     )
     assert violations("BatchGetItem", {"RequestItems": {"a": {"Keys": [{}]}}}) == {keys}
+
+
+def test_d40_faults_are_listed_in_the_order_of_a_java_hash_map() -> None:
+    wrong = {
+        "AttributesToGet": [],
+        "ConditionalOperator": "x",
+        "IndexName": "x;",
+        "Limit": 0,
+        "KeyConditions": {"a": {}},
+        "QueryFilter": {"a": {}},
+        "ReturnConsumedCapacity": "x",
+        "Select": "x",
+        "TableName": "abc;",
+    }
+    message = refusal(lambda: check("Query", wrong))
+    paths = [part.split("'")[0] for part in message.split(" at '")[1:]]
+    assert list(dict.fromkeys(paths)) == [
+        "select",
+        "indexName",
+        "returnConsumedCapacity",
+        "queryFilter.a.member.comparisonOperator",
+        "tableName",
+        "conditionalOperator",
+        "attributesToGet",
+        "limit",
+        "keyConditions.a.member.comparisonOperator",
+    ]
 
 
 def test_d37_ten_violations_are_listed() -> None:

@@ -1,6 +1,6 @@
 """The errors that DynamoDB answers with: code, text, and the code's namespace in `__type`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 _VALIDATE = "com.amazon.coral.validate#"
@@ -52,6 +52,13 @@ class DynamoDBError(Exception):
         return {"__type": self.type, **text, **self.members}
 
 
+class ItemContentError(DynamoDBError):
+    """An item too large or nested too deeply: in a transaction a reason, not the error (D187)."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("ValidationException", message)
+
+
 def validation(message: str) -> DynamoDBError:
     return DynamoDBError("ValidationException", message)
 
@@ -78,4 +85,14 @@ def condition_failed(item: Mapping[str, Any] | None = None) -> DynamoDBError:
     members = {"Item": item} if item else {}
     return DynamoDBError(
         "ConditionalCheckFailedException", "The conditional request failed", members=members
+    )
+
+
+def transaction_canceled(reasons: Sequence[Mapping[str, Any]]) -> DynamoDBError:
+    """Make the error of a transaction, with a reason for each of its actions (D185)."""
+    codes = ", ".join(str(reason["Code"]) for reason in reasons)
+    return DynamoDBError(
+        "TransactionCanceledException",
+        f"Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]",
+        members={"CancellationReasons": list(reasons)},
     )

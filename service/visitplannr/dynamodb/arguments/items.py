@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from visitplannr.dynamodb.arguments.styles import Body, Styles, placeholders_of
-from visitplannr.dynamodb.errors import invalid_parameter, validation
+from visitplannr.dynamodb.errors import ItemContentError, invalid_parameter, validation
 from visitplannr.dynamodb.expressions import (
     Condition,
     Placeholders,
@@ -99,7 +99,7 @@ def checked_size(item: Item) -> int:
     """Give an item's size, 400 KB at most, before its table is looked up (dynamodb.md D75, D77)."""
     size = item_size(item)
     if size > _MOST_BYTES:
-        raise validation("Item size has exceeded the maximum allowed size")
+        raise ItemContentError("Item size has exceeded the maximum allowed size")
     return size
 
 

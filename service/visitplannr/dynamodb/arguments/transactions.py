@@ -1,4 +1,4 @@
-"""Arguments of TransactWriteItems and TransactGetItems (dynamodb.md D182, D188, D191)."""
+"""Arguments of TransactWriteItems and TransactGetItems (dynamodb.md D182, D187, D188, D191)."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -14,7 +14,11 @@ from visitplannr.dynamodb.arguments.items import (
     put,
 )
 from visitplannr.dynamodb.arguments.styles import Body
-from visitplannr.dynamodb.errors import invalid_parameter
+from visitplannr.dynamodb.errors import (
+    ItemContentError,
+    invalid_parameter,
+    transaction_canceled,
+)
 
 _KINDS: Mapping[str, Callable[[Body], Put | Delete | Change]] = {
     "ConditionCheck": delete,
@@ -26,7 +30,16 @@ _KINDS: Mapping[str, Callable[[Body], Put | Delete | Change]] = {
 
 def transact_write(body: Body) -> list[tuple[str, str, Put | Delete | Change]]:
     """TransactWriteItems: kind (`Put`, `Delete`, `Update`, `ConditionCheck`), table, arguments."""
-    return [_action(given) for given in body["TransactItems"]]
+    given = body["TransactItems"]
+    actions: list[tuple[str, str, Put | Delete | Change]] = []
+    for one in given:
+        try:
+            actions.append(_action(one))
+        except ItemContentError as error:
+            reasons: list[dict[str, Any]] = [{"Code": "None"} for _ in given]
+            reasons[len(actions)] = {"Code": "ValidationError", "Message": error.message}
+            raise transaction_canceled(reasons) from None
+    return actions
 
 
 def _action(given: Mapping[str, Any]) -> tuple[str, str, Put | Delete | Change]:

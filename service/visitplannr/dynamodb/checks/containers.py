@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from visitplannr.dynamodb.checks.listing import listing_order
 from visitplannr.dynamodb.checks.scalars import NO_STRUCTURE, String
 from visitplannr.dynamodb.checks.shapes import Shape, length_faults, violation
 from visitplannr.dynamodb.errors import serialization
@@ -160,9 +161,9 @@ class Structure(Shape):
     @cached_property
     def _constrained_fields(self) -> list[tuple[str, Shape]]:
         return [
-            (name, shape)
-            for name, shape in self.fields.items()
-            if name in self.required or shape.constrained
+            (name, self.fields[name])
+            for name in listing_order(self.fields)
+            if name in self.required or self.fields[name].constrained
         ]
 
 

@@ -2,7 +2,7 @@
 
 from visitplannr.dynamodb.checks.attribute_values import ATTRIBUTE_VALUE, ITEM
 from visitplannr.dynamodb.checks.containers import Listing, Mapped, Structure
-from visitplannr.dynamodb.checks.scalars import Boolean, Number, String
+from visitplannr.dynamodb.checks.scalars import Boolean, Moment, Number, String
 from visitplannr.dynamodb.checks.shapes import Shape
 
 NAME = String(3, 255, "[a-zA-Z0-9_.-]+")
@@ -14,7 +14,7 @@ TRUTH = Boolean()
 ATTRIBUTE_NAME = String(1, 255)
 LONG = Number(java_type="java.lang.Long")
 POSITIVE_LONG = Number(1, java_type="java.lang.Long")
-DATE = Number(java_type="java.util.Date")
+DATE = Moment()
 
 CAPACITY = String(enum=("INDEXES", "TOTAL", "NONE"))
 METRICS = String(enum=("SIZE", "NONE"))
@@ -62,7 +62,6 @@ WRITTEN: dict[str, Shape] = {
     "ReturnItemCollectionMetrics": METRICS,
     **CONDITIONAL,
 }
-# In the order in which AWS lists what is wrong with a Query; it lists ten things at most.
 READ: dict[str, Shape] = {
     "Select": String(
         enum=("SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES")

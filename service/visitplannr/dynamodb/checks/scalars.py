@@ -61,14 +61,14 @@ class String(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Number(Shape):
-    """A whole number (D29): Integer, Long, or Date for seconds since 1970."""
+    """A whole number (D29): Integer or Long."""
 
     least: int | None = None
     most: int | None = None
     java_type: str = "java.lang.Integer"
 
     def check_type(self, value: Any) -> None:
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, int | float) or value % 1:
             raise _wrong_scalar(value, self.java_type)
 
     @property
@@ -82,6 +82,16 @@ class Number(Shape):
         if self.most is not None and value > self.most:
             text = f"Member must have value less than or equal to {self.most}"
             yield violation(value, path, text)
+
+
+class Moment(Shape):
+    """Seconds since 1970, or parts of them."""
+
+    java_type = "java.util.Date"
+
+    def check_type(self, value: Any) -> None:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise _wrong_scalar(value, self.java_type)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import orjson
 
 from visitplannr.dynamodb import arguments
 from visitplannr.dynamodb.arguments import Change, Delete, Get, Put
-from visitplannr.dynamodb.errors import DynamoDBError, validation
+from visitplannr.dynamodb.errors import DynamoDBError, transaction_canceled, validation
 from visitplannr.dynamodb.operations.batches import collections_of
 from visitplannr.dynamodb.operations.call import Answer, Call
 from visitplannr.dynamodb.operations.capacity import read_units
@@ -128,7 +128,7 @@ def checked(each: Sequence[Of], do: Callable[[Of], To]) -> list[To]:
         except DynamoDBError as error:
             reasons = [{"Code": "None"} for _ in each]
             reasons[at] = reason_of(error)
-            raise canceled(reasons) from None
+            raise transaction_canceled(reasons) from None
     return results
 
 
@@ -143,22 +143,13 @@ def evaluated(each: Sequence[Of], do: Callable[[Of], To]) -> list[To]:
         except DynamoDBError as error:
             reasons.append(reason_of(error))
     if len(results) != len(each):
-        raise canceled(reasons)
+        raise transaction_canceled(reasons)
     return results
 
 
 def reason_of(error: DynamoDBError) -> dict[str, Any]:
     code = CODES.get(error.code, error.code)
     return {"Code": code, "Message": error.message, **error.members}
-
-
-def canceled(reasons: list[dict[str, Any]]) -> DynamoDBError:
-    codes = ", ".join(str(reason["Code"]) for reason in reasons)
-    return DynamoDBError(
-        "TransactionCanceledException",
-        f"Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]",
-        members={"CancellationReasons": reasons},
-    )
 
 
 def require_once(positions: Sequence[tuple[str, Key]]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from visitplannr.dynamodb.errors import invalid_parameter, validation
+from visitplannr.dynamodb.errors import ItemContentError, invalid_parameter, validation
 from visitplannr.dynamodb.values.numbers import canonical_number
 from visitplannr.dynamodb.values.types import AttributeValue, Item
 
@@ -53,9 +53,9 @@ def checked_value(value: AttributeValue | None, level: int = 0) -> AttributeValu
     return checked
 
 
-def too_deep() -> Exception:
+def too_deep() -> ItemContentError:
     """Make the error of too many levels (D18)."""
-    return validation("Nesting Levels have exceeded supported limits: too deeply nested")
+    return ItemContentError("Nesting Levels have exceeded supported limits: too deeply nested")
 
 
 def _same(content: str, _: int) -> str:
