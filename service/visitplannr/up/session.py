@@ -11,6 +11,7 @@ import importlib
 import os
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
@@ -45,7 +46,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         tasks.create_task(processes.guard(terminal.say))
         front = await held.enter_async_context(Front(listener, console))
         tasks.create_task(front.run())
-        invocations, taking = await held.enter_async_context(taking_invocations())
+        invocations, taking = await held.enter_async_context(taking_invocations(_warn(terminal)))
         tasks.create_task(taking.run())
         front.waiting_for = "the embedded backend"
         backend = _embedded(options, state, processes, invocations.path, lock)
@@ -82,6 +83,10 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
 
 def _ready(began: float) -> tuple[str, ...]:
     return "", f"Ready in {time.monotonic() - began:.1f} s; Ctrl-C ends it.", ""
+
+
+def _warn(terminal: Terminal) -> Callable[[str], None]:
+    return functools.partial(terminal.log, "backend", alarming=True)
 
 
 def _embedded(

@@ -77,7 +77,7 @@ def test_unsigned_requests_and_those_that_ask_for_what_is_kept_get_it() -> None:
 
 def test_up_is_asked_over_its_socket() -> None:
     async def asked() -> list[Any]:
-        async with taking_invocations() as (invocations, _):
+        async with taking_invocations(pytest.fail) as (invocations, _):
             ask_up = asking(invocations.path)
             before = await ask_up()
             invocations.serve(ministack, (), ADDRESSES)

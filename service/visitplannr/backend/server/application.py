@@ -12,7 +12,7 @@ from visitplannr.backend.server.clock import Clock
 from visitplannr.backend.server.clock_api import clock_api
 from visitplannr.backend.server.dispatch import dispatch
 from visitplannr.backend.server.guard import guard
-from visitplannr.backend.server.invoke_client import Answer, Call, InvokeClient
+from visitplannr.backend.server.invoke_client import Answer, Call, InvokeClient, tell
 from visitplannr.backend.server.local_addresses import asking, local_addresses
 from visitplannr.backend.server.mappings.failure_record import (
     failure_record,
@@ -27,6 +27,7 @@ from visitplannr.backend.server.ministack.buckets import Buckets
 from visitplannr.backend.server.ministack.loading import load
 from visitplannr.backend.server.ministack.sending import send
 from visitplannr.backend.server.ministack.sources import Sources, matches, polled_in_background
+from visitplannr.backend.server.notices import tell_warnings
 from visitplannr.backend.server.relay import relay
 from visitplannr.backend.server.steps import App, Step, chain
 from visitplannr.backend.server.triggers import result_for_ministack
@@ -44,6 +45,7 @@ def application(invocations: Path) -> App:
         MovedError: the installed MiniStack is another than the pinned one.
     """
     client, clock = InvokeClient(invocations), Clock()
+    tell_warnings(partial(tell, invocations))
 
     def run(call: Call) -> dict[str, Any]:
         return result_for_ministack(_answer(client, call))
@@ -52,7 +54,7 @@ def application(invocations: Path) -> App:
         payload = json.dumps(event, ensure_ascii=False).encode()
         outcome = outcome_of(_answer(client, Call(mapping.function_arn, payload, mapping.source)))
         if outcome.error:
-            _log.warning("%s failed on a batch: %s", mapping.function, outcome.error)
+            _log.info("%s failed on a batch: %s", mapping.function, outcome.error)
         return outcome
 
     poller = Poller(
