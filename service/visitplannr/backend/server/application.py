@@ -66,7 +66,7 @@ def application(invocations: Path) -> App:
         clock=clock,
         sleep=clock.sleep,
     )
-    ministack = load(run, poller.run, clock)
+    ministack = load(run, poller.run, clock, client.localised)
     others = clock_api(clock, local_addresses(asking(invocations), ministack))
     return chain(STEPS, dispatch(relay(invocations), others))
 

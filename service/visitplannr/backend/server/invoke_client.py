@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from visitplannr.model.addresses import ADDRESSES_PATH, from_json, localised
 from visitplannr.model.invocation import NOTICES_PATH, TRIGGER_HEADER
 
 _log = logging.getLogger(__name__)
@@ -64,6 +65,17 @@ class InvokeClient:
                 response.getheader("X-Amz-Function-Error"),
                 response.getheader(_ERROR_TYPE),
             )
+        finally:
+            connection.close()
+
+    def localised(self, url: str) -> str:
+        """Give an address of the stack's own as `up` serves it; any other as it is."""
+        connection = _UnixConnection(self._path)
+        try:
+            connection.request("GET", ADDRESSES_PATH, headers={"Connection": "close"})
+            return localised(url, from_json(connection.getresponse().read()))
+        except (OSError, http.client.HTTPException, ValueError):
+            return url
         finally:
             connection.close()
 

@@ -7,6 +7,7 @@ from typing import Any
 from visitplannr.backend.server.clock import Clock
 from visitplannr.backend.server.ministack.corrections import correct
 from visitplannr.backend.server.ministack.firing import Firing, Run, never
+from visitplannr.backend.server.ministack.outgoing import Localise, reach_by
 from visitplannr.backend.server.ministack.scheduler import Ticker
 from visitplannr.backend.server.ministack.seams import MovedError, find_seam, moved, service
 from visitplannr.backend.server.ministack.sources import start_reading
@@ -18,10 +19,11 @@ from visitplannr.backend.server.steps import App
 _TICK_SECONDS = 1
 
 
-def load(run: Run, poll: Callable[[], None], clock: Clock) -> App:
+def load(run: Run, poll: Callable[[], None], clock: Clock, localise: Localise) -> App:
     """Import MiniStack, let `run` have all invocations, and give the ASGI application.
 
-    `poll` polls the event source mappings for ever; it is called in a thread of its own.
+    `poll` polls the event source mappings for ever; it is called in a thread of its own. `localise`
+    gives an address as `up` serves it.
 
     Raises:
         MovedError: the installed MiniStack is another than the pinned one.
@@ -39,6 +41,7 @@ def load(run: Run, poll: Callable[[], None], clock: Clock) -> App:
     Subscriptions(firing.fire, clock).install()
     _schedule(Ticker(clock))
     go_by(clock)
+    reach_by(localise)
     correct()
     app: App = find_seam("app.app")
     return app
