@@ -131,6 +131,17 @@ def test_a_function_that_an_api_call_made_runs_on_our_host(application: Applicat
     application.stack.wait_for(r"^made  REPORT RequestId: ")
 
 
+def test_what_cannot_be_delivered_is_said(application: Application) -> None:
+    events = application.client("events")
+    events.put_rule(Name="lost", EventPattern=json.dumps({"source": ["lost"]}))
+    arn = "arn:aws:lambda:us-east-1:000000000000:function:nowhere"
+    events.put_targets(Rule="lost", Targets=[{"Id": "1", "Arn": arn}])
+    events.put_events(Entries=[{"Source": "lost", "DetailType": "t", "Detail": "{}"}])
+    application.stack.wait_for(
+        rf"^backend  \S+:rule/lost cannot deliver to {arn}: there is no function nowhere$"
+    )
+
+
 BROKEN = """
 Resources:
   Broken:

@@ -8,6 +8,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import NoRegionError
 
+from visitplannr.model.addresses import AS_KEPT_HEADER
+
 if TYPE_CHECKING:
     from mypy_boto3_apigateway import APIGatewayClient
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -109,6 +111,16 @@ class Backend:
     def invoking_client(self) -> "LambdaClient":
         """Make a client of Lambda that waits as long as a function may run, and never repeats."""
         return self._session.client("lambda", endpoint_url=self._endpoint, config=_INVOKE_CONFIG)
+
+    def reading_client(self) -> "LambdaClient":
+        """Make a client of Lambda that gets the backend's own addresses, not local ones instead."""
+
+        def mark(params: dict[str, Any], **_: Any) -> None:
+            params["headers"][AS_KEPT_HEADER] = "yes"
+
+        client = self._session.client("lambda", endpoint_url=self._endpoint, config=_CONFIG)
+        client.meta.events.register("before-call.lambda", mark)
+        return client
 
     @cached_property
     def account_id(self) -> str:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from visitplannr.backend.endpoint import Backend
 from visitplannr.backend.stack_resources import list_resources
 from visitplannr.deployment.stack_state import deployed_template
-from visitplannr.model.addresses import AS_KEPT_HEADER
 from visitplannr.model.application import Resource
 from visitplannr.model.stack import FUNCTION, FUNCTION_URL, ResolvedStack, url_qualifier, url_target
 from visitplannr.template.intrinsics import references
@@ -100,24 +99,13 @@ def _function_urls(
     backend: Backend, stack: ResolvedStack
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the addresses that the backend has made for function URLs."""
-    client = _reading_as_kept(backend)
+    client = backend.reading_client()
     for logical_id, properties in stack.of_type(FUNCTION_URL):
         asked = {"FunctionName": url_target(properties)}
         if qualifier := url_qualifier(properties):
             asked["Qualifier"] = qualifier
         found = client.get_function_url_config(**asked)
         yield logical_id, {"FunctionUrl": found["FunctionUrl"]}
-
-
-def _reading_as_kept(backend: Backend) -> "LambdaClient":
-    """Make a client that gets the backend's own addresses, not the local ones in their place."""
-    client = backend.client("lambda")
-
-    def mark(params: dict[str, Any], **_: Any) -> None:
-        params["headers"][AS_KEPT_HEADER] = "yes"
-
-    client.meta.events.register("before-call.lambda", mark)
-    return client
 
 
 def _settings(client: "LambdaClient", function: str) -> Mapping[str, Any]:

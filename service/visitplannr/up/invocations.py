@@ -1,4 +1,4 @@
-"""Takes what the backend asks: Lambda's Invoke API, and addresses, over a Unix socket.
+"""Takes what the backend asks for: invocations and addresses, over a Unix socket.
 
 An invocation that comes before an application is served waits for it, but a custom resource: the
 deployment waits for that.
@@ -16,7 +16,11 @@ from urllib.parse import unquote
 from visitplannr.gateway.asgi import App, Message, Receive, Send, send_response
 from visitplannr.gateway.request import Response
 from visitplannr.model.addresses import ADDRESSES_PATH, Address, to_json
-from visitplannr.model.invocation import TRIGGER_HEADER, FunctionNotFoundError, InvocationError
+from visitplannr.model.invocation import (
+    TRIGGER_HEADER,
+    FunctionNotFoundError,
+    InvocationError,
+)
 from visitplannr.model.lambda_error import LambdaError
 from visitplannr.up.front import Front
 
@@ -51,9 +55,12 @@ class Invocations:
         self._is_served.set()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        if scope["raw_path"] == ADDRESSES_PATH.encode():
+        if scope["path"] == ADDRESSES_PATH:
             await send_response(send, Response(200, (), to_json(self._addresses)))
-            return
+        else:
+            await self._invoke(scope, receive, send)
+
+    async def _invoke(self, scope: Message, receive: Receive, send: Send) -> None:
         if _CUSTOM_RESOURCE not in scope["headers"]:
             await self._is_served.wait()
         name = _function_in(scope["raw_path"])

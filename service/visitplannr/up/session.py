@@ -12,7 +12,6 @@ import importlib
 import os
 import signal
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
@@ -50,9 +49,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         invocations, taking = await held.enter_async_context(taking_invocations())
         tasks.create_task(taking.run())
         front.waiting_for = "the embedded backend"
-        backend = _embedded(
-            options, state, processes, invocations=invocations.path, lock=lock, say=terminal.say
-        )
+        backend = _embedded(options, state, processes, terminal, invocations.path, lock)
         embedded = await held.enter_async_context(kept(backend)) if backend else None
         if embedded:
             tasks.create_task(embedded.run(terminal.say))
@@ -93,14 +90,13 @@ def _ready(began: float) -> tuple[str, ...]:
     return "", f"Ready in {time.monotonic() - began:.1f} s; Ctrl-C ends it.", ""
 
 
-def _embedded(  # noqa: PLR0913 - what a backend in a process of its own needs
+def _embedded(  # noqa: PLR0913, PLR0917 - what a backend in a process of its own needs
     options: UpOptions,
     state: Path,
     processes: Processes,
-    *,
+    terminal: Terminal,
     invocations: Path,
     lock: int,
-    say: Callable[[str], None],
 ) -> EmbeddedBackend | None:
     """Make a backend of our own, unless another one is named."""
     if options.endpoint_url:
@@ -112,7 +108,7 @@ def _embedded(  # noqa: PLR0913 - what a backend in a process of its own needs
         options.backend_port,
         region=options.region,
         invocations=invocations,
-        say=say,
+        say=functools.partial(terminal.log, "backend", alarming=True),
         held=[lock],
     )
 

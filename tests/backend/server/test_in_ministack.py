@@ -26,7 +26,8 @@ def run(call):
 
 now = [1782896400.0]  # 2026-07-01T09:00:00Z
 clock = Clock(lambda: now[0])
-load(run, lambda: None, clock)
+places = {}
+load(run, lambda: None, clock, lambda url: places.get(url, url))
 
 def settle():
     while any(t.name == "ministack-background" for t in threading.enumerate()):
@@ -381,3 +382,28 @@ while not done:
 def test_whatever_else_fires_says_what_it_is(ran: Ran, source: str) -> None:
     (called,) = ran(f"{OTHER_SOURCES[source]}\nsay([done[0][0], done[0][2]])")
     assert called == ["f", source]
+
+
+def test_what_ministack_sends_reaches_the_stack_where_it_is(ran: Ran) -> None:
+    (received,) = ran("""
+import http.server, urllib.request
+received = []
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        received.append([self.path, self.headers["Host"].partition(":")[0]])
+        self.send_response(204)
+        self.end_headers()
+    def log_message(self, *_):
+        pass
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+here = f"http://127.0.0.1:{server.server_address[1]}"
+places["https://x.lambda-url.us-east-1.on.aws/"] = f"{here}/_urls/Fn/"
+places["https://abc.execute-api.us-east-1.amazonaws.com/Prod/a"] = f"{here}/a"
+service("sns")._http_post_sync("https://x.lambda-url.us-east-1.on.aws/", "{}", "Notification")
+destination = "https://abc.execute-api.us-east-1.amazonaws.com/Prod/a"
+request = urllib.request.Request(destination, b"{}", method="POST")
+service("eventbridge")._http_open(request, timeout=5).close()
+say(received)
+""")
+    assert received == [["/_urls/Fn/", "127.0.0.1"], ["/a", "127.0.0.1"]]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from backend.server.test_relay import ask, listening
+from visitplannr.backend.server.invoke_client import InvokeClient
 from visitplannr.backend.server.local_addresses import asking, local_addresses
 from visitplannr.backend.server.steps import Message, Receive, Send
 from visitplannr.model.addresses import AS_KEPT_HEADER, addresses_of
@@ -84,6 +85,19 @@ def test_up_is_asked_over_its_socket() -> None:
             return [before, await ask_up()]
 
     assert asyncio.run(asked()) == [(), ADDRESSES]
+
+
+def test_what_is_sent_to_the_stack_is_sent_to_where_up_serves_it() -> None:
+    url = "https://xyz.lambda-url.us-east-1.on.aws/a"
+
+    async def asked() -> list[str]:
+        async with taking_invocations() as (invocations, _):
+            invocations.serve(ministack, (), ADDRESSES)
+            client = InvokeClient(invocations.path)
+            there = [await asyncio.to_thread(client.localised, one) for one in (url, "http://a/")]
+        return [*there, client.localised(url)]
+
+    assert asyncio.run(asked()) == ["http://localhost:8000/_urls/Fn/a", "http://a/", url]
 
 
 def test_without_an_answer_nothing_is_rewritten() -> None:

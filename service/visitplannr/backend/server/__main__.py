@@ -19,6 +19,7 @@ from visitplannr.backend.server.http_protocol import PromptHeadProtocol
 from visitplannr.backend.server.ministack.earlier_tables import take_over_earlier_tables
 from visitplannr.backend.server.ministack.seams import MovedError
 from visitplannr.backend.server.ministack.sources import wake_pollers
+from visitplannr.backend.server.notices import tell_warnings
 from visitplannr.backend.server.positions import Positions
 from visitplannr.backend.server.steps import App
 from visitplannr.backend.server.tables import DynamoDB, Engines, on_this_machine
@@ -69,6 +70,7 @@ def main(arguments: Sequence[str]) -> int:
     options = _options(arguments)
     _open_as_many_files_as_allowed()
     say, clock = partial(_say, options.notices), Clock()
+    tell_warnings(say)
     gc.disable()  # MiniStack's import takes a sixth less time so
     try:
         dynamodb = _dynamodb(options, clock, say)

@@ -57,7 +57,7 @@ def application(invocations: Path, dynamodb: DynamoDB, positions: Positions, clo
         payload = json.dumps(event, ensure_ascii=False).encode()
         outcome = outcome_of(_answer(client, Call(mapping.function_arn, payload, mapping.source)))
         if outcome.error:
-            _log.warning("%s failed on a batch: %s", mapping.function, outcome.error)
+            _log.info("%s failed on a batch: %s", mapping.function, outcome.error)
         return outcome
 
     sources = Sources(dynamodb.of, positions)
@@ -70,7 +70,7 @@ def application(invocations: Path, dynamodb: DynamoDB, positions: Positions, clo
         clock=clock,
         sleep=clock.sleep,
     )
-    ministack = load(run, poller.run, sources.start_reading, clock)
+    ministack = load(run, poller.run, sources.start_reading, clock, client.localised)
     connect(dynamodb.of)
     others = clock_api(clock, local_addresses(asking(invocations), ministack))
     return chain(STEPS, dispatch(relay(invocations), dynamodb.app, others))

@@ -7,6 +7,7 @@ from typing import Any
 from visitplannr.backend.server.clock import Clock
 from visitplannr.backend.server.ministack.corrections import correct
 from visitplannr.backend.server.ministack.firing import Firing, Run, never
+from visitplannr.backend.server.ministack.outgoing import Localise, reach_by
 from visitplannr.backend.server.ministack.scheduler import Ticker
 from visitplannr.backend.server.ministack.seams import MovedError, find_seam, moved, service
 from visitplannr.backend.server.ministack.subscriptions import Subscriptions
@@ -18,11 +19,18 @@ StartReading = Callable[[str, str, str], None]
 _TICK_SECONDS = 1
 
 
-def load(run: Run, poll: Callable[[], None], start_reading: StartReading, clock: Clock) -> App:
+def load(
+    run: Run,
+    poll: Callable[[], None],
+    start_reading: StartReading,
+    clock: Clock,
+    localise: Localise,
+) -> App:
     """Import MiniStack, let `run` have all invocations, and give the ASGI application.
 
     `poll` polls the event source mappings for ever; it is called in a thread of its own.
     `start_reading` notes where a new one reads from: its id, its source's ARN, StartingPosition.
+    `localise` gives an address as `up` serves it.
 
     Raises:
         MovedError: the installed MiniStack is another than the pinned one.
@@ -40,6 +48,7 @@ def load(run: Run, poll: Callable[[], None], start_reading: StartReading, clock:
     Subscriptions(firing.fire, clock).install()
     _schedule(Ticker(clock))
     go_by(clock)
+    reach_by(localise)
     correct()
     app: App = find_seam("app.app")
     return app

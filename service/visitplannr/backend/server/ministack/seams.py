@@ -79,6 +79,7 @@ SEAMS: Mapping[str, str | None] = {
     "services.eventbridge._dispatch_to_sqs": "(spec, payload, sqs_parameters=None)",
     "services.eventbridge._dispatch_to_stepfunctions": "(arn, payload)",
     "services.eventbridge._event_buses": None,
+    "services.eventbridge._http_open": "(req: urllib.request.Request, timeout: int = 5)",
     "services.eventbridge._invoke_target": "(target, event, rule, view=None)",
     "services.eventbridge._matches_detail": "(detail, pattern)",
     "services.eventbridge._parse_cron_fields": None,
@@ -126,6 +127,7 @@ SEAMS: Mapping[str, str | None] = {
         " str = '')"
     ),
     "services.sns._find_subscription": "(topic_arn: str, sub_arn: str) -> dict | None",
+    "services.sns._http_post_sync": ("(endpoint: str, payload: str, sns_message_type: str) -> int"),
     "services.sns._topic_by_arn_any_scope": "(topic_arn: str) -> dict | None",
     "services.sns.time": None,
     "services.sqs._delete_messages_for_esm": "(queue_url: str, receipt_handles: set[str]) -> None",

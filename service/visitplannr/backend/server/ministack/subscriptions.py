@@ -1,6 +1,7 @@
 """Stands around SNS's delivery to functions and queues: what fails is retried, or a dead letter."""
 
 import json
+import logging
 import uuid
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -18,6 +19,8 @@ from visitplannr.backend.server.ministack.firing import Fire
 from visitplannr.backend.server.ministack.seams import service
 from visitplannr.backend.server.ministack.sending import send_dead_letter
 from visitplannr.backend.server.ministack.targets import taken
+
+_log = logging.getLogger(__name__)
 
 
 class Subscriptions:
@@ -47,7 +50,7 @@ class Subscriptions:
         policy = _policy(service("sns")._find_subscription(topic_arn, sub_arn))
         func, config, name = service("lambda_svc")._get_func_record_for_ref(endpoint)
         if not func or not config:
-            _give_up(policy, envelope, _missing(f"the function {name}"))
+            _give_up(topic_arn, policy, envelope, _missing(f"function {name}"))
             return
         record = service("lambda_svc")._execution_record_for_config(func, config)
         event = _event(sub_arn, envelope)
@@ -56,7 +59,7 @@ class Subscriptions:
             taken(self._fire(record, event, "sns", named=endpoint, asynchronous=True))
 
         if given_up := deliver(attempt, policy, self._clock, self._clock.sleep):
-            _give_up(policy, envelope, given_up)
+            _give_up(topic_arn, policy, envelope, given_up)
 
 
 def _to_queue(
@@ -70,10 +73,12 @@ def _to_queue(
     if service("sqs")._queue_by_arn(endpoint):
         dispatch(endpoint, envelope, raw, raw_message, **more)
         return
-    topic = service("sns")._topic_by_arn_any_scope(more.get("topic_arn"))
+    topic_arn = more.get("topic_arn", "")
+    topic = service("sns")._topic_by_arn_any_scope(topic_arn)
     subscriptions = topic["subscriptions"] if topic else ()
     found = next((one for one in subscriptions if one.get("endpoint") == endpoint), None)
-    _give_up(_policy(found), raw_message if raw else envelope, _missing(f"the queue {endpoint}"))
+    body = raw_message if raw else envelope
+    _give_up(topic_arn, _policy(found), body, _missing(f"queue {endpoint}"))
 
 
 def _event(sub_arn: str, envelope: str) -> dict[str, Any]:
@@ -95,5 +100,6 @@ def _missing(what: str) -> GivenUp:
     return GivenUp("InvalidParameter", f"there is no {what}", 0, None)
 
 
-def _give_up(policy: Policy, body: str, given_up: GivenUp) -> None:
+def _give_up(topic_arn: str, policy: Policy, body: str, given_up: GivenUp) -> None:
+    _log.warning("%s cannot deliver a message: %s", topic_arn, given_up.message)
     send_dead_letter(policy.dead_letters, body, of_subscription(given_up, str(uuid.uuid4())))

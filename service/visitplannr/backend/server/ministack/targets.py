@@ -60,7 +60,7 @@ class Targets:
         delivery = _current.get()
         func, config, name = service("lambda_svc")._get_func_record_for_ref(arn)
         if not func or not config:
-            _give_up(delivery, _missing(f"the function {name}"))
+            _give_up(delivery, _missing(f"function {name}"))
             return
         record = service("lambda_svc")._execution_record_for_config(func, config)
         trigger = trigger_of(callers(sys._getframe(1)), None)
@@ -123,7 +123,7 @@ def _give_up(delivery: _Delivery | None, given_up: GivenUp) -> None:
     if delivery is None:
         return
     arn, target, event = delivery.rule.get("Arn", ""), delivery.target, delivery.event
-    _log.warning("%s could not be delivered to: %s", target.get("Arn"), given_up.message)
+    _log.warning("%s cannot deliver to %s: %s", arn, target.get("Arn"), given_up.message)
     if SCHEDULED in event:
         body = str(target.get("Input"))
         attributes = of_schedule(given_up, arn, target["Arn"], event["EventId"], event[SCHEDULED])
