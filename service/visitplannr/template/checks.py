@@ -15,7 +15,9 @@ from cfnlint.config import ManualArgs
 from cfnlint.data import AdditionalSpecs
 from cfnlint.helpers import load_resource
 
-from visitplannr.template.problems import Place, Positions, Problem
+from visitplannr.template.document import Place
+from visitplannr.template.problems import Problem
+from visitplannr.template.project import Project
 from visitplannr.template.source import CODE_PROPERTIES
 
 Finding = tuple[Place, str, str, str]
@@ -24,7 +26,6 @@ _FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 _LAYERS = ("AWS::Serverless::LayerVersion", "AWS::Lambda::LayerVersion")
 _ROLES = ("AWS::IAM::Role", "AWS::IAM::Policy")
 _SEVERITIES = ("error", "warning")
-_VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]+")  # Lambda's API reference, Environment
 
 
 def lint(path: Path, region: str) -> Iterator[Problem]:
@@ -41,16 +42,15 @@ def lint(path: Path, region: str) -> Iterator[Problem]:
             )
 
 
-def check(
-    path: Path, template: Mapping[str, Any], too_wide: Callable[[Any], Iterable[str]]
-) -> Iterator[Problem]:
-    """Check the template that was read from `path`; `too_wide` says what is wrong with a policy."""
-    positions = Positions(path)
+def check(project: Project, too_wide: Callable[[Any], Iterable[str]]) -> Iterator[Problem]:
+    """Check a template; `too_wide` says what is wrong with a policy."""
+    template = project.template
     for place, severity, rule, message in (
-        *(finding for one in _CHECKS for finding in one(template, path.resolve().parent)),
+        *(finding for one in _CHECKS for finding in one(template, project.folder)),
         *_wide_permissions(template, too_wide),
     ):
-        yield positions.problem(place, severity, rule, message)
+        yield project.document.problem(place, severity, rule, message)
+    yield from project.variable_problems()
 
 
 def _code_exists(template: Mapping[str, Any], folder: Path) -> Iterator[Finding]:
@@ -85,14 +85,6 @@ def _routes_differ(template: Mapping[str, Any], _folder: Path) -> Iterator[Findi
         other = taken.setdefault((api, parent), name) if name and kind == "Api" else name
         if other != name:
             yield place, "error", "route", f"{event}: {path} has {name} where another has {other}"
-
-
-def _variables_named(template: Mapping[str, Any], _folder: Path) -> Iterator[Finding]:
-    for place, settings in _function_settings(template):
-        for name in (settings.get("Environment") or {}).get("Variables") or {}:
-            if not _VARIABLE.fullmatch(str(name)):
-                where = (*place, "Environment", "Variables", name)
-                yield where, "error", "variable", f"{name} is no name of an environment variable"
 
 
 def _wide_permissions(
@@ -151,5 +143,4 @@ _CHECKS: tuple[Callable[[Mapping[str, Any], Path], Iterator[Finding]], ...] = (
     _code_exists,
     _runtimes_known,
     _routes_differ,
-    _variables_named,
 )

@@ -11,18 +11,19 @@ import importlib
 import os
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
 from visitplannr.backend.embedded.child import EmbeddedBackend
-from visitplannr.template.source import load
 from visitplannr.up.announcement import announced
 from visitplannr.up.daemon_thread import in_daemon_thread
-from visitplannr.up.front import Front, listen, listen_beside
+from visitplannr.up.front import Front, Ports, listen, listen_beside
 from visitplannr.up.invocations import Invocations
 from visitplannr.up.kept_backend import KeptBackend
 from visitplannr.up.options import UpOptions
 from visitplannr.up.processes import Processes
+from visitplannr.up.sources import Sources
 from visitplannr.up.state_folder import locked
 from visitplannr.up.switch import Switch
 from visitplannr.up.terminal import Terminal
@@ -37,7 +38,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
     """
     began = time.monotonic()
     async with contextlib.AsyncExitStack() as held, asyncio.TaskGroup() as tasks:
-        await in_daemon_thread(functools.partial(load, options.template))
+        sources = await in_daemon_thread(functools.partial(_checked_sources, options))
         listener = held.enter_context(listen(options.host, options.port))
         console = held.enter_context(listen_beside(listener, options.console_port))
         lock = await held.enter_async_context(locked(state, terminal.say))
@@ -55,10 +56,10 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
             await held.enter_async_context(embedded)
             tasks.create_task(embedded.run(terminal.say))
         await asyncio.gather(_import_parts(), *([embedded.ready()] if embedded else []))
-        from visitplannr.up.parts import Parts, Ports  # noqa: PLC0415 - imported meanwhile
+        from visitplannr.up.parts import Parts  # noqa: PLC0415 - imported meanwhile
 
-        endpoint_url = embedded.endpoint_url if embedded else str(options.endpoint_url)
-        parts = Parts(options, endpoint_url, state, terminal, Ports.of(listener, console))
+        ports = Ports.of(listener, console)
+        parts = Parts(_placed(options, embedded), sources, state, terminal, ports)
         recorder = await held.enter_async_context(parts.recording())
         settings = parts.host_settings(processes, recorder, held.enter_context(parts.shipping()))
         await held.enter_async_context(parts.other_functions(settings, invocations))
@@ -75,9 +76,23 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         if options.reload:
             tasks.create_task(parts.follow_files(application, switch))
         if embedded:
-            embedded.restore_with(parts.deploy, switch)
+            embedded.restore_with(parts.restore, switch)
         else:
             tasks.create_task(parts.follow_stack(switch))
+
+
+def _checked_sources(options: UpOptions) -> Sources:
+    """Look at the files before anything is started; what is deployed already has its values."""
+    sources = Sources(options.inputs, options.region)
+    given = sources.read()
+    if not options.wait_for_stack:
+        given.project.check()
+    return sources
+
+
+def _placed(options: UpOptions, embedded: KeptBackend | None) -> UpOptions:
+    """Name the backend that is used."""
+    return replace(options, endpoint_url=embedded.endpoint_url) if embedded else options
 
 
 def _ready(began: float) -> tuple[str, ...]:

@@ -10,11 +10,13 @@ _KEPT = ("DeadLetterConfig", "VpcConfig", "KMSKeyArn", "FileSystemConfigs")
 
 
 def correct() -> None:
-    """Let functions of stacks keep all of their properties."""
+    """Let functions of stacks keep all of their properties, and nested stacks be updated."""
     handlers = find_seam("services.cloudformation.provisioners._RESOURCE_HANDLERS")
     handler = handlers[_FUNCTION]
     handler["create"] = _completed(handler["create"], 1)
     handler["update"] = _completed(handler["update"], 2)
+    provisioners = service("cloudformation.provisioners")
+    provisioners._update_resource = _remembering(provisioners._update_resource)
 
 
 def fail_custom_resource(event: Mapping[str, Any], result: Mapping[str, Any]) -> None:
@@ -38,6 +40,20 @@ def _completed(provision: Callable[..., Any], properties_at: int) -> Callable[..
         return made
 
     return provisioned
+
+
+def _remembering(update: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a resource of a nested stack keep its attributes if nothing of it changes."""
+    stacks = find_seam("services.cloudformation._stacks")
+
+    def updated(*arguments: Any, **named: Any) -> Any:
+        if len(arguments) == 6 and "old_attrs" not in named:
+            stack, logical_id = stacks.get(arguments[4]) or {}, arguments[5]
+            known = (stack.get("_resources") or {}).get(logical_id) or {}
+            named["old_attrs"] = known.get("Attributes")
+        return update(*arguments, **named)
+
+    return updated
 
 
 def _complete(function: dict[str, Any], properties: Mapping[str, Any]) -> None:

@@ -28,7 +28,12 @@ SEAMS: Mapping[str, str | None] = {
     "services.cloudformation.custom_resource.deliver_response": (
         "(token: str, response: dict) -> bool"
     ),
+    "services.cloudformation._stacks": None,
     "services.cloudformation.provisioners._RESOURCE_HANDLERS": None,
+    "services.cloudformation.provisioners._update_resource": (
+        "(resource_type: str, physical_id: str, old_props: dict, new_props: dict, "
+        "stack_name: str, logical_id: str | None = None, old_attrs: dict | None = None) -> tuple"
+    ),
     "services.cloudformation.provisioners._lambda_create": "(logical_id, props, stack_name)",
     "services.cloudformation.provisioners._lambda_update": (
         "(physical_id, old_props, new_props, stack_name, logical_id=None)"

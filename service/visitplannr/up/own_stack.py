@@ -1,0 +1,82 @@
+"""The stack that `up` makes of its template: brought to what the files say, and read back."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from visitplannr.backend.endpoint import Backend
+from visitplannr.deployment.changes import Approve, everything
+from visitplannr.deployment.deploy import Deployment, deploy, read_back
+from visitplannr.deployment.progress import Progress
+from visitplannr.deployment.seed import put_seed
+from visitplannr.gateway.kinds import readers
+from visitplannr.model.addresses import with_local_addresses
+from visitplannr.model.application import Application, Function
+from visitplannr.template.inputs import Given
+from visitplannr.template.seed import Seed
+from visitplannr.up.report import limitations
+from visitplannr.up.sources import Sources
+
+
+@dataclass(slots=True)
+class OwnStack:
+    """Makes the stack `name` of `sources`, whose addresses are below `base`.
+
+    `notice` says of a function how it is run differently than on AWS, if it is.
+    """
+
+    name: str
+    sources: Sources
+    backend: Backend
+    base: str
+    say: Callable[[str], None]
+    notice: Callable[[Function], str | None]
+    _seed: Seed | None = None
+    _deploying: threading.Lock = field(default_factory=threading.Lock)
+
+    def deploy(self, approve: Approve = everything) -> Application:
+        """Bring the stack to what the files say now, and say what of it is not as on AWS.
+
+        Raises:
+            DeploymentError: the backend refuses it, or the changes were not approved.
+            TemplateError: a file cannot be used, or AWS would refuse what it has.
+        """
+        with self._deploying:
+            given = self.sources.read()
+            given.project.check()
+            self._put(given.seed)
+            progress = Progress(say=self.say, approve=approve)
+            deploy(self.backend, Deployment(given.project, self.name), progress)
+            return self._read(given)
+
+    def restore(self) -> Application:
+        """Make the stack again, on a backend that has lost it.
+
+        Raises:
+            DeploymentError, TemplateError: as for `deploy`.
+        """
+        self._seed = None
+        return self.deploy()
+
+    def read_back(self) -> Application:
+        """Read the stack as it is deployed.
+
+        Raises:
+            DeploymentError, TemplateError: it is not there, or the files cannot be used.
+        """
+        return self._read(self.sources.look())
+
+    def _put(self, seed: Seed) -> None:
+        """Put the seed there when it is another one: what the stack made of it since stays."""
+        if seed != self._seed:
+            put_seed(self.backend, seed, self.name)
+            self._seed = seed
+
+    def _read(self, given: Given) -> Application:
+        there = read_back(self.backend, given.project, self.name, readers())
+        for line in (*given.project.unused(), *given.env_vars.unused(there)):
+            self.say(f"{line}.")
+        application = with_local_addresses(given.env_vars.put_into(there), self.base)
+        for line in limitations(application, self.notice):
+            self.say(line)
+        return application
