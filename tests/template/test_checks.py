@@ -22,7 +22,7 @@ FUNCTION = """\
       Runtime: python3.13
 """
 API = "{Type: Api, Properties: {Path: %s, Method: %s}}"
-MUST_MATCH = "it must match [a-zA-Z][a-zA-Z0-9_]+ [variable]"
+MUST_MATCH = "it must match [a-zA-Z]([a-zA-Z0-9_])+ [variable]"
 WIDE_ONE = "AmazonDynamoDBFullAccess"
 
 

@@ -83,7 +83,7 @@ def _deployment(
     place: Place, project: Project, bucket: str | None, say: Callable[[str], None]
 ) -> Deployment:
     project.check()
-    for line in project.unused():
+    for line in project.remarks():
         say(f"{line}.")
     requirements = Requirements(place.state / "packages", find_programs(search_path()), say)
     return Deployment(project, place.stack_name, bucket, for_lambda(requirements))

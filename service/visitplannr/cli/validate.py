@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from visitplannr.backend.server.ministack.seams import known_types
 from visitplannr.cli.output import complain, print_json, print_line, print_lines
 from visitplannr.cli.place import search_path
 from visitplannr.deployment.outline import outline
@@ -14,8 +15,12 @@ from visitplannr.runtime.handler_check import handler_fault
 from visitplannr.runtime.runtimes import Runtimes
 from visitplannr.template.checks import check, lint
 from visitplannr.template.inputs import Given, Inputs
+from visitplannr.template.left_out import remote_applications
 from visitplannr.template.problems import Problem, TemplateError
-from visitplannr.template.project import parts
+from visitplannr.template.project import Project, parts
+from visitplannr.up.report import limitations
+
+_ELSEWHERE = ("AWS::Serverless::", "Custom::")
 
 
 def run_validate(inputs: Inputs, region: str, *, as_json: bool) -> int:
@@ -58,8 +63,24 @@ def _problems(inputs: Inputs, region: str) -> Iterator[Problem]:
     yield from found
     for _, part in parts(given.project):
         yield from lint(part.path, region)
+    yield from (one for _, part in parts(given.project) for one in _left_out(part))
     if not any(problem.rule == "code" for problem in found):
         yield from _handlers(given, region)
+
+
+def _left_out(project: Project) -> Iterator[Problem]:
+    """Yield what `up` leaves out, as its backend does not know it."""
+    known = known_types()
+    absent = dict(remote_applications(project.template))
+    for logical_id, resource in project.template["Resources"].items():
+        kind = str(resource["Type"])
+        if kind.startswith(_ELSEWHERE) and logical_id not in absent:
+            continue
+        if kind in known:
+            continue
+        place = ("Resources", logical_id, "Type")
+        message = f"{logical_id} is left out by `up`: {kind} is not known to its backend"
+        yield project.document.problem(place, "warning", "local", message)
 
 
 def _checked(given: Given) -> Iterator[Problem]:
@@ -78,10 +99,15 @@ def _handlers(given: Given, region: str) -> Iterator[Problem]:
         return
     for line in given.env_vars.unused(application):
         yield document.problem((), "warning", "env-vars", line)
+    for line in given.project.unused():
+        yield document.problem((), "warning", "parameter", line)
     with tempfile.TemporaryDirectory() as cache:
         path = search_path()
         requirements = Requirements(Path(cache), find_programs(path), complain)
         runtimes = Runtimes(Path(cache), path, Path.home(), requirements)
+        for line in limitations(application, runtimes.notice):
+            where = ("Resources", line.partition(" ")[0].rstrip(":"))
+            yield document.problem(where, "warning", "local", line.removesuffix("."))
         for function in application.functions:
             runtimes.install(function)
             if fault := handler_fault(function, runtimes, region):

@@ -26,6 +26,7 @@ from visitplannr.model.nesting import joined
 from visitplannr.model.stack import ApiReader
 from visitplannr.template.build import build
 from visitplannr.template.left_out import remote_applications, without
+from visitplannr.template.problems import odd_values
 from visitplannr.template.project import Project, parts
 from visitplannr.template.source import local_code
 
@@ -52,7 +53,7 @@ def deploy(backend: Backend, deployment: Deployment, progress: Progress) -> None
         NotApprovedError: `progress.approve` said no.
         TemplateError: the template cannot be transformed, or code is missing.
     """
-    with explained(backend, deployment.stack_name):
+    with explained(backend, deployment.stack_name), odd_values(deployment.project.path):
         plan = _plan(backend, deployment, progress.say)
         if plan:
             progress.say(f"Deploying the stack {deployment.stack_name} ...")
@@ -91,7 +92,7 @@ def read_back(
         DeploymentError: the backend refused something, or there is no such stack.
         TemplateError: code is missing.
     """
-    with explained(backend, stack_name):
+    with explained(backend, stack_name), odd_values(project.path):
         return _read(backend, project, stack_name, readers)
 
 

@@ -12,6 +12,7 @@ from visitplannr.template.build import build
 from visitplannr.template.intrinsics import references
 from visitplannr.template.made_up import made_up
 from visitplannr.template.parameters import as_text
+from visitplannr.template.problems import odd_values
 from visitplannr.template.project import Project
 from visitplannr.template.resolution import Known, intrinsics_of, resolve_stack
 from visitplannr.template.source import local_code
@@ -30,7 +31,8 @@ def outline(
         TemplateError: the template cannot be transformed, or code is missing.
     """
     given = {**project.given, **(parameters or {})}
-    return _outlined(project, stack_name_of(project.folder), readers, region, given)[0]
+    with odd_values(project.path):
+        return _outlined(project, stack_name_of(project.folder), readers, region, given)[0]
 
 
 def _outlined(

@@ -29,8 +29,17 @@ _SEVERITIES = ("error", "warning")
 
 
 def lint(path: Path, region: str) -> Iterator[Problem]:
-    """Yield what cfn-lint finds; its informational rules are left out."""
-    for match in lint_file(path, config=ManualArgs(regions=[region])):
+    """Yield what cfn-lint finds; its informational rules are left out.
+
+    A template that makes it fail, e.g. by keys that YAML 1.1 takes for booleans, is said.
+    """
+    try:
+        found = lint_file(path, config=ManualArgs(regions=[region]))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other checks go on
+        why = f"cfn-lint cannot check this template ({type(error).__name__}: {error})"
+        yield Problem(str(path), 1, 1, "warning", "cfn-lint", why)
+        return
+    for match in found:
         if match.rule.severity in _SEVERITIES:
             yield Problem(
                 str(path),
@@ -51,6 +60,7 @@ def check(project: Project, too_wide: Callable[[Any], Iterable[str]]) -> Iterato
     ):
         yield project.document.problem(place, severity, rule, message)
     yield from project.variable_problems()
+    yield from project.doubts()
 
 
 def _code_exists(template: Mapping[str, Any], folder: Path) -> Iterator[Finding]:
@@ -115,7 +125,7 @@ def _api_events(
     for place, settings in _function_settings(template):
         for name, event in (settings.get("Events") or {}).items():
             properties = (event or {}).get("Properties") or {}
-            if event and event.get("Type") in {"Api", "HttpApi"} and "Path" in properties:
+            if str(event.get("Type")) in {"Api", "HttpApi"} and "Path" in properties:
                 yield (*place, "Events", name), f"{place[1]}.{name}", event["Type"], properties
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from visitplannr.template.intrinsics import is_intrinsic, text
 
-_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_]+")
+_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
+_MEMBER = "[a-zA-Z]([a-zA-Z0-9_])+"
 _BYTES = 4096  # of all of a function's, as JSON ("Lambda quotas")
 _FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 RESERVED = frozenset(
@@ -71,6 +72,14 @@ def faults(
             )
 
 
+def doubts(template: Mapping[str, Any]) -> Iterator[tuple[Steps, str]]:
+    """Yield the places of names of one letter: Lambda wants two characters, and here they work."""
+    for place, variables in variables_in(template):
+        for name in variables:
+            if len(name) == 1 and _NAME.fullmatch(name):
+                yield (*place, name), f"{name} has one letter; AWS wants {_MEMBER}"
+
+
 def variables_in(template: Mapping[str, Any]) -> Iterator[tuple[Steps, dict[str, Any]]]:
     """Yield the variables of each function, with their place; those of Globals come first."""
     shared = (template.get("Globals") or {}).get("Function")
@@ -90,7 +99,7 @@ def _fault(name: str, value: Any, place: Steps) -> str | None:
     if name in RESERVED:
         return f"{name} is a reserved key that Lambda does not allow to be set"
     if not _NAME.fullmatch(name):
-        return f"{name} is no name of an environment variable: it must match {_NAME.pattern}"
+        return f"{name} is no name of an environment variable: it must match {_MEMBER}"
     if value is None:
         return f"[/{'/'.join(map(str, place))}] 'null' values are not allowed in templates"
     if text(value) is None and not is_intrinsic(value):

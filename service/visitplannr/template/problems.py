@@ -1,7 +1,12 @@
 """What is wrong with a template, and where."""
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
+
+_ODD = (AttributeError, KeyError, IndexError, RecursionError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +45,17 @@ class TemplateError(Exception):
 def refused(problems: tuple[Problem, ...]) -> TemplateError:
     """Make the error of some faults: a line each, with its place."""
     return TemplateError("\n".join(f"{one.place}: {one.message}" for one in problems), problems)
+
+
+@contextlib.contextmanager
+def odd_values(path: Path) -> Iterator[None]:
+    """Say in one line that something in a template is of a kind that nobody expected there.
+
+    Raises:
+        TemplateError: whatever made the code within fail.
+    """
+    try:
+        yield
+    except _ODD as error:
+        why = " ".join(f"{type(error).__name__}: {error}".split())
+        raise TemplateError(f"{path}: something in it is of an unexpected kind ({why})") from error

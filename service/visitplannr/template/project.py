@@ -49,6 +49,16 @@ class Project:
     def folder(self) -> Path:
         return self.path.resolve().parent
 
+    def doubts(self) -> Iterator[Problem]:
+        """Yield what works here and may not on AWS."""
+        for place, message in environment.doubts(self.template):
+            yield self.document.problem(place, "warning", "variable", message)
+
+    def remarks(self) -> Iterator[str]:
+        """Yield a line for each value that is not used, and for what may not work on AWS."""
+        yield from (f"{one.place}: {one.message}" for one in self.doubts())
+        yield from self.unused()
+
     def unused(self) -> Iterator[str]:
         """Yield a line for each value that was given and that no parameter takes."""
         for name in sorted(self.given.keys() - declared(self.template).keys()):
@@ -200,6 +210,9 @@ def _children(
         around = {*reader.around, document.path.resolve()}
         if path.resolve() in around or len(around) > _DEEPEST:
             raise document.error(place, f"{logical_id}: {location} is nested in itself")
-        given = properties.get("Parameters")
-        texts = {name: as_text(value) for name, value in (given or {}).items()}
+        given = properties.get("Parameters") or {}
+        if not isinstance(given, dict):
+            here = (*place[:-1], "Parameters")
+            raise document.error(here, f"the Parameters of {logical_id} must be a mapping")
+        texts = {name: as_text(value) for name, value in given.items()}
         yield logical_id, path, {name: text for name, text in texts.items() if text is not None}

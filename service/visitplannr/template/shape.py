@@ -9,6 +9,8 @@ from visitplannr.template.problems import Problem, TemplateError, refused
 _SECTIONS = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs", "Globals", "Metadata")
 _OF_MAPPINGS = ("Parameters", "Mappings", "Resources", "Outputs")
 _FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
+_BODIES = ("DefinitionBody", "Body")
+_INTEGRATION = "x-amazon-apigateway-integration"
 
 Steps = tuple[str | int, ...]
 Fault = tuple[Steps, str]
@@ -107,6 +109,9 @@ def _resource_faults(name: str, resource: Mapping[str, Any]) -> Iterator[Fault]:
         yield (*place, "Properties"), f"the Properties of {name} must be a mapping"
     elif resource.get("Type") in _FUNCTIONS:
         yield from _function_faults((*place, "Properties"), properties or {})
+    else:
+        for body in _BODIES:
+            yield from _body_faults((*place, "Properties", body), (properties or {}).get(body))
     for member in ("Metadata", "CreationPolicy", "UpdatePolicy"):
         if not isinstance(resource.get(member), dict | None):
             yield (*place, member), f"the {member} of {name} must be a mapping"
@@ -116,6 +121,24 @@ def _resource_faults(name: str, resource: Mapping[str, Any]) -> Iterator[Fault]:
     listed = after if isinstance(after, list) else [after]
     if not all(isinstance(one, str) for one in listed):
         yield (*place, "DependsOn"), f"DependsOn of {name} must be logical ids"
+
+
+def _body_faults(place: Steps, body: Any) -> Iterator[Fault]:
+    """Look at an OpenAPI document: paths, their methods, and the integrations of those."""
+    paths = body.get("paths") if isinstance(body, dict) else {}
+    wrong = not isinstance(body, dict | None) or not isinstance(paths, dict | None)
+    if wrong:
+        yield place, f"the {place[-1]} of {place[1]} must be an OpenAPI document"
+        return
+    for path, operations in (paths or {}).items():
+        here = (*place, "paths", path)
+        if not isinstance(operations, dict):
+            yield here, f"the path {path} must be a mapping of methods"
+            continue
+        for method, operation in operations.items():
+            given = operation.get(_INTEGRATION) if isinstance(operation, dict) else None
+            if method != "parameters" and not isinstance(given, dict | None):
+                yield (*here, method, _INTEGRATION), f"{_INTEGRATION} must be a mapping"
 
 
 def _function_faults(place: Steps, properties: Mapping[str, Any]) -> Iterator[Fault]:
@@ -130,3 +153,6 @@ def _function_faults(place: Steps, properties: Mapping[str, Any]) -> Iterator[Fa
     for name, event in (events if isinstance(events, dict) else {}).items():
         if not isinstance(event, dict):
             yield (*place, "Events", name), f"the event {name} must be a mapping"
+        elif not isinstance(event.get("Properties"), dict | None):
+            here = (*place, "Events", name, "Properties")
+            yield here, f"the Properties of the event {name} must be a mapping"

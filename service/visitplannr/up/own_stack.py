@@ -74,7 +74,7 @@ class OwnStack:
 
     def _read(self, given: Given) -> Application:
         there = read_back(self.backend, given.project, self.name, readers())
-        for line in (*given.project.unused(), *given.env_vars.unused(there)):
+        for line in (*given.project.remarks(), *given.env_vars.unused(there)):
             self.say(f"{line}.")
         application = with_local_addresses(given.env_vars.put_into(there), self.base)
         for line in limitations(application, self.notice):

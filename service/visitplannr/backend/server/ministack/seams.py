@@ -103,6 +103,11 @@ def moved(installed: str, find: Callable[[str], Any]) -> Iterator[str]:
             yield f"ministack.{name} is {inspect.signature(found)}, not {signature}"
 
 
+def known_types() -> frozenset[str]:
+    """Name the types of resources that MiniStack's CloudFormation makes; it takes a second."""
+    return frozenset(find_seam("services.cloudformation.provisioners._RESOURCE_HANDLERS"))
+
+
 def find_seam(name: str) -> Any:
     """Get a seam of the installed MiniStack.
 
