@@ -28,6 +28,7 @@ from visitplannr.template.build import build
 from visitplannr.template.left_out import remote_applications, without
 from visitplannr.template.problems import odd_values
 from visitplannr.template.project import Project, parts
+from visitplannr.template.seed import Seed
 from visitplannr.template.source import local_code
 
 
@@ -36,13 +37,14 @@ class Deployment:
     """Which project is to become which stack.
 
     `bucket` is where bundles go, the stack's own unless given; `install` what installs the
-    packages that functions require.
+    packages that functions require; `seed` is what was put there for the stack.
     """
 
     project: Project
     stack_name: str
     bucket: str | None = None
     install: Install = without_packages
+    seed: Seed = Seed()
 
 
 def deploy(backend: Backend, deployment: Deployment, progress: Progress) -> None:
@@ -119,7 +121,7 @@ def _plan(backend: Backend, deployment: Deployment, say: Callable[[str], None]) 
     project = _without_remote(backend, deployment.project, say)
     own = bucket_name(name, backend.account_id, backend.region)
     deployed = read_state(backend.client("cloudformation"), name)
-    target = Target(name, deployment.bucket or own, deployed)
+    target = Target(name, deployment.bucket or own, deployed, deployment.seed)
     code, packages = {}, {}
     for within, part in parts(project):
         found = local_code(part.template, part.folder)

@@ -61,7 +61,8 @@ def _outlined(
         )
         known = replace(known, nested_outputs={**known.nested_outputs, name: outputs})
     application = build(resolve_stack(transformed, known), code, readers)
-    return joined(application, nested), _outputs(transformed, known)
+    ordered = {name: nested[name] for name in project.nested}
+    return joined(application, ordered), _outputs(transformed, known)
 
 
 _URL = "https://s3.amazonaws.com/outline/template"

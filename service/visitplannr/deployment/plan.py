@@ -12,7 +12,7 @@ import importlib.metadata
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from visitplannr.deployment.bundle import Bundle, build_bundle
 from visitplannr.deployment.prepared import Packaged
 from visitplannr.deployment.stack_state import StackState
 from visitplannr.template.project import NESTED, Project
+from visitplannr.template.seed import Seed
 from visitplannr.template.source import CODE_PROPERTIES
 
 
@@ -59,11 +60,15 @@ class ApplyTemplate:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The stack that is to be, the bucket for its bundles, and what there is of it."""
+    """The stack that is to be, the bucket for its bundles, and what there is of it.
+
+    `seed` was put there for it: what the stack reads of it is read again if it is another one.
+    """
 
     stack_name: str
     bucket: str
     deployed: StackState | None
+    seed: Seed = Seed()
 
 
 Step = EnsureBucket | UploadBundle | RemoveFailedStack | ApplyTemplate
@@ -102,7 +107,7 @@ def plan_deployment(
     name, bucket, deployed = target.stack_name, target.bucket, target.deployed
     keys = {logical_id: f"{name}/{bundle.digest}.zip" for logical_id, bundle in bundles.items()}
     packaged = package(project, bucket, keys)
-    digest = _digest(packaged)
+    digest = _digest(packaged, target.seed)
     if deployed and deployed.digest == digest and _is_settled(deployed.status):
         return ()
     failed = deployed is not None and not _can_be_updated(deployed.status)
@@ -150,10 +155,10 @@ def packaged_template(
     return packaged
 
 
-def _digest(packaged: Packaged) -> str:
-    """Hash what determines the stack: templates, parameters and the translator's version."""
+def _digest(packaged: Packaged, seed: Seed) -> str:
+    """Hash what determines the stack: templates, parameters, seed, the translator's version."""
     translator = importlib.metadata.version("aws-sam-translator")
-    text = json.dumps([translator, _content(packaged)], sort_keys=True, default=str)
+    text = json.dumps([translator, _content(packaged), asdict(seed)], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -28,13 +28,13 @@ Place = Sequence[str | int]
 class Document:
     """A parsed file: its value, and its text, which says where things are.
 
-    `numeric` are the places of keys that are numbers, in the order of the file.
+    `numeric` are the keys that are numbers, in the order of the file: place, line and column.
     """
 
     path: Path
     value: Any
     text: str
-    numeric: tuple[tuple[str | int, ...], ...] = ()
+    numeric: tuple[tuple[Place, int, int], ...] = ()
 
     def problem(self, place: Place, severity: str, rule: str, message: str) -> Problem:
         """Make a problem of what is at a place, or the nearest place around it."""

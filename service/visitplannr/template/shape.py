@@ -36,13 +36,13 @@ def check_keys(document: Document) -> None:
         TemplateError: there are some.
     """
     found: list[Problem] = []
-    for place in document.numeric:
+    for place, line, column in document.numeric:
         inside = "/".join(map(str, place[:-1]))
         message = (
             f"Template format error: [/{inside}] map keys must be strings; "
             f"received numeric [{place[-1]}] instead: write '{place[-1]}'"
         )
-        found.append(document.problem(place, "error", "template", message))
+        found.append(Problem(str(document.path), line, column, "error", "template", message))
     if found:
         raise refused(tuple(found))
 

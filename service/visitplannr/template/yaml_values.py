@@ -24,12 +24,12 @@ Steps = tuple[str | int, ...]
 class YamlReader:
     """Makes values of nodes, and counts them: an alias counts as what it stands for.
 
-    `error` makes the exception of a node and what is wrong with it. `numeric` collects the places
-    of keys that are numbers.
+    `error` makes the exception of a node and what is wrong with it. `numeric` collects the keys
+    that are numbers: each with its place, and its line and column from 1.
     """
 
     def __init__(self, error: Callable[[yaml.Node, str], Exception]) -> None:
-        self.numeric: list[Steps] = []
+        self.numeric: list[tuple[Steps, int, int]] = []
         self._error = error
         self._left = _VALUES
         self._open: set[int] = set()
@@ -78,7 +78,8 @@ class YamlReader:
             if not isinstance(key, yaml.ScalarNode):
                 raise self._error(key, "map keys must be strings")
             if key.tag in _NUMBERS:
-                self.numeric.append((*place, key.value))
+                mark = key.start_mark
+                self.numeric.append(((*place, key.value), mark.line + 1, mark.column + 1))
             if key.tag != f"{_TAG}merge":
                 yield key.value, self.value(item, (*place, key.value), depth + 1)
 

@@ -46,7 +46,8 @@ class OwnStack:
             given.project.check()
             self._put(given.seed)
             progress = Progress(say=self.say, approve=approve)
-            deploy(self.backend, Deployment(given.project, self.name), progress)
+            wanted = Deployment(given.project, self.name, seed=given.seed)
+            deploy(self.backend, wanted, progress)
             return self._read(given)
 
     def restore(self) -> Application:
