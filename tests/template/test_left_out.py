@@ -5,7 +5,13 @@ from typing import Any
 
 import pytest
 from visitplannr.template.document import Document, parse
-from visitplannr.template.left_out import of_types, remote_applications, without
+from visitplannr.template.left_out import (
+    macros,
+    of_types,
+    remote_applications,
+    without,
+    without_macros,
+)
 from visitplannr.template.problems import TemplateError
 from visitplannr.template.unresolved import check_references
 
@@ -126,3 +132,19 @@ def test_outputs_are_checked_and_what_a_macro_makes_is_not() -> None:
     with pytest.raises(TemplateError, match=r"\[Missing\] in the Outputs block"):
         check_references(document, value)
     check_references(document, {**value, "Transform": ["Mine"]})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "named", "kept"),
+    [
+        ("Mine", ["Mine"], None),
+        (["AWS::Serverless-2016-10-31", "Mine"], ["Mine"], ["AWS::Serverless-2016-10-31"]),
+        ([{"Name": "Mine", "Parameters": {}}], ["Mine"], None),
+        ("AWS::Serverless-2016-10-31", [], ["AWS::Serverless-2016-10-31"]),
+        (None, [], None),
+    ],
+)
+def test_macros_of_an_account_are_named_and_taken_away(wanted: Any, named: Any, kept: Any) -> None:
+    template = {"Transform": wanted, "Resources": {}}
+    assert macros(template) == named
+    assert without_macros(template).get("Transform") == kept

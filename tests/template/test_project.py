@@ -248,7 +248,9 @@ def places(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
         yield from places(item, (*place, key))
 
 
-ODD = st.sampled_from([None, 5, "x", [], {}, [1], {"a": 1}, {"Ref": "P"}, [{"a": []}], True])
+ODD: st.SearchStrategy[Any] = st.sampled_from(
+    [None, 5, "x", [], {}, [1], {"a": 1}, {"Ref": "P"}, [{"a": []}], True]
+)
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

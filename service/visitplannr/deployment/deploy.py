@@ -25,10 +25,10 @@ from visitplannr.model.application import Application
 from visitplannr.model.nesting import joined
 from visitplannr.model.stack import ApiReader
 from visitplannr.template.build import build
-from visitplannr.template.left_out import remote_applications, without
+from visitplannr.template.left_out import macros, remote_applications, without, without_macros
 from visitplannr.template.problems import odd_values
 from visitplannr.template.project import Project, parts
-from visitplannr.template.seed import Seed
+from visitplannr.template.seed import NOTHING, Seed
 from visitplannr.template.source import local_code
 
 
@@ -44,7 +44,7 @@ class Deployment:
     stack_name: str
     bucket: str | None = None
     install: Install = without_packages
-    seed: Seed = Seed()
+    seed: Seed = NOTHING
 
 
 def deploy(backend: Backend, deployment: Deployment, progress: Progress) -> None:
@@ -118,7 +118,7 @@ def _deployer(backend: Backend, progress: Progress | None = None) -> Deployer:
 
 def _plan(backend: Backend, deployment: Deployment, say: Callable[[str], None]) -> tuple[Step, ...]:
     name = deployment.stack_name
-    project = _without_remote(backend, deployment.project, say)
+    project = _here(backend, deployment.project, say)
     own = bucket_name(name, backend.account_id, backend.region)
     deployed = read_state(backend.client("cloudformation"), name)
     target = Target(name, deployment.bucket or own, deployed, deployment.seed)
@@ -131,9 +131,15 @@ def _plan(backend: Backend, deployment: Deployment, say: Callable[[str], None]) 
     return plan_deployment(project, code, target, packages)
 
 
-def _without_remote(backend: Backend, project: Project, say: Callable[[str], None]) -> Project:
-    """Leave out the nested applications that only AWS can fetch, if this is not AWS."""
-    gone = {} if isinstance(backend, Aws) else dict(remote_applications(project.template))
+def _here(backend: Backend, project: Project, say: Callable[[str], None]) -> Project:
+    """Leave out applications and macros that only AWS can fetch, if this is not AWS."""
+    if isinstance(backend, Aws):
+        return project
+    gone = dict(remote_applications(project.template))
     for logical_id, application in gone.items():
         say(f"{logical_id} is left out: {application} is not on this machine.")
-    return replace(project, template=without(project.template, gone)) if gone else project
+    for macro in macros(project.template):
+        say(f"The transform {macro} is not applied: its macro is not on this machine.")
+    nested = {name: _here(backend, child, say) for name, child in project.nested.items()}
+    template = without_macros(without(project.template, gone))
+    return replace(project, template=template, nested=nested)

@@ -20,7 +20,7 @@ from visitplannr.deployment.bundle import Bundle, build_bundle
 from visitplannr.deployment.prepared import Packaged
 from visitplannr.deployment.stack_state import StackState
 from visitplannr.template.project import NESTED, Project
-from visitplannr.template.seed import Seed
+from visitplannr.template.seed import NOTHING, Seed
 from visitplannr.template.source import CODE_PROPERTIES
 
 
@@ -68,7 +68,7 @@ class Target:
     stack_name: str
     bucket: str
     deployed: StackState | None
-    seed: Seed = Seed()
+    seed: Seed = NOTHING
 
 
 Step = EnsureBucket | UploadBundle | RemoveFailedStack | ApplyTemplate

@@ -14,13 +14,14 @@ def joined(own: Application, nested: Mapping[str, Application]) -> Application:
 
     A nested thing keeps its logical id where nothing else has it; otherwise it is CHILDID.
     """
-    functions = _all(own.functions, {name: one.functions for name, one in nested.items()})
-    apis = _all(own.apis, {name: one.apis for name, one in nested.items()})
-    resources = _all(own.resources, {name: one.resources for name, one in nested.items()})
+    functions = flattened(own.functions, {name: one.functions for name, one in nested.items()})
+    apis = flattened(own.apis, {name: one.apis for name, one in nested.items()})
+    resources = flattened(own.resources, {name: one.resources for name, one in nested.items()})
     return replace(own, functions=tuple(functions), apis=tuple(apis), resources=tuple(resources))
 
 
-def _all(own: tuple[_Item, ...], nested: Mapping[str, tuple[_Item, ...]]) -> Iterator[_Item]:
+def flattened(own: tuple[_Item, ...], nested: Mapping[str, tuple[_Item, ...]]) -> Iterator[_Item]:
+    """Yield what a stack has and what the stacks nested in it have, by their logical ids."""
     yield from own
     taken = {item.logical_id for item in own}
     for child, items in nested.items():

@@ -9,6 +9,7 @@ from typing import Any
 
 _ARN = "arn:${AWS::Partition}:%s:${AWS::Region}:${AWS::AccountId}:%s/%s"
 _VARIABLE = re.compile(r"\$\{([^!}][^}]*)\}")
+_TRANSFORMS = ("AWS::Serverless-2016-10-31",)
 # Ref gives the ARN of these ("Return values" of each in CloudFormation's resource reference).
 _NAMED_BY_ARN = frozenset(
     {
@@ -50,6 +51,24 @@ def of_types(template: Mapping[str, Any], types: Collection[str]) -> Iterator[tu
     for name, resource in template["Resources"].items():
         if resource.get("Type") in types:
             yield name, resource["Type"]
+
+
+def macros(template: Mapping[str, Any]) -> list[str]:
+    """Name the macros that a template wants and that only an account has."""
+    wanted = template.get("Transform") or []
+    names = [
+        str(one.get("Name")) if isinstance(one, dict) else str(one)
+        for one in (wanted if isinstance(wanted, list) else [wanted])
+    ]
+    return [name for name in names if name not in _TRANSFORMS]
+
+
+def without_macros(template: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a template that wants nothing but AWS's own transforms."""
+    wanted = template.get("Transform") or []
+    kept = [one for one in (wanted if isinstance(wanted, list) else [wanted]) if one in _TRANSFORMS]
+    others = {key: value for key, value in template.items() if key != "Transform"}
+    return {**others, "Transform": kept} if kept else others
 
 
 def remote_applications(template: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -47,6 +47,9 @@ class Seed:
         }
 
 
+NOTHING = Seed()
+
+
 def read_seed(path: Path) -> Seed:
     """Read a file.
 
