@@ -72,12 +72,23 @@ def test_resources_are_found_by_type_and_applications_by_where_they_are() -> Non
     resources = {
         **GONE,
         "Theirs": {"Type": "AWS::Serverless::Application", "Properties": remote},
+        "Far": {
+            "Type": "AWS::CloudFormation::Stack",
+            "Properties": {"TemplateURL": "https://b.s3.us-east-1.amazonaws.com/t.yaml"},
+        },
+        "Near": {
+            "Type": "AWS::CloudFormation::Stack",
+            "Properties": {"TemplateURL": "http://localhost:4566/b/t.yaml"},
+        },
         "Ours": {"Type": "AWS::Serverless::Application", "Properties": {"Location": "x.yaml"}},
     }
     assert dict(of_types({"Resources": resources}, ["AWS::Events::Connection"])) == {
         "Plain": "AWS::Events::Connection"
     }
-    assert dict(remote_applications({"Resources": resources})) == {"Theirs": "arn:app"}
+    assert dict(remote_applications({"Resources": resources})) == {
+        "Theirs": "arn:app",
+        "Far": "https://b.s3.us-east-1.amazonaws.com/t.yaml",
+    }
 
 
 def block(name: str) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from rich.console import Console
 from rich.text import Text
 
+from visitplannr.backend.endpoint import Aws
+from visitplannr.cli.command import CommandError
 from visitplannr.cli.output import print_json
 from visitplannr.cli.place import Place, search_path
 from visitplannr.deployment.changes import Change
@@ -14,8 +16,10 @@ from visitplannr.deployment.errors import explained
 from visitplannr.deployment.packages import for_lambda
 from visitplannr.deployment.progress import Progress, StackEvent
 from visitplannr.deployment.requirements import Requirements, find_programs
+from visitplannr.deployment.seed import put_seed
 from visitplannr.deployment.stack_state import deployed_template, find_stack
 from visitplannr.template.project import Project
+from visitplannr.template.seed import Seed
 from visitplannr.up.terminal import columns
 
 _COLOURS = {"FAILED": "red", "ROLLBACK_COMPLETE": "red", "COMPLETE": "green"}
@@ -57,6 +61,18 @@ def run_deploy(place: Place, project: Project, bucket: str | None, *, as_json: b
     done = "is deployed" if changed else "is unchanged"
     console.print(f"{place.stack_name} {done}", style="bold")
     return 0
+
+
+def plant(place: Place, seed: Seed) -> None:
+    """Put there what the stack expects to find; on AWS that is not ours to do.
+
+    Raises:
+        CommandError: the place is AWS.
+        DeploymentError: the backend refuses it.
+    """
+    if isinstance(place.backend, Aws):
+        raise CommandError("--seed is for emulators: on AWS, put there yourself what a stack needs")
+    put_seed(place.backend, seed, place.stack_name)
 
 
 def run_preview(place: Place, project: Project, bucket: str | None, *, as_json: bool) -> int:

@@ -21,20 +21,24 @@ def deploy(
     parameter_overrides: flags.ParameterOverrides = None,
     config_file: flags.ConfigFile = None,
     config_env: flags.ConfigEnv = "default",
+    seed: flags.Seed = None,
     dry_run: flags.DryRun = False,
     bucket: flags.Bucket = None,
     as_json: flags.AsJson = False,
 ) -> Run:
     """Deploy the stack to an emulator, or to AWS with --aws or --profile."""
-    from visitplannr.cli.deploy import run_deploy, run_preview
+    from visitplannr.cli.deploy import plant, run_deploy, run_preview
     from visitplannr.template.inputs import Inputs
 
     run = run_preview if dry_run else run_deploy
     overrides = read_overrides(parameter_overrides or ())
 
     def deploy_to(place: "Place") -> int:
-        inputs = Inputs(place.template, "deploy", overrides, config_file, config_env)
-        return run(place, inputs.read(place.backend.region).project, bucket, as_json=as_json)
+        inputs = Inputs(place.template, "deploy", overrides, config_file, config_env, seed=seed)
+        given = inputs.read(place.backend.region)
+        if seed and not dry_run:
+            plant(place, given.seed)
+        return run(place, given.project, bucket, as_json=as_json)
 
     return deploy_to
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 _ARN = "arn:${AWS::Partition}:%s:${AWS::Region}:${AWS::AccountId}:%s/%s"
+_OF_AWS = re.compile(r"https://[^/]*\.amazonaws\.com(\.cn)?/")
 _VARIABLE = re.compile(r"\$\{([^!}][^}]*)\}")
 _TRANSFORMS = ("AWS::Serverless-2016-10-31",)
 # Ref gives the ARN of these ("Return values" of each in CloudFormation's resource reference).
@@ -74,9 +75,13 @@ def without_macros(template: Mapping[str, Any]) -> dict[str, Any]:
 def remote_applications(template: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the logical ids of nested applications that only AWS has, and where they are."""
     for name, resource in template["Resources"].items():
-        location = (resource.get("Properties") or {}).get("Location")
-        if resource.get("Type") == "AWS::Serverless::Application" and isinstance(location, dict):
-            yield name, str(location.get("ApplicationId", "the Serverless Application Repository"))
+        properties = resource.get("Properties") or {}
+        match resource.get("Type"), properties.get("Location", properties.get("TemplateURL")):
+            case "AWS::Serverless::Application", {"ApplicationId": application}:
+                yield name, str(application)
+            case (("AWS::Serverless::Application" | "AWS::CloudFormation::Stack"), str(url)):
+                if _OF_AWS.match(url):
+                    yield name, url
 
 
 class _Stand:

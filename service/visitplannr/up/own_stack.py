@@ -1,5 +1,6 @@
 """The stack that `up` makes of its template: brought to what the files say, and read back."""
 
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from dataclasses import dataclass, field
 from visitplannr.backend.endpoint import Backend
 from visitplannr.deployment.changes import Approve, everything
 from visitplannr.deployment.deploy import Deployment, deploy, read_back
+from visitplannr.deployment.errors import DeploymentError
 from visitplannr.deployment.progress import Progress
 from visitplannr.deployment.seed import put_seed
 from visitplannr.gateway.kinds import readers
@@ -16,6 +18,17 @@ from visitplannr.template.inputs import Given
 from visitplannr.template.seed import Seed
 from visitplannr.up.report import limitations
 from visitplannr.up.sources import Sources
+
+# How CloudFormation says that something is not there that a stack did not make.
+_ABSENT = re.compile(
+    r"SSM parameter \S+ does not exist|could not be resolved: (parameter|secret)|No export named"
+)
+
+
+def _with_hint(error: DeploymentError) -> DeploymentError:
+    """Say how to put there what is not there; any other error stays as it is."""
+    hint = "; --seed FILE puts it there first" if _ABSENT.search(str(error)) else ""
+    return type(error)(f"{error}{hint}")
 
 
 @dataclass(slots=True)
@@ -47,7 +60,10 @@ class OwnStack:
             self._put(given.seed)
             progress = Progress(say=self.say, approve=approve)
             wanted = Deployment(given.project, self.name, seed=given.seed)
-            deploy(self.backend, wanted, progress)
+            try:
+                deploy(self.backend, wanted, progress)
+            except DeploymentError as error:
+                raise _with_hint(error) from error
             return self._read(given)
 
     def restore(self) -> Application:
