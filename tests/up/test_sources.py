@@ -37,11 +37,13 @@ def test_what_is_saved_is_named_once(folder: Path, name: str) -> None:
 def test_a_file_that_breaks_the_reading_is_still_followed(folder: Path) -> None:
     found = sources(folder)
     found.read()
-    (folder / "c.yaml").write_text("[")
-    with pytest.raises(TemplateError, match=r"c\.yaml:1:2"):
+    (folder / "template.yaml").write_text(TEMPLATE.replace("c.yaml", "new.yaml"))
+    (folder / "new.yaml").write_text("[")
+    with pytest.raises(TemplateError, match=r"new\.yaml:1:2"):
         found.read()
-    (folder / "c.yaml").write_text("Resources: {}")
-    assert [file.name for file in found.saved()] == ["c.yaml"]
+    assert found.saved() == []
+    (folder / "new.yaml").write_text("Resources: {}")
+    assert [file.name for file in found.saved()] == ["new.yaml"]
 
 
 def test_a_look_takes_nothing_for_read(folder: Path) -> None:
