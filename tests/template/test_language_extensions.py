@@ -17,11 +17,12 @@ Mappings: {M: {a: {x: 1}, us-east-1: {x: here}}}
 Conditions:
   Kept: !Equals [!Ref Keep, Retain]
 """
+MANY = f"[{', '.join(map(str, range(1000)))}]"
 TOPIC = "{Type: 'AWS::SNS::Topic'}"
 
 
 def read(folder: Path, text: str, **given: str) -> dict[str, Any]:
-    (folder / "template.yaml").write_text(HEAD + text.replace("TOPIC", TOPIC))
+    (folder / "template.yaml").write_text(HEAD + text.replace("TOPIC", TOPIC).replace("MANY", MANY))
     return read_project(folder / "template.yaml", given).template
 
 
@@ -136,6 +137,8 @@ REFUSED: list[Any] = [
     ("Fn::ForEach::L: [Id, [a], {'T${Id}': TOPIC}], Ta: TOPIC", ":10:29: ",
      "Ta is there twice"),
     ("Fn::ForEach::L: [Id, [a-b], {'T${Id}': TOPIC}]", ":10:12: ", "Ta-b is not alphanumeric"),
+    ("Fn::ForEach::A: [A, MANY, {Fn::ForEach::B: [B, MANY, {'T${A}x${B}': TOPIC}]}]", ":10:",
+     "loops make more than 5,000 things"),
     ("T: {Type: X, Properties: {V: {Fn::Length: !GetAtt [A, B]}}}", ":10:42: ",
      "The Fn::Length value could not be resolved"),
 ]  # fmt: skip

@@ -163,6 +163,22 @@ def test_what_is_of_another_kind_is_said_with_its_place(
     assert says in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("kind", "line", "name"),
+    [
+        ("AWS::Serverless::Function", "CodeUri: !Sub 'src-${E}'", "CodeUri"),
+        ("AWS::Lambda::Function", "Code: !Join ['-', [src, !Ref E]]", "Code"),
+        ("AWS::Serverless::LayerVersion", "ContentUri: !Sub 'src-${E}'", "ContentUri"),
+    ],
+)
+def test_paths_of_code_may_refer_to_parameters(
+    tmp_path: Path, kind: str, line: str, name: str
+) -> None:
+    text = f"{HEAD}Resources: {{R: {{Type: '{kind}', Properties: {{{line}}}}}}}\n"
+    found = read_project(written(tmp_path, text), {"E": "prod"}).template["Resources"]["R"]
+    assert found["Properties"][name] == "src-prod"
+
+
 CHILD = "Parameters: {A: {Type: String}}\nResources: {T: {Type: 'AWS::SNS::Topic'}}\n"
 
 

@@ -5,10 +5,11 @@ knows stays an intrinsic function. ("AWS::LanguageExtensions transform", "Fn::Fo
 of the other functions in CloudFormation's template reference)
 """
 
+import itertools
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from visitplannr.template.intrinsics import NO_VALUE, Intrinsics, is_intrinsic, references, text
@@ -19,6 +20,7 @@ LOOP = "Fn::ForEach::"
 _SECTIONS = ("Conditions", "Resources", "Outputs")
 _PLACEHOLDER = re.compile(r"([$&])\{([^!}][^}]*)\}")
 _ALPHANUMERIC = re.compile(r"[A-Za-z0-9]+")
+_MOST = 5_000  # of what loops make; a template has 500 resources at most ("CloudFormation quotas")
 _POLICIES = ("DeletionPolicy", "UpdateReplacePolicy")
 
 Steps = tuple[str | int, ...]
@@ -57,6 +59,7 @@ def expanded(template: Mapping[str, Any], intrinsics: Intrinsics, refuse: Refuse
 class _Expansion:
     intrinsics: Intrinsics
     refuse: Refuse
+    made: Iterator[int] = field(default_factory=itertools.count)
 
     def section(self, members: Mapping[str, Any], place: Steps) -> dict[str, Any]:
         """Expand a section, whose keys are logical ids."""
@@ -104,6 +107,8 @@ class _Expansion:
                     yield from self._loop(value, bound, (*place, 2, key))
                 elif not any(name == identifier for _, name in _PLACEHOLDER.findall(key)):
                     raise self._failed(place, f"the key {key} has no ${{{identifier}}}")
+                elif next(self.made) >= _MOST:
+                    raise self._failed(place, f"loops make more than {_MOST:,} things")
                 else:
                     yield _filled(key, bound), value, bound
 

@@ -23,6 +23,7 @@ from visitplannr.template.shape import check_document, check_keys, check_shape
 NESTED = {"AWS::Serverless::Application": "Location", "AWS::CloudFormation::Stack": "TemplateURL"}
 Note = Callable[[Path], None]
 _DEEPEST = 10
+_LOCATIONS = frozenset({"CodeUri", "ContentUri", "Code", "Content"})
 _HINT = "; name a template with --template"
 
 
@@ -156,6 +157,7 @@ class _Reader:
             template = expanded(template, intrinsics, document.error)
         check_shape(document, template)
         template = _with_parameter_texts(environment.with_texts(template))
+        _resolve_locations(template, intrinsics)
         within = replace(self, around=(*self.around, path.resolve()))
         nested = {
             logical_id: within.read(child, parameters)
@@ -188,6 +190,17 @@ def _with_parameter_texts(template: dict[str, Any]) -> dict[str, Any]:
         if "AllowedValues" in one:
             one["AllowedValues"] = [as_text(item) or "" for item in one["AllowedValues"]]
     return template
+
+
+def _resolve_locations(template: Mapping[str, Any], intrinsics: Intrinsics) -> None:
+    """Let the paths of code that refer to parameters be paths."""
+    shared = (template.get("Globals") or {}).get("Function") or {}
+    settings = [one.get("Properties") or {} for one in template["Resources"].values()]
+    for properties in (shared, *settings):
+        for name in _LOCATIONS & properties.keys():
+            found = intrinsics.resolve(properties[name])
+            if isinstance(found, str):
+                properties[name] = found
 
 
 def _children(
