@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from visitplannr.deployment.deploy import outline
+from visitplannr.deployment.outline import outline
 from visitplannr.gateway.kinds import readers
 from visitplannr.model.application import Application, RestApi
 from visitplannr.model.integrations import function_in
+from visitplannr.template.project import read_project
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:Get"
 PATH = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions"
@@ -149,7 +150,7 @@ def stack_of(folder: Path, uri: Any) -> Application:
     template = folder / "template.yaml"
     document = {"Transform": "AWS::Serverless-2016-10-31", "Resources": {**functions, **apis}}
     template.write_text(json.dumps(document))
-    return outline(template, readers())
+    return outline(read_project(template), readers())
 
 
 @pytest.fixture(scope="module")

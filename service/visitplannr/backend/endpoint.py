@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_ssm import SSMClient
     from mypy_boto3_sts import STSClient
 
 _ANY = "test"
@@ -90,10 +92,16 @@ class Backend:
     def client(self, service: Literal["s3"]) -> "S3Client": ...
 
     @overload
+    def client(self, service: Literal["secretsmanager"]) -> "SecretsManagerClient": ...
+
+    @overload
     def client(self, service: Literal["sns"]) -> "SNSClient": ...
 
     @overload
     def client(self, service: Literal["sqs"]) -> "SQSClient": ...
+
+    @overload
+    def client(self, service: Literal["ssm"]) -> "SSMClient": ...
 
     @overload
     def client(self, service: Literal["sts"]) -> "STSClient": ...

@@ -12,18 +12,19 @@ import importlib
 import os
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
 from visitplannr.backend.embedded.child import EmbeddedBackend
-from visitplannr.template.source import load, local_code
 from visitplannr.up.announcement import announced
 from visitplannr.up.daemon_thread import in_daemon_thread
-from visitplannr.up.front import Front, listen, listen_beside
+from visitplannr.up.front import Front, Ports, listen, listen_beside
 from visitplannr.up.invocations import taking_invocations
-from visitplannr.up.kept_backend import kept
+from visitplannr.up.kept_backend import KeptBackend, kept
 from visitplannr.up.options import UpOptions
 from visitplannr.up.processes import Processes
+from visitplannr.up.sources import Sources
 from visitplannr.up.state_folder import locked
 from visitplannr.up.switch import Switch
 from visitplannr.up.terminal import Terminal
@@ -38,7 +39,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
     """
     began = time.monotonic()
     async with contextlib.AsyncExitStack() as held, asyncio.TaskGroup() as tasks:
-        await in_daemon_thread(functools.partial(_check, options.template))
+        sources = await in_daemon_thread(functools.partial(_checked_sources, options))
         listener = held.enter_context(listen(options.host, options.port))
         console = held.enter_context(listen_beside(listener, options.console_port))
         lock = await held.enter_async_context(locked(state, terminal.say))
@@ -54,11 +55,10 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         if embedded:
             tasks.create_task(embedded.run(terminal.say))
         await asyncio.gather(_import_parts(), *([embedded.ready()] if embedded else []))
-        from visitplannr.up.addresses import Ports  # noqa: PLC0415 - imported meanwhile
         from visitplannr.up.parts import Parts  # noqa: PLC0415 - imported meanwhile
 
-        endpoint_url = embedded.endpoint_url if embedded else str(options.endpoint_url)
-        parts = Parts(options, endpoint_url, state, terminal, Ports.of(listener, console))
+        ports = Ports.of(listener, console)
+        parts = Parts(_placed(options, embedded), sources, state, terminal, ports)
         recording = held.enter_context(parts.recording())
         tasks.create_task(recording.run())
         recorder = recording.recorder
@@ -76,14 +76,23 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         if options.reload:
             tasks.create_task(parts.follow_files(application, switch))
         if embedded:
-            embedded.restore_with(parts.deploy, switch)
+            embedded.restore_with(parts.restore, switch)
         else:
             tasks.create_task(parts.follow_stack(switch))
 
 
-def _check(template: Path) -> None:
-    """Raise a TemplateError for what can be told before anything is started."""
-    local_code(load(template), template.resolve().parent)
+def _checked_sources(options: UpOptions) -> Sources:
+    """Look at the files before anything is started; what is deployed already has its values."""
+    sources = Sources(options.inputs, options.region)
+    given = sources.read()
+    if not options.wait_for_stack:
+        given.project.check()
+    return sources
+
+
+def _placed(options: UpOptions, embedded: KeptBackend | None) -> UpOptions:
+    """Name the backend that is used."""
+    return replace(options, endpoint_url=embedded.endpoint_url) if embedded else options
 
 
 def _ready(began: float) -> tuple[str, ...]:

@@ -28,7 +28,12 @@ SEAMS: Mapping[str, str | None] = {
     "services.cloudformation.custom_resource.deliver_response": (
         "(token: str, response: dict) -> bool"
     ),
+    "services.cloudformation._stacks": None,
     "services.cloudformation.provisioners._RESOURCE_HANDLERS": None,
+    "services.cloudformation.provisioners._update_resource": (
+        "(resource_type: str, physical_id: str, old_props: dict, new_props: dict, "
+        "stack_name: str, logical_id: str | None = None, old_attrs: dict | None = None) -> tuple"
+    ),
     "services.cloudformation.provisioners._lambda_create": "(logical_id, props, stack_name)",
     "services.cloudformation.provisioners._lambda_esm_create": "(logical_id, props, stack_name)",
     "services.cloudformation.provisioners._lambda_esm_update": (
@@ -156,6 +161,11 @@ def moved(installed: str, find: Callable[[str], Any]) -> Iterator[str]:
             continue
         if signature is not None and str(inspect.signature(found)) != signature:
             yield f"ministack.{name} is {inspect.signature(found)}, not {signature}"
+
+
+def known_types() -> frozenset[str]:
+    """Name the types of resources that MiniStack's CloudFormation makes; it takes a second."""
+    return frozenset(find_seam("services.cloudformation.provisioners._RESOURCE_HANDLERS"))
 
 
 def find_seam(name: str) -> Any:
