@@ -8,6 +8,8 @@ from typing import Any
 import botocore.model
 import botocore.session
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from visitplannr.iam.actions import SERVICES, checks
 from visitplannr.iam.actions.call import Call, NothingKnown
 from visitplannr.iam.actions.rows import Row, anything, table
@@ -71,8 +73,8 @@ def test_an_operation_stands_once_in_a_table() -> None:
         table("s3", Row(anything, "GetObject"), others={"GetObject": lambda call, facts: None})
 
 
-def needed(service: str, operation: str, facts: Any = None, **given: Any) -> Any:
-    call = Call(service, operation, given, ACCOUNT, REGION)
+def needed(service: str, operation: str, facts: Any = None, **parameters: Any) -> Any:
+    call = Call(service, operation, parameters, ACCOUNT, REGION)
     found = checks(call, facts or Known())
     return None if found is None else [f"{check.action} {check.resource}" for check in found]
 
@@ -185,3 +187,43 @@ UNKNOWN: list[Any] = [
 @pytest.mark.parametrize(("service", "operation", "given"), UNKNOWN)
 def test_i23_what_cannot_be_said_is_not_guessed(service: str, operation: str, given: Any) -> None:
     assert needed(service, operation, NothingKnown(), **given) is None
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=4,
+)
+
+
+def damaged(data: st.DataObject, value: Any) -> Any:
+    """Put anything in the place of some part of a value."""
+    if data.draw(st.integers(0, 3)) == 0:
+        return data.draw(ANYTHING)
+    if isinstance(value, dict):
+        return {key: damaged(data, inner) for key, inner in value.items()}
+    return [damaged(data, inner) for inner in value] if isinstance(value, list) else value
+
+
+STRUCTURED = {
+    "dynamodb": ["PutItem", "Query", "BatchGetItem", "BatchWriteItem", "TransactWriteItems",
+                 "TransactGetItems", "ExecuteStatement", "BatchExecuteStatement"],
+    "s3": ["DeleteObjects", "CopyObject", "PutObject"],
+    "events": ["PutEvents", "PutRule"],
+    "kms": ["Decrypt"],
+    "ssm": ["GetParameters", "GetParameter"],
+    "cloudwatch": ["DeleteAlarms"],
+    "logs": ["StartQuery"],
+}  # fmt: skip
+SOME = [(service, name) for service, names in STRUCTURED.items() for name in names]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(SOME), st.data())
+def test_i23_nonsense_is_no_error_of_ours(call: tuple[str, str], data: st.DataObject) -> None:
+    service, operation = call
+    shape = SESSION.get_service_model(service).operation_model(operation).input_shape
+    assert shape is not None
+    given = {key: damaged(data, sample(member, key, 1)) for key, member in shape.members.items()}
+    found = checks(Call(service, operation, given, ACCOUNT, REGION), Known())
+    assert found is None or all(isinstance(check.resource, str) for check in found)

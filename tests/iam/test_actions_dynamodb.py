@@ -24,8 +24,9 @@ def found(operation: str, **given: Any) -> list[Check] | None:
 
 
 def single(operation: str, **given: Any) -> Check:
-    (check,) = found(operation, **given) or [None]
-    assert check is not None
+    result = found(operation, **given)
+    assert result is not None
+    (check,) = result
     return check
 
 

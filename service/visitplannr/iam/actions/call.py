@@ -31,6 +31,11 @@ class Call:
                 return value
         return None
 
+    def mapping(self, name: str) -> Mapping[str, Any]:
+        """Give a parameter that is an object; an empty one if it is none."""
+        value = self.parameters.get(name)
+        return value if isinstance(value, Mapping) else {}
+
     def entries(self, name: str) -> list[Mapping[str, Any]]:
         """Give a parameter that is a list of objects."""
         value = self.parameters.get(name)

@@ -26,6 +26,7 @@ _KEYS = {
     "dynamodb:ReturnValues": "ReturnValues",
     "dynamodb:ReturnConsumedCapacity": "ReturnConsumedCapacity",
 }
+_KEYED = ("Key", "Item")
 _PARTS = {
     "Put": "PutItem",
     "Update": "UpdateItem",
@@ -65,7 +66,7 @@ def _leading_keys(
 
 
 def _item(call: Call, facts: Facts) -> Sequence[Check] | None:
-    keys = [call.parameters[name] for name in ("Key", "Item") if name in call.parameters]
+    keys = [value for name, value in call.parameters.items() if name in _KEYED]
     found = _check(call, facts, call.operation, call.parameters, keys)
     return None if found is None else [found]
 
@@ -89,15 +90,16 @@ def _batch_write(call: Call, facts: Facts) -> Sequence[Check] | None:
 def _written(requests: Iterable[object]) -> Iterable[object]:
     for request in requests:
         for _, part in _mapping(request):
-            yield from (part[name] for name in ("Item", "Key") if name in (part or {}))
+            yield from (value for name, value in _mapping(part) if name in _KEYED)
 
 
 def _transaction(call: Call, facts: Facts) -> Sequence[Check] | None:
     found = []
     for request in call.entries("TransactItems"):
         for name, part in request.items():
-            keys = [part[key] for key in ("Key", "Item") if key in part]
-            check = _check(call, facts, _PARTS[name], part, keys) if name in _PARTS else None
+            keys = [value for key, value in _mapping(part) if key in _KEYED]
+            known = name in _PARTS and isinstance(part, Mapping)
+            check = _check(call, facts, _PARTS[name], part, keys) if known else None
             found.append(check and _enclosed(check, call.operation))
     return _complete(found)
 

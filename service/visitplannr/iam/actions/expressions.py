@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from visitplannr.iam.document import listed
+
 _EXPRESSIONS = (
     "ConditionExpression",
     "FilterExpression",
@@ -29,16 +31,14 @@ def attributes_of(request: Mapping[str, Any], keys: Iterable[object]) -> set[str
     """Name the top-level attributes of a request and of the keys or items that go with it."""
     found = {str(name) for key in keys if isinstance(key, Mapping) for name in key}
     found.update(_in_expressions(request))
-    found.update(str(name) for name in request.get("AttributesToGet") or ())
+    found.update(map(str, listed(request.get("AttributesToGet"))))
     for name in _MAPS:
-        if isinstance(request.get(name), Mapping):
-            found.update(request[name])
+        found.update(_mapping(request, name))
     return found
 
 
 def _in_expressions(request: Mapping[str, Any]) -> Iterator[str]:
-    names = request.get("ExpressionAttributeNames")
-    names = names if isinstance(names, Mapping) else {}
+    names = _mapping(request, "ExpressionAttributeNames")
     for part in _EXPRESSIONS:
         text = request.get(part)
         for name in _NAME.findall(text) if isinstance(text, str) else ():
@@ -48,14 +48,17 @@ def _in_expressions(request: Mapping[str, Any]) -> Iterator[str]:
 
 def leading_key(request: Mapping[str, Any], partition_key: str) -> object:
     """Give the value (a typed one, as `{"S": "a"}`) of the partition key that a query asks for."""
-    conditions = request.get("KeyConditions")
-    if isinstance(conditions, Mapping):
-        given = (conditions.get(partition_key) or {}).get("AttributeValueList") or [None]
-        return given[0]
+    conditions = _mapping(_mapping(request, "KeyConditions"), partition_key)
+    if conditions:
+        return next(iter(listed(conditions.get("AttributeValueList"))), None)
     text = request.get("KeyConditionExpression")
-    names = request.get("ExpressionAttributeNames") or {}
-    values = request.get("ExpressionAttributeValues") or {}
+    names = _mapping(request, "ExpressionAttributeNames")
     for name, value in _EQUAL.findall(text) if isinstance(text, str) else ():
         if names.get(name, name) == partition_key:
-            return values.get(value)
+            return _mapping(request, "ExpressionAttributeValues").get(value)
     return None
+
+
+def _mapping(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = given.get(name)
+    return found if isinstance(found, Mapping) else {}

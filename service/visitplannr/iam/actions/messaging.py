@@ -80,7 +80,9 @@ def _put_events(call: Call, facts: Facts) -> Sequence[Check] | None:
     return [
         Check(
             "events:PutEvents",
-            arn_or_name(call, "events", "event-bus/{}", entry.get("EventBusName") or "default"),
+            arn_or_name(
+                call, "events", "event-bus/{}", str(entry.get("EventBusName") or "default")
+            ),
             {
                 "events:source": entry.get("Source"),
                 "events:detail-type": entry.get("DetailType"),

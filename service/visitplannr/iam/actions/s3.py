@@ -110,15 +110,16 @@ def _source(call: Call, source: object) -> Check | None:
 
 def _delete_objects(call: Call, facts: Facts) -> Sequence[Check] | None:
     del facts
-    bucket, delete = call.text("Bucket"), call.parameters.get("Delete")
-    if bucket is None or not isinstance(delete, Mapping):
+    bucket, objects = call.text("Bucket"), call.mapping("Delete").get("Objects")
+    if bucket is None or not isinstance(objects, list):
         return None
     return [
         Check(
             f"s3:{_versioned('DeleteObject', one.get('VersionId'))}",
             _object_arn(call, bucket, str(one.get("Key"))),
         )
-        for one in delete.get("Objects") or ()
+        for one in objects
+        if isinstance(one, Mapping)
     ]
 
 

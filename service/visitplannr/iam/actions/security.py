@@ -57,7 +57,7 @@ _KEY = known("key", "kms", "KeyId")
 
 def _with_encryption_context(call: Call, facts: Facts) -> Sequence[Check] | None:
     resources = _KEY(call, facts)
-    given = call.parameters.get("EncryptionContext") or {}
+    given = call.mapping("EncryptionContext")
     context: dict[str, object] = {
         **{f"kms:EncryptionContext:{key}": value for key, value in given.items()},
         "kms:EncryptionContextKeys": list(given),
