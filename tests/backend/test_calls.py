@@ -144,7 +144,7 @@ def test_objects_to_delete_are_read_from_xml() -> None:
 
 
 def test_an_event_for_a_function_says_nothing_about_the_call() -> None:
-    payload = b'{"FunctionName": "other", "Qualifier": "other"}'
+    payload = b'{"FunctionName": "other", "Qualifier": "other", "Payload": "x"}'
     found = call("lambda", "Invoke", FunctionName="f", Payload=payload)
     assert found == {"FunctionName": "f"}
     arn = "arn:aws:lambda:r:0:function:f"

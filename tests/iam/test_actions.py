@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from visitplannr.iam.actions import SERVICES, checks
 from visitplannr.iam.actions.call import Call, NothingKnown
 from visitplannr.iam.actions.rows import Row, anything, table
+from visitplannr.iam.keys import is_supplied
 
 ACCOUNT, REGION = "000000000000", "eu-west-1"
 SESSION = botocore.session.Session()
@@ -66,6 +67,7 @@ def test_i24_each_row_finds_its_resources_in_what_the_api_is_given(
         assert action[0].isupper()
         assert check.resource == "*" or check.resource.startswith("arn:aws:")
         assert "{" not in check.resource
+        assert all(is_supplied(key.lower()) for key in {*check.context, *check.unknown})
 
 
 def test_an_operation_stands_once_in_a_table() -> None:

@@ -83,6 +83,25 @@ def test_rows_and_columns_can_be_limited(
     assert ask(policy, operation, TableName="menu", **given).verdict is verdict
 
 
+OUT_OF_SIGHT: list[Any] = [
+    pytest.param("ExecuteStatement", {"Statement": "SELECT * FROM menu"}, Verdict.NOT_EVALUATED,
+                 id="a statement"),
+    pytest.param("Query", {"TableName": "menu", "KeyConditionExpression": "(id) = :x"},
+                 Verdict.NOT_EVALUATED, id="a key that is not read"),
+    pytest.param("Scan", {"TableName": "menu"}, Verdict.ALLOW, id="a scan has no key"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("operation", "given", "verdict"), OUT_OF_SIGHT)
+def test_i28_keys_that_are_not_read_are_not_taken_for_missing(
+    operation: str, given: Any, verdict: Verdict
+) -> None:
+    policy = allow("dynamodb:*", "menu", Condition=OWN)
+    assert ask(policy, operation, **given).verdict is verdict
+    open_policy = allow("dynamodb:*", "menu")
+    assert ask(open_policy, operation, **given).verdict is Verdict.ALLOW
+
+
 def test_i20_a_refusal_says_to_the_developer_what_decided() -> None:
     found = ask(allow("dynamodb:GetItem", "menu"), "PutItem", TableName="menu", Item=KEY)
     assert found.reason == (

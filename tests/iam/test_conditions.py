@@ -160,3 +160,4 @@ def test_i7_values_may_be_variables() -> None:
 def test_i7_only_texts_and_arns_may_be_variables(operator: str) -> None:
     context: Context = {"aws:username": ("1",), "aws:key": ("1",)}
     assert not holds({operator: {"aws:key": "${aws:username}"}}, context)
+    assert not holds({operator: {"aws:key": "1${aws:username}"}}, context)

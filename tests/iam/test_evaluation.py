@@ -248,7 +248,7 @@ CONTEXT: list[Any] = [
     ("aws:SourceIp", "203.0.113.9"),
     ("aws:CurrentTime", "2026-11-25T00:00:00Z"),
     ("aws:EpochTime", "1795564800"),
-    ("aws:SecureTransport", "false"),
+    ("aws:SecureTransport", "true"),
     ("aws:UserId", ":kitchen"),
 ]
 

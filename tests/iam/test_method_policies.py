@@ -8,7 +8,7 @@ from visitplannr.iam.document import PolicyError
 from visitplannr.iam.evaluation import Verdict, evaluate
 
 ARN = "arn:aws:execute-api:us-east-1:123456789012:abcdefghij/Prod/GET/"
-ORIGIN = Origin("123456789012", "us-east-1", 1795564800.0, "203.0.113.9", secure=True)
+ORIGIN = Origin("123456789012", "us-east-1", 1795564800.0, "203.0.113.9")
 
 STATEMENTS: list[Any] = [
     pytest.param([("Allow", "*", "*")], Verdict.ALLOW, id="stars"),

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from visitplannr.backend.endpoint import Backend
 from visitplannr.iam.document import loaded
 from visitplannr.iam.grants import Grant, grants, wide_by_name
-from visitplannr.iam.managed import managed_document
+from visitplannr.iam.managed import arn_of, managed_document
 from visitplannr.model.application import Resource
 
 if TYPE_CHECKING:
@@ -26,9 +26,11 @@ class Policy:
     managed: bool
 
     def warnings(self) -> Iterator[str]:
-        """Say what of it is wider than a function needs."""
+        """Say what of it is wider than a function needs; AWS's own are judged by their names."""
         if self.managed and wide_by_name(self.name):
             yield f"{self.name} allows a whole service"
+        if self.managed and arn_of(self.name):
+            return
         for grant in self.grants or ():
             if wide := grant.too_wide:
                 yield f"{self.name}: {wide}"

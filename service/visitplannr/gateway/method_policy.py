@@ -20,9 +20,9 @@ def method_arn(api: RestApi | HttpApi, request: Request) -> str:
 def verdict_on(
     policy: Mapping[str, Any], api: RestApi | HttpApi, request: Request, epoch: float
 ) -> Verdict:
-    """Evaluate a policy for a request that came at `epoch`, in seconds (api-gateway.md X53, H54).
+    """Evaluate a policy and its conditions for a request that came at `epoch`, in seconds.
 
-    Its conditions see the request as AWS does, where APIs are reached by TLS only.
+    api-gateway.md X53 and H54.
 
     Raises:
         PolicyError: it is no policy document.
@@ -32,7 +32,6 @@ def verdict_on(
         region=api.region,
         time=epoch,
         source_ip=request.source_ip,
-        secure=True,
         user_agent=request.header("user-agent") or "",
     )
     return evaluate(policy, method_arn(api, request), origin)

@@ -77,4 +77,4 @@ def authorise(
 
 def _request(check: Check, caller: Principal, origin: Origin) -> Request:
     context = context_of(caller, origin, check.context)
-    return Request(caller, check.action, check.resource, context)
+    return Request(caller, check.action, check.resource, context, check.unknown)

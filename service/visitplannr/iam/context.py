@@ -12,14 +12,16 @@ from visitplannr.iam.principals import Principal
 class Origin:
     """Where a request goes (account, region) and comes from, and when, in epoch seconds.
 
-    `source_arn` is the resource for which a service acts.
+    `source_arn` is the resource for which a service acts. Requests count as made by TLS: a
+    policy that refuses plain HTTP is about AWS's network, not about that of one machine (iam.md
+    I14).
     """
 
     account: str
     region: str
     time: float
     source_ip: str = ""
-    secure: bool = False
+    secure: bool = True
     user_agent: str = ""
     source_arn: str = ""
     source_account: str = ""

@@ -24,21 +24,22 @@ Compare = Callable[[Any, Any], bool]
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A way to compare, and whether its values may have policy variables and wildcards.
+    """A way to compare, and whether its values may have wildcards.
 
     A negated one is true if no value of the policy matches.
     """
 
     test: Callable[[Texts], Test]
     negated: bool = False
-    variables: bool = False
     wildcards: bool = False
 
     def compiled(self, values: Iterable[str], *, variables: bool) -> Test:
         """Compile the values that a policy gives; `variables`: its version has them."""
-        use = variables and self.variables
         return self.test(
-            [tuple(tokens(value, variables=use, wildcards=self.wildcards)) for value in values]
+            [
+                tuple(tokens(value, variables=variables, wildcards=self.wildcards))
+                for value in values
+            ]
         )
 
 
@@ -112,10 +113,13 @@ def _date(text: str) -> datetime | None:
 
 
 def _ordered(read: Callable[[str], Any], compare: Compare) -> Callable[[Texts], Test]:
-    """Make a test of numbers, dates or the like; what is none matches nothing."""
+    """Make a test of numbers, dates or the like; what is none matches nothing.
+
+    Variables have no place here (iam.md I7).
+    """
 
     def build(texts: Texts) -> Test:
-        values = ("".join(map(str, text)) for text in texts)
+        values = ("".join(parts) for parts in map(_literal, texts) if parts)
         wanted = [found for found in map(read, values) if found is not None]
 
         def test(value: str, _: Context) -> bool:
@@ -125,6 +129,12 @@ def _ordered(read: Callable[[str], Any], compare: Compare) -> Callable[[Texts], 
         return test
 
     return build
+
+
+def _literal(text: tuple[Token, ...]) -> list[str] | None:
+    """Give the parts of a text without variables; None if it has one."""
+    parts = [part for part in text if isinstance(part, str)]
+    return parts if len(parts) == len(text) else None
 
 
 def _network(text: str) -> Any:
@@ -154,14 +164,13 @@ _ORDERS: Mapping[str, tuple[Compare, bool]] = {
     "GreaterThanEquals": (operator.ge, False),
 }
 
-_EXACT = partial(Operator, variables=True)
-_WILD = partial(Operator, variables=True, wildcards=True)
+_WILD = partial(Operator, wildcards=True)
 
 OPERATORS: Mapping[str, Operator] = {
-    "StringEquals": _EXACT(_texts(_equals)),
-    "StringNotEquals": _EXACT(_texts(_equals), negated=True),
-    "StringEqualsIgnoreCase": _EXACT(_texts(_equals_ignore_case)),
-    "StringNotEqualsIgnoreCase": _EXACT(_texts(_equals_ignore_case), negated=True),
+    "StringEquals": Operator(_texts(_equals)),
+    "StringNotEquals": Operator(_texts(_equals), negated=True),
+    "StringEqualsIgnoreCase": Operator(_texts(_equals_ignore_case)),
+    "StringNotEqualsIgnoreCase": Operator(_texts(_equals_ignore_case), negated=True),
     "StringLike": _WILD(_texts(_like)),
     "StringNotLike": _WILD(_texts(_like), negated=True),
     "ArnEquals": _WILD(_texts(_arn_matches)),

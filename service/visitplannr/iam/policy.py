@@ -40,19 +40,23 @@ class Layer(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked: may this principal do this action on this resource, in this context?"""
+    """What is asked: may this principal do this action on this resource, in this context?
+
+    `unknown` are condition keys, in lower case, of whose values nothing is known.
+    """
 
     principal: Principal
     action: str
     resource: str
     context: Context
+    unknown: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A statement of the policy `policy`; `number` counts from 1, `written` is as it was given.
 
-    `undecidable` are the keys of its conditions of which nothing is known here.
+    `keys` are those of its conditions, `undecidable` the ones of which nothing is known here.
     """
 
     policy: str
@@ -65,26 +69,31 @@ class Statement:
     all_but_resources: bool
     principal: Named | None
     conditions: tuple[Condition | Null, ...]
+    keys: frozenset[str]
     undecidable: frozenset[str]
     written: Mapping[str, Any]
 
     def applies(self, request: Request) -> bool:
         """Say whether it is about a request, whoever asks."""
-        return not self.undecidable and self._meets(request)
+        return not self._undecided(request) and self._meets(request)
 
     def may_apply(self, request: Request) -> bool:
         """Say whether it would be about a request if keys that are not known here met it."""
         named = self.principal is None or self.principal.hold(request.principal)
-        return bool(self.undecidable and named) and self._meets(request)
+        return bool(named and self._undecided(request)) and self._meets(request)
+
+    def _undecided(self, request: Request) -> frozenset[str]:
+        return self.undecidable | (self.keys & request.unknown) if self.keys else _NO_KEYS
 
     def _meets(self, request: Request) -> bool:
+        undecided = self._undecided(request)
         return (
             (request.action in self.actions) != self.all_but_actions
             and self.resources.match(request.resource, request.context) != self.all_but_resources
             and all(
                 condition.holds(request.context)
                 for condition in self.conditions
-                if condition.key not in self.undecidable
+                if condition.key not in undecided
             )
         )
 
@@ -153,11 +162,13 @@ def _statement(written: object, policy: str, number: int, *, variables: bool) ->
         all_but_resources=targets.negated,
         principal=named(principal, where) if principal else None,
         conditions=compiled,
+        keys=frozenset(one.key for one in compiled),
         undecidable=frozenset(one.key for one in compiled if not is_supplied(one.key)),
         written=written,
     )
 
 
+_NO_KEYS: frozenset[str] = frozenset()
 _ANYTHING = Element("Resource", ("*",), negated=False)
 """The resource of a trust policy's statements: the role itself (iam.md I3)."""
 

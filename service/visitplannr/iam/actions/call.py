@@ -44,11 +44,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A permission that a call needs; `context` has the condition keys of this very one."""
+    """A permission that a call needs; `context` has the condition keys of this very one.
+
+    `unknown` are keys, in lower case, that it has on AWS with values that are not known here.
+    """
 
     action: str
     resource: str
     context: Mapping[str, object] = field(default_factory=dict)
+    unknown: frozenset[str] = frozenset()
 
 
 class Facts(Protocol):

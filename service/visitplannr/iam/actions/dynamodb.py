@@ -5,6 +5,7 @@ query on an index is one of the index.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from visitplannr.iam.actions.call import Call, Check, Facts
@@ -27,6 +28,7 @@ _KEYS = {
     "dynamodb:ReturnConsumedCapacity": "ReturnConsumedCapacity",
 }
 _KEYED = ("Key", "Item")
+_LEADING = frozenset({"dynamodb:leadingkeys"})
 _PARTS = {
     "Put": "PutItem",
     "Update": "UpdateItem",
@@ -45,13 +47,15 @@ def _check(
         return None
     table_arn = arn_or_name(call, "dynamodb", "table/{}", name)
     partition_key = facts.partition_key(table_arn, index)
+    leading = _leading_keys(request, partition_key, keys)
     context: dict[str, object] = {
         **parameters_as_keys({**call.parameters, **request}, _KEYS),
-        "dynamodb:LeadingKeys": _leading_keys(request, partition_key, keys),
+        "dynamodb:LeadingKeys": leading,
         "dynamodb:Attributes": sorted(attributes_of(request, keys)),
     }
     resource = f"{table_arn}/index/{index}" if isinstance(index, str) else table_arn
-    return Check(f"dynamodb:{action}", resource, context)
+    unknown = _LEADING if not leading and action != "Scan" else frozenset()
+    return Check(f"dynamodb:{action}", resource, context, unknown)
 
 
 def _leading_keys(
@@ -106,7 +110,7 @@ def _transaction(call: Call, facts: Facts) -> Sequence[Check] | None:
 
 def _enclosed(check: Check, operation: str) -> Check:
     context = {**check.context, "dynamodb:EnclosingOperation": operation}
-    return Check(check.action, check.resource, context)
+    return replace(check, context=context)
 
 
 def _partiql(call: Call, facts: Facts) -> Sequence[Check] | None:

@@ -6,6 +6,14 @@ from visitplannr.iam.actions.call import Call, Check
 
 _NAME = r"(?:\"(?P<quoted>[^\"]+)\"|(?P<bare>[\w.-]+?))"
 _INDEX = r"(?:\s*\.\s*(?:\"(?P<quoted_index>[^\"]+)\"|(?P<bare_index>[\w-]+)))?"
+_NOT_READ = frozenset(
+    {
+        "dynamodb:attributes",
+        "dynamodb:leadingkeys",
+        "dynamodb:returnvalues",
+        "dynamodb:select",
+    }
+)
 _STATEMENTS = {
     "PartiQLSelect": re.compile(
         rf"\s*(?:EXISTS\s*\(\s*)?SELECT\b.*?\bFROM\s+{_NAME}{_INDEX}(?=[\s)]|$)",
@@ -20,7 +28,7 @@ _STATEMENTS = {
 def statement_check(call: Call, statement: object, enclosing: str | None) -> Check | None:
     """Make the check of one statement; None if it cannot be read.
 
-    Its leading keys are not read: a condition on them is met as if the statement had none.
+    Its keys and attributes are not read.
     """
     for action, pattern in _STATEMENTS.items():
         match = pattern.match(statement) if isinstance(statement, str) else None
@@ -29,5 +37,5 @@ def statement_check(call: Call, statement: object, enclosing: str | None) -> Che
             if index := match["quoted_index"] or match["bare_index"]:
                 resource += f"/index/{index}"
             context = {"dynamodb:EnclosingOperation": enclosing} if enclosing else {}
-            return Check(f"dynamodb:{action}", resource, context)
+            return Check(f"dynamodb:{action}", resource, context, _NOT_READ)
     return None
