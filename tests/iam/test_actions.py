@@ -5,50 +5,14 @@ iam.md I23, I24, I32 to I38.
 
 from typing import Any
 
-import botocore.model
-import botocore.session
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from iam.calls import ACCOUNT, REGION, SAMPLES, SESSION, Known, here, sample
 from visitplannr.iam.actions import SERVICES, checks
 from visitplannr.iam.actions.call import Call, NothingKnown
 from visitplannr.iam.actions.rows import Row, anything, table
 from visitplannr.iam.keys import is_supplied
-
-ACCOUNT, REGION = "000000000000", "eu-west-1"
-SESSION = botocore.session.Session()
-SAMPLES = {
-    "QueueUrl": f"http://localhost:4566/{ACCOUNT}/orders",
-    "ShardIterator": f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/t/stream/s|1|x",
-    "Statement": 'SELECT * FROM "menu"',
-    "SubscriptionArn": f"arn:aws:sns:{REGION}:{ACCOUNT}:news:5",
-    "CopySource": "photos/a",
-    "PhoneNumber": "",
-    "TopicArn": f"arn:aws:sns:{REGION}:{ACCOUNT}:news",
-}
-
-
-class Known:
-    """A stack that knows everything."""
-
-    def partition_key(self, table: str, index: str | None) -> str | None:
-        return "day" if index else "id"
-
-    def arn(self, resource_type: str, name: str) -> str | None:
-        return f"arn:aws:{resource_type}:{REGION}:{ACCOUNT}:{name}"
-
-
-def sample(shape: botocore.model.Shape, name: str, depth: int = 0) -> Any:
-    """Make a value of a shape, all members filled."""
-    if isinstance(shape, botocore.model.StructureShape):
-        members = shape.members.items() if depth < 4 else ()
-        return {key: sample(member, key, depth + 1) for key, member in members}
-    if isinstance(shape, botocore.model.ListShape):
-        return [sample(shape.member, name, depth + 1)]
-    if isinstance(shape, botocore.model.MapShape):
-        return {"x": sample(shape.value, name, depth + 1)}
-    return SAMPLES.get(name, "x") if shape.type_name == "string" else 1
-
 
 OPERATIONS = [(service, operation) for service, found in SERVICES.items() for operation in found]
 
@@ -79,10 +43,6 @@ def needed(service: str, operation: str, facts: Any = None, **parameters: Any) -
     call = Call(service, operation, parameters, ACCOUNT, REGION)
     found = checks(call, facts or Known())
     return None if found is None else [f"{check.action} {check.resource}" for check in found]
-
-
-def here(service: str, resource: str) -> str:
-    return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{resource}"
 
 
 QUEUE, TOPIC = here("sqs", "orders"), here("sns", "news")
@@ -143,7 +103,7 @@ ROWS: list[Any] = [
     ("secretsmanager", "GetSecretValue", {"SecretId": here("secretsmanager", "secret:s-abcdef")},
      [f"secretsmanager:GetSecretValue {here('secretsmanager', 'secret:s-abcdef')}"]),
     ("secretsmanager", "GetSecretValue", {"SecretId": "s"},
-     [f"secretsmanager:GetSecretValue {here('secret', 's')}"]),
+     [f"secretsmanager:GetSecretValue {here('secretsmanager', 'secret:s')}"]),
     ("kms", "Encrypt", {"KeyId": here("kms", "key/1")}, [f"kms:Encrypt {here('kms', 'key/1')}"]),
     ("kms", "Decrypt", {}, None),
     ("sts", "AssumeRole", {"RoleArn": "arn:aws:iam::0:role/r"},
@@ -153,7 +113,7 @@ ROWS: list[Any] = [
      [f"cognito-idp:AdminGetUser {here('cognito-idp', 'userpool/p')}"]),
     ("cognito-idp", "SignUp", {}, []),
     ("ses", "SendEmail", {"Source": "ada@example.org"},
-     [f"ses:SendEmail {here('identity', 'ada@example.org')}"]),
+     [f"ses:SendEmail {here('ses', 'identity/ada@example.org')}"]),
     ("bedrock-runtime", "Converse", {"modelId": "vendor.model-v1"},
      [f"bedrock:InvokeModel arn:aws:bedrock:{REGION}::foundation-model/vendor.model-v1"]),
     ("iam", "GetRole", {"RoleName": "r"}, [f"iam:GetRole arn:aws:iam::{ACCOUNT}:role/r"]),

@@ -109,6 +109,29 @@ def test_i20_a_refusal_says_to_the_developer_what_decided() -> None:
     )
 
 
+NEAR: list[Any] = [
+    pytest.param(allow("dynamodb:*", "stock"),
+                 f"statement 1 of Cook allows it on {TABLES}stock", id="another table"),
+    pytest.param(read_policy({"Statement": {"Effect": "Allow", "Action": "*",
+                                            "NotResource": [f"{TABLES}*", "x"]}}, "Cook"),
+                 f"statement 1 of Cook allows it on all but {TABLES}*, x", id="all but it"),
+    pytest.param(allow("dynamodb:*", "menu", Condition={
+                     "StringEquals": {"aws:PrincipalTag/team": "red", "aws:PrincipalType": "User"},
+                     "Bool": {"aws:SecureTransport": "true"}}),
+                 "statement 1 of Cook allows it on a condition that is not met: "
+                 "aws:principaltag/team, aws:principaltype", id="conditions"),
+    pytest.param(allow("dynamodb:GetItem", "menu"), None, id="another action"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("policy", "near"), NEAR)
+def test_what_almost_allowed_it_is_said(policy: Policy, near: str | None) -> None:
+    found = ask(policy, "PutItem", TableName="menu", Item=KEY)
+    assert found.verdict is Verdict.IMPLICIT_DENY
+    assert found.near == near
+    assert found.reason.endswith(near or "no identity-based policy allows it")
+
+
 UNKNOWN: list[Any] = [
     pytest.param("dynamodb", "Nonsense", {}, "what it needs is not known here", id="operation"),
     pytest.param("dynamodb", "GetItem", {"TableName": "menu"},

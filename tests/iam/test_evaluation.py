@@ -250,6 +250,8 @@ CONTEXT: list[Any] = [
     ("aws:EpochTime", "1795564800"),
     ("aws:SecureTransport", "true"),
     ("aws:UserId", ":kitchen"),
+    ("aws:ViaAWSService", "false"),
+    ("s3:TlsVersion", "1.3"),
 ]
 
 

@@ -5,14 +5,14 @@ is not known here, is not evaluated: whoever asks lets it through and says so on
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from visitplannr.iam.actions import checks
 from visitplannr.iam.actions.call import Call, Check, Facts
 from visitplannr.iam.context import Origin, context_of
 from visitplannr.iam.evaluation import Decision, Policies, Verdict, decide
-from visitplannr.iam.messages import Refusal, explain, message, refusal
-from visitplannr.iam.policy import Request
+from visitplannr.iam.messages import Refusal, explain, message, near_miss, refusal
+from visitplannr.iam.policy import Layer, Request
 from visitplannr.iam.principals import Principal
 
 Find = Callable[[Check], Policies]
@@ -24,13 +24,14 @@ class Authorisation:
     """What was decided about a call.
 
     `checks` are the permissions that it needs (None: not known), `request` and `decision` those
-    that decided: of a denial the first denied one, else the last.
+    that decided: of a denial the first denied one. `near` names a statement that almost allows it.
     """
 
     verdict: Verdict
     checks: Sequence[Check] | None
     request: Request | None = None
     decision: Decision | None = None
+    near: str | None = None
 
     @property
     def denied(self) -> bool:
@@ -52,7 +53,8 @@ class Authorisation:
     def reason(self) -> str:
         """Say to the developer what decided, in one line."""
         if self.request and self.decision:
-            return explain(self.request, self.decision)
+            said = explain(self.request, self.decision)
+            return f"{said}; {self.near}" if self.near else said
         return "it needs no permission" if self.checks == [] else "what it needs is not known here"
 
 
@@ -65,14 +67,20 @@ def authorise(
         return Authorisation(Verdict.NOT_EVALUATED, None)
     found = Authorisation(Verdict.ALLOW, list(needed))
     for check in needed:
-        request = _request(check, caller, origin)
-        decision = decide(request, policies(check))
+        request, applying = _request(check, caller, origin), policies(check)
+        decision = decide(request, applying)
         one = Authorisation(decision.verdict, needed, request, decision)
         if one.denied:
-            return one
+            return replace(one, near=_near(request, decision, applying))
         if found.verdict is Verdict.ALLOW:
             found = one
     return found
+
+
+def _near(request: Request, decision: Decision, policies: Policies) -> str | None:
+    if decision.layer is not Layer.IDENTITY or decision.statement is not None:
+        return None
+    return near_miss(request, (one for policy in policies.identity for one in policy.allows))
 
 
 def _request(check: Check, caller: Principal, origin: Origin) -> Request:

@@ -50,7 +50,9 @@ def _keys_of(origin: Origin) -> Mapping[str, tuple[str, ...]]:
         "aws:sourcearn": (origin.source_arn,),
         "aws:sourceip": (origin.source_ip,),
         "aws:useragent": (origin.user_agent,),
+        "aws:viaawsservice": ("false",),
         "s3:resourceaccount": (origin.account,),
+        "s3:tlsversion": ("1.3" if origin.secure else "",),
     }
 
 

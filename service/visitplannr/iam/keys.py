@@ -22,6 +22,7 @@ _GLOBAL = frozenset(
         "aws:useragent",
         "aws:userid",
         "aws:username",
+        "aws:viaawsservice",
     }
 )
 _NEVER_HERE = frozenset(
@@ -33,14 +34,17 @@ _NEVER_HERE = frozenset(
         "aws:multifactorauthpresent",
         "aws:principalorgid",
         "aws:principalorgpaths",
+        "aws:resourceorgid",
+        "aws:resourceorgpaths",
         "aws:sourceorgid",
         "aws:sourceorgpaths",
+        "aws:sourceowner",
         "aws:sourcevpc",
         "aws:sourcevpce",
         "aws:vpcsourceip",
     }
 )
-"""There is no multi-factor authentication, organization or VPC."""
+"""There is no multi-factor authentication, organization or VPC; SourceOwner is out of use."""
 _OF_SERVICES = frozenset(
     {
         "cloudwatch:namespace",
@@ -54,10 +58,14 @@ _OF_SERVICES = frozenset(
         "events:source",
         "kms:encryptioncontextkeys",
         "kms:requestalias",
+        "lambda:eventsourcetoken",
+        "lambda:functionurlauthtype",
+        "lambda:invokedviafunctionurl",
         "s3:delimiter",
         "s3:max-keys",
         "s3:prefix",
         "s3:resourceaccount",
+        "s3:tlsversion",
         "s3:versionid",
         "s3:x-amz-acl",
         "s3:x-amz-copy-source",

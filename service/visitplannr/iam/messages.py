@@ -4,11 +4,12 @@
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from visitplannr.iam.document import listed
 from visitplannr.iam.evaluation import Decision, Verdict
-from visitplannr.iam.policy import Layer, Request
+from visitplannr.iam.policy import Layer, Request, Statement
 
 _ARTICLES = {Layer.IDENTITY: "an", Layer.TRUST: "the"}
 
@@ -71,6 +72,18 @@ def _spelled(action: str) -> str:
 
 def _quoted(request: Request) -> str:
     return f'"{request.resource}"' if request.action.startswith("s3:") else request.resource
+
+
+def near_miss(request: Request, allows: Iterable[Statement]) -> str | None:
+    """Name a statement that allows the action, and what about it keeps it from this request."""
+    for statement in filter(lambda one: one.names_action(request), allows):
+        if not statement.names_resource(request):
+            resources = statement.written.get("Resource", statement.written.get("NotResource"))
+            but = "all but " if statement.all_but_resources else ""
+            return f"{statement} allows it on {but}{', '.join(map(str, listed(resources)))}"
+        keys = ", ".join(sorted({condition.key for condition in statement.unmet(request)}))
+        return f"{statement} allows it on a condition that is not met: {keys}"
+    return None
 
 
 def explain(request: Request, decision: Decision) -> str:

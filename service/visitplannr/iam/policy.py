@@ -85,17 +85,25 @@ class Statement:
     def _undecided(self, request: Request) -> frozenset[str]:
         return self.undecidable | (self.keys & request.unknown) if self.keys else _NO_KEYS
 
+    def names_action(self, request: Request) -> bool:
+        """Say whether the action is among its actions."""
+        return (request.action in self.actions) != self.all_but_actions
+
+    def names_resource(self, request: Request) -> bool:
+        """Say whether the resource is among its resources."""
+        return self.resources.match(request.resource, request.context) != self.all_but_resources
+
+    def unmet(self, request: Request) -> Iterator[Condition | Null]:
+        """Yield the conditions that a request does not meet."""
+        for condition in self.conditions:
+            if not condition.holds(request.context):
+                yield condition
+
     def _meets(self, request: Request) -> bool:
-        undecided = self._undecided(request)
-        return (
-            (request.action in self.actions) != self.all_but_actions
-            and self.resources.match(request.resource, request.context) != self.all_but_resources
-            and all(
-                condition.holds(request.context)
-                for condition in self.conditions
-                if condition.key not in undecided
-            )
-        )
+        if not self.names_action(request) or not self.names_resource(request):
+            return False
+        undecided = self._undecided(request) if self.keys else _NO_KEYS
+        return all(condition.key in undecided for condition in self.unmet(request))
 
     def hold(self, request: Request) -> Hold:
         """Say how it, as part of a resource's policy, is about a request and its caller."""

@@ -25,8 +25,10 @@ _CBOR_PATH = re.compile(r"/service/[^/]+/operation/(?P<operation>\w+)")
 _LISTED = re.compile(r"(?P<name>\w+)\.(?:member\.)?\d+")
 _SERVICES: Mapping[str, Sequence[str]] = {
     "bedrock": ("bedrock-runtime", "bedrock"),
+    "iotdata": ("iot-data",),
     "dynamodb": ("dynamodb", "dynamodbstreams"),
     "monitoring": ("cloudwatch",),
+    "sagemaker": ("sagemaker-runtime", "sagemaker"),
     "ses": ("ses", "sesv2"),
     "states": ("stepfunctions",),
 }

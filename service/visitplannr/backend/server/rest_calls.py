@@ -28,7 +28,8 @@ class Route:
     """An operation as a request shows it.
 
     `letters` counts those of its path that are no label. Keys of `query` with a value need that
-    value; `in_query`, `in_headers` and `in_body` tell the boto3 name of each parameter there.
+    value; `labels` (of the path), `in_query`, `in_headers` and `in_body` tell the boto3 name of
+    each parameter there.
     """
 
     operation: str
@@ -38,6 +39,7 @@ class Route:
     query: Mapping[str, str]
     required_query: frozenset[str]
     required_headers: frozenset[str]
+    labels: Mapping[str, str]
     in_query: Mapping[str, str]
     in_headers: Mapping[str, str]
     in_body: Mapping[str, str]
@@ -70,7 +72,7 @@ def rest_call(request: WireRequest, model: ServiceModel) -> tuple[str, Mapping[s
     for route in _routes(model).get(request.method, ()):
         match = route.path.fullmatch(path)
         if match and route.takes(query, request.headers):
-            labels = {name: unquote(text) for name, text in match.groupdict().items()}
+            labels = {route.labels[key]: unquote(text) for key, text in match.groupdict().items()}
             return route.operation, {
                 **_body(route, request),
                 **_named(route, query, request.headers),
@@ -147,6 +149,7 @@ def _route(operation: OperationModel) -> Route:
         query={key: values[-1] for key, values in wanted.items()},
         required_query=frozenset(key for key, name in query.items() if name in required),
         required_headers=frozenset(key for key, name in headers.items() if name in required),
+        labels=_places(operation, "uri"),
         in_query=query,
         in_headers=headers,
         in_body={} if _has_payload(operation) else _places(operation, None),

@@ -103,7 +103,7 @@ LOGS: Table = table(
         DescribeSubscriptionFilters GetLogGroupFields""",
     ),
     Row(_log_groups, "StartQuery"),
-    Row(anything, "DescribeLogGroups GetQueryResults StopQuery DescribeQueries"),
+    Row(anything, "DescribeLogGroups StopQuery DescribeQueries"),
 )
 
 

@@ -172,8 +172,7 @@ DYNAMODB: Table = table(
     Row(named("dynamodb", "{}", "BackupArn"), "DescribeBackup DeleteBackup"),
     Row(
         anything,
-        "ListTables ListBackups ListExports ListImports ListGlobalTables DescribeLimits "
-        "DescribeEndpoints",
+        "ListTables ListBackups ListGlobalTables DescribeLimits DescribeEndpoints",
     ),
     others=_SPECIAL,
 )

@@ -151,14 +151,17 @@ KINESIS: Table = table(
     Row(
         _STREAM,
         """PutRecord PutRecords GetShardIterator GetRecords ListShards DescribeStream
-        DescribeStreamSummary CreateStream DeleteStream MergeShards SplitShard UpdateShardCount
+        DescribeStreamSummary CreateStream DeleteStream MergeShards SplitShard
         AddTagsToStream RemoveTagsFromStream ListTagsForStream
         IncreaseStreamRetentionPeriod DecreaseStreamRetentionPeriod RegisterStreamConsumer
-        ListStreamConsumers EnableEnhancedMonitoring DisableEnhancedMonitoring
-        StartStreamEncryption StopStreamEncryption""",
+        ListStreamConsumers StartStreamEncryption StopStreamEncryption""",
     ),
     Row(named("kinesis", "{}", "ConsumerARN"), "SubscribeToShard"),
-    Row(anything, "ListStreams DescribeLimits"),
+    Row(
+        anything,
+        """ListStreams DescribeLimits UpdateShardCount EnableEnhancedMonitoring
+        DisableEnhancedMonitoring""",
+    ),
 )
 
 FIREHOSE: Table = table(

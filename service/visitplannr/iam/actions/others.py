@@ -1,7 +1,7 @@
 """Services that are mostly called with one action and no narrow resource (iam.md I24)."""
 
 from visitplannr.iam.actions.call import Call
-from visitplannr.iam.actions.rows import Row, Rule, Table, anything, named, table
+from visitplannr.iam.actions.rows import Row, Rule, Table, anything, named, nothing, table
 
 
 def _model(call: Call, facts: object) -> tuple[str, ...] | None:
@@ -12,6 +12,20 @@ def _model(call: Call, facts: object) -> tuple[str, ...] | None:
         return None  # an inference profile needs several models in several regions
     arn = f"arn:{call.partition}:bedrock:{call.region}::foundation-model/{name}"
     return (name if name.startswith("arn:") else arn,)
+
+
+def _without_region(service: str, resource: str, parameter: str, *, account: bool) -> Rule:
+    """Name a resource of a service that is in no region, and perhaps in no account."""
+
+    def rule(call: Call, facts: object) -> tuple[str, ...] | None:
+        del facts
+        name = call.text(parameter)
+        if name is None:
+            return None
+        owner = call.account if account else ""
+        return (f"arn:{call.partition}:{service}::{owner}:{resource.format(name)}",)
+
+    return rule
 
 
 _STACK: Rule = named("cloudformation", "stack/{}/*", "StackName")
@@ -41,8 +55,7 @@ REKOGNITION: Table = table(
     ),
     Row(
         _COLLECTION,
-        "CreateCollection DeleteCollection IndexFaces DeleteFaces SearchFaces SearchFacesByImage "
-        "ListFaces",
+        "DeleteCollection IndexFaces DeleteFaces SearchFaces SearchFacesByImage ListFaces",
     ),
 )
 COMPREHEND: Table = table(
@@ -64,3 +77,45 @@ TEXTRACT: Table = table(
 )
 TRANSLATE: Table = table("translate", Row(anything, "TranslateText ListLanguages"))
 POLLY: Table = table("polly", Row(anything, "DescribeVoices"))
+ATHENA: Table = table(
+    "athena",
+    Row(named("athena", "workgroup/{}", "WorkGroup"), "StartQueryExecution ListQueryExecutions"),
+)
+CLOUDFRONT: Table = table(
+    "cloudfront",
+    Row(
+        _without_region("cloudfront", "distribution/{}", "DistributionId", account=True),
+        "CreateInvalidation GetInvalidation ListInvalidations",
+    ),
+)
+CODEBUILD: Table = table(
+    "codebuild", Row(named("codebuild", "project/{}", "projectName"), "StartBuild")
+)
+CODEPIPELINE: Table = table(
+    "codepipeline",
+    Row(anything, "PutJobSuccessResult PutJobFailureResult"),
+    Row(named("codepipeline", "{}", "name"), "StartPipelineExecution GetPipelineState"),
+)
+COGNITO_IDENTITY: Table = table(
+    "cognito-identity",
+    Row(nothing, "GetId GetCredentialsForIdentity GetOpenIdToken UnlinkIdentity"),
+)
+IOT_DATA: Table = table("iot", Row(named("iot", "topic/{}", "topic"), "Publish"))
+RDS_DATA: Table = table(
+    "rds-data",
+    Row(
+        named("rds", "{}", "resourceArn"),
+        """ExecuteStatement BatchExecuteStatement BeginTransaction CommitTransaction
+        RollbackTransaction""",
+    ),
+)
+ROUTE53: Table = table(
+    "route53",
+    Row(
+        _without_region("route53", "hostedzone/{}", "HostedZoneId", account=False),
+        "ChangeResourceRecordSets ListResourceRecordSets",
+    ),
+)
+SAGEMAKER_RUNTIME: Table = table(
+    "sagemaker", Row(named("sagemaker", "endpoint/{}", "EndpointName"), "InvokeEndpoint")
+)
