@@ -1,8 +1,14 @@
 """AWS's own managed policies: which are known, by name and by ARN (iam.md I22)."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from iam.calls import ACCOUNT, REGION, SESSION, Known, sample
+from visitplannr.iam import managed
+from visitplannr.iam.actions import SERVICES, checks
+from visitplannr.iam.actions.call import Call
 from visitplannr.iam.evaluation import Policies, Verdict, decide
 from visitplannr.iam.managed import arn_of, managed_document, managed_policy, names
 from visitplannr.iam.policy import Request
@@ -24,6 +30,23 @@ def test_each_is_a_policy_that_allows_something(name: str) -> None:
     assert policy.known
     assert policy.allows
     assert managed_policy(str(arn_of(name))).name == arn_of(name)
+
+
+@pytest.mark.parametrize("name", ["ReadOnlyAccess", "ViewOnlyAccess"])
+def test_what_is_shortened_has_all_services_that_are_mapped(name: str) -> None:
+    found = json.loads(Path(managed.__file__).with_name("managed_policies.json").read_text())
+    mapped = {prefix_of(service) for service in SERVICES}
+    assert mapped <= set(found[name]["services"])
+
+
+def prefix_of(service: str) -> str:
+    for name in SERVICES[service]:
+        shape = SESSION.get_service_model(service).operation_model(name).input_shape
+        given = sample(shape, "") if shape else {}
+        needed = checks(Call(service, name, given, ACCOUNT, REGION), Known())
+        if needed:
+            return needed[0].action.partition(":")[0]
+    return service
 
 
 ALLOWED: list[Any] = [

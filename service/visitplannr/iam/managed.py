@@ -1,8 +1,9 @@
 """AWS's own managed policies that applications commonly name, as a data file of this package.
 
-Each has the documents of its default version as AWS publishes it; of ReadOnlyAccess and
-ViewOnlyAccess those actions whose services `actions` maps. A name that is not in the file is not
-guessed: it has no document here, and what it may allow is not evaluated (iam.md I22).
+Each has the document of its default version as AWS publishes it; ReadOnlyAccess and ViewOnlyAccess
+have it for the listed `services` only, which are those that `actions` maps. A name that is not in
+the file is not guessed: it has no document here, and what it may allow is not evaluated (iam.md
+I22).
 """
 
 import functools
