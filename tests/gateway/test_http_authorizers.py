@@ -189,8 +189,14 @@ def test_h54_an_answer_is_kept(http: Gateway) -> None:
     assert len(http.asked) == 1
 
 
-def policy(effect: str, resource: str) -> dict[str, Any]:
-    statement = {"Effect": effect, "Action": "execute-api:Invoke", "Resource": resource}
+def policy(effect: str, resource: str, source: str | None = None) -> dict[str, Any]:
+    statement: dict[str, Any] = {
+        "Effect": effect,
+        "Action": "execute-api:Invoke",
+        "Resource": resource,
+    }
+    if source:
+        statement["Condition"] = {"IpAddress": {"aws:SourceIp": source}}
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
@@ -205,6 +211,10 @@ DECISIONS: list[Any] = [
     pytest.param("/policy", {"policyDocument": policy("Deny", "*")}, FORBIDDEN, id="H54 deny"),
     pytest.param("/policy", {"policyDocument": policy("Allow", f"{ARN}x")}, FORBIDDEN,
                  id="H54 another route"),
+    pytest.param("/policy", {"policyDocument": policy("Allow", "*", "127.0.0.1")}, (200, None),
+                 id="H54 from here"),
+    pytest.param("/policy", {"policyDocument": policy("Allow", "*", "203.0.113.9")}, FORBIDDEN,
+                 id="H54 from elsewhere"),
     pytest.param("/policy", {"policyDocument": {}}, FAILED, id="H55 no statement"),
     pytest.param("/policy", {}, FAILED, id="H55 no policy"),
 ]  # fmt: skip
