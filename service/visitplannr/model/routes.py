@@ -29,10 +29,20 @@ class Route:
     def integration_type(self) -> str:
         return str(self.integration.get("type", "none")).upper()
 
+    @property
+    def leads_to(self) -> str:
+        """Name what is behind it, if that is no function: a subtype, or the type."""
+        return str(self.integration.get("integrationSubtype") or self.integration_type)
+
+    @property
+    def is_private(self) -> bool:
+        """Say whether what is behind it is in a private network (a VPC link)."""
+        return str(self.integration.get("connectionType", "")).upper() == "VPC_LINK"
+
     def seconds(self, limit: float) -> float:
         """Give the integration's time limit: its own, below the API's."""
-        milliseconds = self.integration.get("timeoutInMillis")
-        return min(milliseconds / 1000, limit) if milliseconds else limit
+        milliseconds = str(self.integration.get("timeoutInMillis", ""))
+        return min(int(milliseconds) / 1000, limit) if milliseconds.isdecimal() else limit
 
 
 def routes_in(document: Mapping[str, Any]) -> tuple[Route, ...]:
@@ -45,4 +55,13 @@ def _routes(document: Mapping[str, Any]) -> Iterator[Route]:
         for key, operation in operations.items():
             if key == ANY or key.upper() in METHODS:
                 method = "ANY" if key == ANY else key.upper()
-                yield Route(resource, method, operation or {})
+                yield Route(resource, method, _shared(operation or {}, document))
+
+
+def _shared(operation: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Put an integration of the document's components in the place of a reference to it."""
+    reference = (operation.get(_INTEGRATION) or {}).get("$ref")
+    if not isinstance(reference, str):
+        return operation
+    shared = (document.get("components") or {}).get("x-amazon-apigateway-integrations") or {}
+    return {**operation, _INTEGRATION: shared.get(reference.rpartition("/")[2]) or {}}

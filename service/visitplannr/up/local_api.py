@@ -15,9 +15,10 @@ from visitplannr.gateway.asgi import App, Message, Receive, Send, send_response
 from visitplannr.gateway.history import History, as_full_json, as_json
 from visitplannr.gateway.request import Response
 from visitplannr.gateway.rest_api.method_test import MethodTest, MethodTester, NotFoundError
+from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.application import Application, RestApi
 from visitplannr.model.callers import Refusal, any_page, foreign_host, foreign_page, malformed_host
-from visitplannr.model.invocation import Invoker, InvokeStreaming
+from visitplannr.model.invocation import Invoker
 from visitplannr.runtime.invoke_api import InvokeApi
 
 _PREFIXES = ("/_local/", "/2015-03-31/", "/2021-11-15/", "/2014-11-13/")
@@ -41,14 +42,15 @@ def local_app(  # noqa: PLR0913 - what it serves
     history: History,
     extra: Sequence[APIRouter] = (),
     *,
-    stream: InvokeStreaming | None = None,
+    settings: GatewaySettings | None = None,
 ) -> FastAPI:
     """Serve health, resources, past exchanges, the Test call, the Invoke API, and what is extra."""
+    settings = settings or GatewaySettings()
     app = FastAPI(title="visitplannr", docs_url=None, redoc_url=None, openapi_url=None)
     routers = (
-        InvokeApi(application, invoker, stream).router(),
+        InvokeApi(application, invoker, settings.stream).router(),
         _past_requests(history),
-        _method_tests(application, invoker),
+        _method_tests(application, invoker, settings),
         *extra,
     )
     for router in routers:
@@ -121,10 +123,12 @@ def _refused(refusal: Refusal) -> Response:
     return Response(refusal.status, (("Content-Type", "application/json"),), body.encode())
 
 
-def _method_tests(application: Application, invoker: Invoker) -> APIRouter:
+def _method_tests(
+    application: Application, invoker: Invoker, settings: GatewaySettings
+) -> APIRouter:
     router = APIRouter()
     testers = [
-        MethodTester(api, partial(invoker.invoke, trigger="api"))
+        MethodTester(api, partial(invoker.invoke, trigger="api"), settings)
         for api in application.apis
         if isinstance(api, RestApi)
     ]

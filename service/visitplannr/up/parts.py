@@ -29,7 +29,6 @@ from visitplannr.deployment.stack_state import find_stack
 from visitplannr.gateway.app import Gateway
 from visitplannr.gateway.asgi import App
 from visitplannr.gateway.kinds import readers
-from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.addresses import with_local_addresses
 from visitplannr.model.application import Application
 from visitplannr.model.invocation import Invoker, InvokeStreaming
@@ -52,6 +51,7 @@ from visitplannr.up.console import console_of
 from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.follow_files import Serving, Template, WatchedFiles, follow_files, version_of
 from visitplannr.up.follow_stack import DeployedStack, follow_stack, is_initialised
+from visitplannr.up.integrations import gateway_settings
 from visitplannr.up.invocations import Invocations
 from visitplannr.up.local_api import beside, local_app
 from visitplannr.up.options import UpOptions
@@ -60,8 +60,6 @@ from visitplannr.up.processes import Processes
 from visitplannr.up.report import limitations, summary
 from visitplannr.up.switch import Host
 from visitplannr.up.terminal import Terminal
-
-_A_DAY = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,14 +216,9 @@ class Parts:
         recorder: Recorder,
         stream: InvokeStreaming | None,
     ) -> App:
-        seconds = _A_DAY if self._options.debug else None
-        gateway = Gateway(
-            application,
-            invoker.invoke,
-            self._activity.request,
-            GatewaySettings(self._options.jwks, seconds, stream),
-        )
         backend = self._backend
+        settings = gateway_settings(self._options, backend, invoker, stream)
+        gateway = Gateway(application, invoker.invoke, self._activity.request, settings)
         health = {
             "status": "ready",
             "endpoint_url": backend.endpoint_url,
@@ -233,7 +226,7 @@ class Parts:
         }
         console = console_of(application, invoker, backend, recorder, self._served())
         extra = (addresses_router(application, self._base), *routers(console))
-        ours = local_app(application, invoker, health, gateway.history, extra, stream=stream)
+        ours = local_app(application, invoker, health, gateway.history, extra, settings=settings)
         return beside(ours, gateway if application.apis else ours, self._ports.console)
 
     def _local_code(self) -> Mapping[str, Path]:

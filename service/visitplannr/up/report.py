@@ -11,8 +11,10 @@ from visitplannr.up.terminal import columns
 
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _NOT_SERVED = {
-    "AWS::ApiGatewayV2::Api": "is not served: it is a WebSocket API, or has no stage or no Body",
-    "AWS::ApiGateway::RestApi": "is not served: the stack makes no stage of it",
+    "AWS::ApiGatewayV2::Api": (
+        "is not served: it is a WebSocket API, or the stack makes no stage or no route of it"
+    ),
+    "AWS::ApiGateway::RestApi": "is not served: the stack makes no stage or no method of it",
     "AWS::Lambda::Function": "is not run: its code is not in this folder",
 }
 
@@ -91,7 +93,7 @@ def routes_of(application: Application, kinds: Kinds = KINDS) -> Iterator[tuple[
             continue
         for route in routes_in(api.document):
             name = api.integrations.get((route.resource, route.method), "")
-            yield route.method, route.resource, functions.get(name, route.integration_type)
+            yield route.method, route.resource, functions.get(name, route.leads_to)
 
 
 def _curl(routes: list[tuple[str, str, str]], url: str) -> str:
