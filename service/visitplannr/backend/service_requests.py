@@ -37,7 +37,7 @@ _WITHOUT_TARGET = frozenset({"events"})
 _QUERY_NAMES = (
     (re.compile(r"^Message(System)?Attributes\.(\d+)\.key$"), r"Message\1Attribute.\2.Name"),
     (re.compile(r"^Message(System)?Attributes\.(\d+)\.value\."), r"Message\1Attribute.\2.Value."),
-    (re.compile(r"^(Message)?(System)?AttributeNames\.member\."), r"\1\2AttributeName."),
+    (re.compile(r"^(Message)?(System)?AttributeNames\.(?:member\.)?"), r"\1\2AttributeName."),
 )
 
 

@@ -1,9 +1,10 @@
 """What is behind the APIs of plain CloudFormation: a proxy, and a function that gets JSON."""
 
 import json
+from typing import Any
 
 
-def proxy(event, _context):
+def proxy(event: dict[str, Any], _context: object) -> dict[str, Any]:
     context = event["requestContext"]
     said = {
         "path": event.get("path", event.get("rawPath")),
@@ -15,7 +16,7 @@ def proxy(event, _context):
     return {"statusCode": 200, "body": json.dumps(said)}
 
 
-def plain(event, _context):
+def plain(event: dict[str, Any], _context: object) -> dict[str, Any]:
     if event.get("fail"):
         raise ValueError(f"Not found: {event['fail']}")
     return {"got": event}
