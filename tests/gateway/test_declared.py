@@ -3,8 +3,13 @@
 from typing import Any
 
 import pytest
+from gateway.integrated import Behind, header_of, request
+from visitplannr.gateway.http_api.notices import notices as http_notices
 from visitplannr.gateway.http_api.reading import read as read_http_apis
+from visitplannr.gateway.rest_api.notices import notices as rest_notices
 from visitplannr.gateway.rest_api.reading import read as read_rest_apis
+from visitplannr.gateway.rest_api.stage import RestStage
+from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.application import HttpApi, RestApi, Throttle
 from visitplannr.model.stack import ResolvedStack
 from visitplannr.template.made_up import made_up
@@ -381,3 +386,32 @@ def test_what_is_no_http_api_that_can_be_called(api: dict[str, Any]) -> None:
     made = resource("ApiGatewayV2::Api", **api)
     stage = http_part("Stage", StageName="$default")
     assert list(read_http_apis(stack(Api=made, Stage=stage))) == []
+
+
+def test_stages_after_the_first_are_named() -> None:
+    api = rest(Get=method("GET"), Other=part("Stage", StageName="q"))
+    assert (api.stage, api.further_stages) == ("p", ("q",))
+    assert "Api: of its stages only p is served, not q" in rest_notices(api)
+    proxy = http_part("Integration", IntegrationType="AWS_PROXY", IntegrationUri=FUNCTION)
+    route = http_part("Route", RouteKey="GET /a", Target={"Fn::Sub": "integrations/${Proxy}"})
+    staged = http(Proxy=proxy, Get=route, Other=http_part("Stage", StageName="v2"))
+    assert "Api: of its stages only $default is served, not v2" in http_notices(staged)
+
+
+async def test_a_preflight_as_cdk_writes_it() -> None:
+    integration = {
+        "Type": "MOCK",
+        "RequestTemplates": {"application/json": "{ statusCode: 204 }"},
+        "IntegrationResponses": [
+            {
+                "StatusCode": "204",
+                "ResponseParameters": {"method.response.header.Access-Control-Allow-Origin": "'*'"},
+            }
+        ],
+    }
+    api = rest(Preflight=method("OPTIONS", Integration=integration))
+    asked = request("OPTIONS", "/")
+    stage = RestStage(api, Behind().invoke, GatewaySettings())
+    answer = (await stage.handle(asked, stage.router.match(asked))).response
+    assert answer.status == 204
+    assert header_of(answer.headers, "access-control-allow-origin") == "*"

@@ -25,6 +25,12 @@ def parts_of(
             yield logical_id, properties
 
 
+def further_stages(stack: ResolvedStack, kind: str, reference: str, api_id: str) -> tuple[str, ...]:
+    """Name an API's stages after the first."""
+    parts = parts_of(stack, kind, reference, api_id)
+    return tuple(str(stage.get("StageName", "")) for _, stage in parts)[1:]
+
+
 def mapping(value: Any) -> Properties:
     """Give an object; a reference that nobody knows, or nothing, is an empty one."""
     return value if isinstance(value, Mapping) else {}

@@ -7,6 +7,13 @@ from visitplannr.model.application import Api
 from visitplannr.model.routes import Route
 
 
+def one_stage(api: Api) -> Iterator[str]:
+    """Yield a line for an API that has more stages than the one that is served."""
+    if api.further_stages:
+        others = ", ".join(api.further_stages)
+        yield f"{api.logical_id}: of its stages only {api.stage} is served, not {others}"
+
+
 def not_run(route: Route, run: Collection[str]) -> Iterator[str]:
     """Yield a line for a route whose type of integration is not among those that are run."""
     if route.is_private:

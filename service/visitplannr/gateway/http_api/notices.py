@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from visitplannr.gateway.http_api.authorization import authorizers_of
 from visitplannr.gateway.http_api.integrations import is_run
 from visitplannr.gateway.http_api.parameter_mapping import reserved_header
-from visitplannr.gateway.notices import no_function, not_run, not_verified, without_role
+from visitplannr.gateway.notices import no_function, not_run, not_verified, one_stage, without_role
 from visitplannr.model.application import HttpApi
 from visitplannr.model.http_integrations import SUBTYPES, subtype_of
 from visitplannr.model.routes import Route, routes_in
@@ -13,6 +13,7 @@ from visitplannr.model.routes import Route, routes_in
 
 def notices(api: HttpApi) -> Iterator[str]:
     """Yield a line for each route whose integration or authorization is not as on AWS."""
+    yield from one_stage(api)
     for route in routes_in(api.document):
         if (name := subtype_of(route)) and name not in SUBTYPES:
             yield f"{route}: there is no integration subtype {name}; it is answered with 501"

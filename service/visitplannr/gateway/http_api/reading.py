@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from visitplannr.gateway.declared import mapping
+from visitplannr.gateway.declared import further_stages, mapping
 from visitplannr.gateway.http_api.declared import document_of, stage_of
 from visitplannr.model.application import HttpApi, Throttle, throttle_of
 from visitplannr.model.integrations import authorizer_functions, functions_behind
@@ -32,6 +32,7 @@ def read(stack: ResolvedStack) -> Iterator[HttpApi]:
             region=stack.region,
             stage_variables=variables,
             throttles=dict(_throttles(stage)),
+            further_stages=further_stages(stack, "AWS::ApiGatewayV2::Stage", "ApiId", api_id),
         )
 
 

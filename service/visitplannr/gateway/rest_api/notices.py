@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from visitplannr.gateway.notices import no_function, not_run, not_verified, without_role
+from visitplannr.gateway.notices import no_function, not_run, not_verified, one_stage, without_role
 from visitplannr.gateway.rest_api.authorizers import authorizers_of
 from visitplannr.gateway.rest_api.integrations import KINDS
 from visitplannr.model.application import RestApi
@@ -12,6 +12,7 @@ from visitplannr.model.routes import Route, routes_in
 
 def notices(api: RestApi) -> Iterator[str]:
     """Yield a line for each route whose integration or authorization is not as on AWS."""
+    yield from one_stage(api)
     for route in routes_in(api.document):
         yield from not_run(route, {"AWS_PROXY", *KINDS})
         if _is_of_function(route):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from visitplannr.gateway.declared import mapping, objects
+from visitplannr.gateway.declared import further_stages, mapping, objects
 from visitplannr.gateway.rest_api.declared import document_of, settings_of, stage_of
 from visitplannr.model.application import RestApi, Throttle, UsagePlan, throttle_of
 from visitplannr.model.integrations import authorizer_functions, functions_behind
@@ -34,6 +34,7 @@ def read(stack: ResolvedStack) -> Iterator[RestApi]:
             region=stack.region,
             stage_variables=variables,
             throttles=dict(_throttles(stage)),
+            further_stages=further_stages(stack, "AWS::ApiGateway::Stage", "RestApiId", api_id),
             binary_media_types=_binary_media_types(properties, document),
             usage_plans=tuple(_usage_plans(stack, api_id, name)),
         )
