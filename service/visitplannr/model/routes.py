@@ -23,7 +23,7 @@ class Route:
 
     @property
     def integration(self) -> Mapping[str, Any]:
-        return self.operation.get(_INTEGRATION) or {}
+        return _mapping(self.operation.get(_INTEGRATION))
 
     @property
     def integration_type(self) -> str:
@@ -51,17 +51,23 @@ def routes_in(document: Mapping[str, Any]) -> tuple[Route, ...]:
 
 
 def _routes(document: Mapping[str, Any]) -> Iterator[Route]:
-    for resource, operations in document.get("paths", {}).items():
-        for key, operation in operations.items():
+    for resource, operations in _mapping(document.get("paths")).items():
+        for key, operation in _mapping(operations).items():
             if key == ANY or key.upper() in METHODS:
                 method = "ANY" if key == ANY else key.upper()
-                yield Route(resource, method, _shared(operation or {}, document))
+                yield Route(resource, method, _shared(_mapping(operation), document))
 
 
 def _shared(operation: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
     """Put an integration of the document's components in the place of a reference to it."""
-    reference = (operation.get(_INTEGRATION) or {}).get("$ref")
+    reference = _mapping(operation.get(_INTEGRATION)).get("$ref")
     if not isinstance(reference, str):
         return operation
-    shared = (document.get("components") or {}).get("x-amazon-apigateway-integrations") or {}
-    return {**operation, _INTEGRATION: shared.get(reference.rpartition("/")[2]) or {}}
+    components = _mapping(document.get("components"))
+    shared = _mapping(components.get("x-amazon-apigateway-integrations"))
+    return {**operation, _INTEGRATION: shared.get(reference.rpartition("/")[2])}
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    """Give an object; whatever else stands there has no members."""
+    return value if isinstance(value, Mapping) else {}
