@@ -298,7 +298,11 @@ def test_routes_and_their_integrations() -> None:
                 "200": {"ResponseParameters": [{"Destination": "append:header.x", "Source": "1"}]}
             },
         ),
-        Get=http_part("Route", RouteKey="GET /a/{id}", Target={"Fn::Sub": "integrations/${Proxy}"}),
+        Get=http_part(
+            "Route",
+            RouteKey="GET /a/{id}",
+            Target={"Fn::Join": ["", ["integrations/", {"Ref": "Proxy"}]]},
+        ),
         All=http_part(
             "Route",
             RouteKey="ANY /b",

@@ -176,6 +176,8 @@ async def test_r13_http_proxy_answers_as_the_url_does() -> None:
     headers = (
         ("Content-Type", "text/x"),
         ("Date", "then"),
+        ("x-amzn-RequestId", "theirs"),
+        ("Transfer-Encoding", "chunked"),
         ("Set-Cookie", "a"),
         ("Set-Cookie", "b"),
     )
@@ -184,6 +186,9 @@ async def test_r13_http_proxy_answers_as_the_url_does() -> None:
     assert seen(exchange) == (404, b"gone")
     sent = exchange.response.headers
     assert header_of(sent, "x-amzn-remapped-date") == "then"
+    assert header_of(sent, "x-amzn-remapped-x-amzn-requestid") == "theirs"
+    assert header_of(sent, "x-amzn-requestid") == exchange.ids.request_id
+    assert header_of(sent, "transfer-encoding") is None
     assert [value for name, value in sent if name == "Set-Cookie"] == ["a", "b"]
 
 

@@ -2,14 +2,17 @@
 
 import functools
 from collections.abc import Awaitable
+from typing import TYPE_CHECKING
 
 from visitplannr.backend.endpoint import Backend
-from visitplannr.backend.integration_calls import IntegrationCalls
 from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.endpoints import Call, CallEndpoint, EndpointAnswer
 from visitplannr.model.invocation import Invoker, InvokeStreaming
 from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.options import UpOptions
+
+if TYPE_CHECKING:
+    from visitplannr.backend.integration_calls import IntegrationCalls
 
 _A_DAY = 86_400.0
 
@@ -31,9 +34,14 @@ def gateway_settings(
 
 def integration_calls(backend: Backend) -> CallEndpoint:
     """Make calls in threads: what is called may be calling us."""
-    calls = IntegrationCalls(backend)
+
+    @functools.cache
+    def calls() -> "IntegrationCalls":
+        from visitplannr.backend.integration_calls import IntegrationCalls  # noqa: PLC0415 - late
+
+        return IntegrationCalls(backend)
 
     async def call(asked: Call) -> EndpointAnswer:
-        return await in_daemon_thread(functools.partial(calls, asked))
+        return await in_daemon_thread(lambda: calls()(asked))
 
     return call

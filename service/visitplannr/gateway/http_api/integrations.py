@@ -39,7 +39,9 @@ _STAGE_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
 _NOT_FORWARDED = frozenset(
     {"connection", "content-length", "host", "keep-alive", "transfer-encoding", "upgrade"}
 )
-_NOT_RETURNED = frozenset({"connection", "content-length", "keep-alive", "transfer-encoding"})
+_NOT_RETURNED = frozenset(
+    {"connection", "content-length", "date", "keep-alive", "transfer-encoding"}
+)
 
 
 def is_run(route: Route) -> bool:

@@ -15,6 +15,7 @@ from visitplannr.model.endpoints import EndpointAnswer
 from visitplannr.model.rest_integrations import IntegrationResponse, RestIntegration
 
 _JSON = "application/json"
+_REQUEST_ID = "x-amzn-Remapped-x-amzn-RequestId"
 _PREFIX = "method.response.header."
 _NOT_PASSED = frozenset({"keep-alive", "te", "trailer", "transfer-encoding"})
 _STATUSES = range(100, 600)
@@ -23,7 +24,7 @@ _STATUSES = range(100, 600)
 def proxied_response(answer: EndpointAnswer) -> Response:
     """Pass an answer on as it is, but for headers that are the gateway's own to set (R13)."""
     headers = tuple(
-        (sent_name(name), value)
+        (_REQUEST_ID if name.lower() == "x-amzn-requestid" else sent_name(name), value)
         for name, value in answer.headers
         if name.lower() not in _NOT_PASSED
     )

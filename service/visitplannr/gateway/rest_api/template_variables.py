@@ -12,7 +12,7 @@ from urllib.parse import quote_plus, unquote_plus
 
 from visitplannr.gateway.json_path import json_path
 from visitplannr.gateway.rest_api.gateway_responses import GatewayError, GatewayResponse
-from visitplannr.gateway.rest_api.velocity import JavaMap, VelocityError, render, to_java, written
+from visitplannr.gateway.rest_api.velocity_values import JavaMap, VelocityError, to_java, written
 
 Event = Mapping[str, Any]
 _OVERRIDES: Event = {
@@ -45,6 +45,8 @@ class TemplateVariables:
         Raises:
             GatewayError: it cannot be evaluated, or the body is no JSON.
         """
+        from visitplannr.gateway.rest_api.velocity import render  # noqa: PLC0415 - takes long
+
         names = {
             "context": self.context,
             "input": Input(body, self._params),

@@ -1,10 +1,8 @@
-"""Mapping templates: Velocity as API Gateway evaluates it, by airspeed.
+"""Mapping templates: Velocity as API Gateway evaluates it, by airspeed; values have Java's methods.
 
-What JSON and parameters are to a template is Java's: they have Java's methods, and are written as
-Java writes them.
+airspeed is held to what AWS answered: a value that is not there is true to `#if`, for instance.
 """
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -12,41 +10,14 @@ from typing import Any
 
 from airspeed import operators
 
+from visitplannr.gateway.rest_api.velocity_values import (
+    JavaList,
+    JavaMap,
+    VelocityError,
+    to_java,
+)
+
 Methods = Mapping[str, Callable[..., Any]]
-
-
-class VelocityError(Exception):
-    """Raise for a template that cannot be evaluated; the message says where and why."""
-
-
-class JavaMap(dict[str, Any]):
-    """A map; written as `{a=1, b=2}`."""
-
-    def __str__(self) -> str:
-        return f"{{{', '.join(f'{key}={written(value)}' for key, value in self.items())}}}"
-
-
-class JavaList(list[Any]):
-    """A list of JSON; written as that."""
-
-    def __str__(self) -> str:
-        return json.dumps(self, separators=(",", ":"), ensure_ascii=False)
-
-
-def to_java(value: Any) -> Any:
-    """Make what a template sees of JSON."""
-    if isinstance(value, Mapping):
-        return JavaMap({key: to_java(item) for key, item in value.items()})
-    if isinstance(value, list | tuple):
-        return JavaList(to_java(item) for item in value)
-    return value
-
-
-def written(value: Any) -> str:
-    """Write a value as Java does."""
-    if value is None:
-        return "null"
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def render(template: str, names: Mapping[str, Any]) -> str:
