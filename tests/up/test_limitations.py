@@ -70,6 +70,7 @@ APPLICATION = Application(
         resource("Api", "AWS::ApiGateway::RestApi"),
         resource("Stageless", "AWS::ApiGateway::RestApi"),
         resource("Http", "AWS::ApiGatewayV2::Api"),
+        resource("Domain", "AWS::ApiGateway::DomainName"),
         resource("Table", "AWS::DynamoDB::Table"),
     ),
     {},
@@ -101,6 +102,10 @@ def test_every_limitation_has_a_line() -> None:
         (
             "Http is not served: it is a WebSocket API, or the stack makes no stage or no route "
             "of it."
+        ),
+        (
+            "Domain is not served: APIs are at their own paths, below their stages, and at their "
+            "own hosts."
         ),
     ]
 

@@ -8,11 +8,10 @@ behind it), below nothing else.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from visitplannr.gateway.event_parts import domain
 from visitplannr.gateway.request import Request
 from visitplannr.gateway.routing import ApiRouter, Match
 from visitplannr.model.application import Api
-from visitplannr.model.routes import DEFAULT
+from visitplannr.model.routes import DEFAULT, Route
 
 _HOST = ".execute-api."
 
@@ -38,31 +37,31 @@ class Addressing:
         for at in at_paths:
             if self._apis[at].api.stage != DEFAULT:
                 self._by_stage.setdefault(self._apis[at].api.stage, []).append(at)
+        self._catching = {
+            route for at in at_paths for route in self._apis[at].router.routes if _takes_all(route)
+        }
 
     def find(self, request: Request) -> tuple[int, Match | None]:
         """Give the place of the API, and the match that its router made.
 
         Without a match it is the API that says so: the one of the host, else the first that
-        serves routes at their own paths.
+        serves routes at their own paths. This is on the way of every request.
         """
-        host = domain(request)
-        if _HOST in host and (at := self._by_id.get(host.partition(".")[0].lower())) is not None:
-            return at, self._at_host(at, request)
-        found = self._first_route(request)
-        stage = request.path[1:].partition("/")[0]
-        if stage in self._by_stage and (found is None or _takes_all(found[1], request)):
-            found = self._below_stage(stage, request) or found
-        return found or (self._speaks, None)
-
-    def _first_route(self, request: Request) -> tuple[int, Match] | None:
-        """Let the first API that has the route answer; one that takes every path comes last."""
+        for name, value in request.headers:
+            if _HOST in value and name.lower() == "host":
+                at = self._by_id.get(value.partition(".")[0].lower())
+                if at is not None:
+                    return at, self._at_host(at, request)
         last: tuple[int, Match] | None = None
         for at, one in enumerate(self._apis):
             if match := one.router.match(request):
-                if not (one.at_paths and _takes_all(match, request)):
+                if match.route not in self._catching or match.request is not request:
                     return at, match
                 last = last or (at, match)
-        return last
+        stage = request.path[1:].partition("/")[0]
+        if stage in self._by_stage:
+            last = self._below_stage(stage, request) or last
+        return last or (self._speaks, None)
 
     def _below_stage(self, stage: str, request: Request) -> tuple[int, Match] | None:
         below = _without(stage, request)
@@ -80,14 +79,14 @@ class Addressing:
         return one.router.match(_without(one.api.stage, request))
 
 
-def _takes_all(match: Match, request: Request) -> bool:
+def _takes_all(route: Route) -> bool:
     """Say whether a route takes every path: `$default`, or one that is greedy from its start.
 
-    What was matched without a part of its path is for that API alone.
+    An API that has one comes last, and what is below a stage is for that.
     """
-    resource = match.route.resource
+    resource = route.resource
     greedy = resource.startswith("/{") and resource.find("/", 1) < 0 and resource.endswith("+}")
-    return match.request is request and (resource == DEFAULT or greedy)
+    return resource == DEFAULT or greedy
 
 
 def _without(stage: str, request: Request) -> Request:

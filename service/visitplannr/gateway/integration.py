@@ -74,19 +74,13 @@ class Integration:
         self._in_flight: set[asyncio.Future[InvocationResult]] = set()
 
     async def invoke(
-        self, function: str, event: Mapping[str, Any], *, trace_id: str, seconds: float
+        self, function: str, payload: bytes, *, trace_id: str, seconds: float
     ) -> InvocationResult:
-        """Invoke a function with an event and wait at most so many seconds.
+        """Invoke a function with the bytes of an event and wait at most so many seconds.
 
         Raises:
             InvocationError: there is no result, or it is an error.
         """
-        return await self.run(function, payload_of(event), trace_id=trace_id, seconds=seconds)
-
-    async def run(
-        self, function: str, payload: bytes, *, trace_id: str, seconds: float
-    ) -> InvocationResult:
-        """Invoke a function with the bytes of an event, as `invoke` does."""
         try:
             result = await self._result(function, payload, trace_id, seconds)
         except InvocationError:

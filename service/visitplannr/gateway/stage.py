@@ -20,6 +20,7 @@ from visitplannr.gateway.integration import (
     Integration,
     Submit,
     function_behind,
+    payload_of,
     to_nobody,
 )
 from visitplannr.gateway.limits import check_limits
@@ -53,13 +54,17 @@ class GatewaySettings:
 
 
 class Stage(ABC, Generic[A]):
-    """Serves one stage of an API; `seconds` is how long it waits for a function at most."""
+    """Serves one stage of an API; `seconds` is how long it waits for a function at most.
+
+    `_answers` has what answers for the routes that hand their events to no function.
+    """
 
     def __init__(self, api: A, router: ApiRouter, integration: Integration, seconds: float) -> None:
         self.api = api
         self.router = router
         self._integration = integration
         self._seconds = seconds
+        self._answers: Mapping[Route, Answer] = {}
 
     def handle(self, request: Request, match: Match | None) -> Awaitable[Exchange]:
         """Answer a request, whatever it is; `match` is what the router made of it."""
@@ -86,7 +91,7 @@ class Stage(ABC, Generic[A]):
         exchange.event = event = self.event(match, exchange.ids)
         await self.admit(match, event, exchange.ids)
         self.validate(match)
-        if answer_with := self.answered_by(match.route):
+        if answer_with := self._answers.get(match.route):
             return await answer_with(match, event, exchange)
         exchange.function = function_behind(self.api, match.route)
         return await self.deliver(match, event, exchange)
@@ -111,10 +116,6 @@ class Stage(ABC, Generic[A]):
     def validate(self, match: Match) -> None:
         """Raise if the request is not what the route asks for."""
 
-    def answered_by(self, _route: Route) -> Answer | None:
-        """Give what answers for a route that hands its event to no function, if it is one."""
-        return None
-
     async def deliver(self, match: Match, event: Event, exchange: Exchange) -> Response:
         """Have the function answer; a kind may pass its answer on before it is complete."""
         exchange.result = await self.integrate(match.route, event, exchange)
@@ -127,7 +128,7 @@ class Stage(ABC, Generic[A]):
         function, trace_id = exchange.function or "", exchange.ids.trace
         try:
             return await self._integration.invoke(
-                function, event, trace_id=trace_id, seconds=route.seconds(self._seconds)
+                function, payload_of(event), trace_id=trace_id, seconds=route.seconds(self._seconds)
             )
         except FunctionFailedError as error:
             exchange.result = error.result

@@ -23,7 +23,8 @@ class Route:
 
     @property
     def integration(self) -> Mapping[str, Any]:
-        return _mapping(self.operation.get(_INTEGRATION))
+        found = self.operation.get(_INTEGRATION)
+        return found if isinstance(found, dict) else {}
 
     @property
     def integration_type(self) -> str:

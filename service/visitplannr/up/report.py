@@ -10,11 +10,14 @@ from visitplannr.up.addresses import urls
 from visitplannr.up.terminal import columns
 
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+_DOMAIN = "is not served: APIs are at their own paths, below their stages, and at their own hosts"
 _NOT_SERVED = {
     "AWS::ApiGatewayV2::Api": (
         "is not served: it is a WebSocket API, or the stack makes no stage or no route of it"
     ),
     "AWS::ApiGateway::RestApi": "is not served: the stack makes no stage or no method of it",
+    "AWS::ApiGateway::DomainName": _DOMAIN,
+    "AWS::ApiGatewayV2::DomainName": _DOMAIN,
     "AWS::Lambda::Function": "is not run: its code is not in this folder",
 }
 

@@ -76,10 +76,7 @@ class Integrations:
         self._api = api
         self._endpoint = Endpoint(settings.call)
         self._seconds = seconds
-        self._routes = {route for route in routes if is_run(route)}
-
-    def __contains__(self, route: Route) -> bool:
-        return route in self._routes
+        self.routes = [route for route in routes if is_run(route)]
 
     async def answer(self, match: Match, event: Event, exchange: Exchange) -> Response:
         """Ask what is behind a route, and answer with what it gave.

@@ -21,7 +21,7 @@ from visitplannr.gateway.identifiers import RequestIds
 from visitplannr.gateway.integration import Integration, function_behind
 from visitplannr.gateway.request import RefusedError, Response
 from visitplannr.gateway.routing import Match
-from visitplannr.gateway.stage import Answer, Event, GatewaySettings, Stage
+from visitplannr.gateway.stage import Event, GatewaySettings, Stage
 from visitplannr.gateway.throttling import RouteThrottles
 from visitplannr.model.application import HttpApi
 from visitplannr.model.invocation import InvocationError, InvocationResult, Invoke
@@ -39,7 +39,11 @@ class HttpStage(Stage[HttpApi]):
         seconds = settings.integration_seconds or INTEGRATION_SECONDS
         super().__init__(api, router, Integration(invoke), seconds)
         self._integrations = Integrations(api, router.routes, settings, seconds)
-        self._mapped = {route for route in router.routes if has_mappings(route)}
+        mapped = (route for route in router.routes if has_mappings(route))
+        self._answers = {
+            **dict.fromkeys(mapped, self._with_mappings),
+            **dict.fromkeys(self._integrations.routes, self._integrated),
+        }
         self._cors = Cors(api.document.get(CORS))
         self._throttles = RouteThrottles(api, router.routes)
         self._authorization = Authorization(api, invoke, settings.jwks)
@@ -66,12 +70,6 @@ class HttpStage(Stage[HttpApi]):
 
     def validate(self, match: Match) -> None:
         """Take every request: HTTP APIs validate none."""
-
-    def answered_by(self, route: Route) -> Answer | None:
-        """Give what answers for a route that leads elsewhere, or whose parameters are mapped."""
-        if route in self._integrations:
-            return self._integrated
-        return self._with_mappings if route in self._mapped else None
 
     def respond(self, match: Match, result: InvocationResult, ids: RequestIds) -> Response:
         """Map the result by its payload format, with the API's own CORS headers (H41)."""

@@ -4,6 +4,7 @@ Each kind of integration is a step here: MOCK, HTTP, HTTP_PROXY, and AWS for fun
 """
 
 import re
+from collections.abc import Collection
 
 from visitplannr.gateway.endpoint import Endpoint
 from visitplannr.gateway.exchange import Exchange
@@ -61,8 +62,10 @@ class Integrations:
         self._seconds = seconds
         self._of = {route: rest_integration(route) for route in routes if is_run(route)}
 
-    def __contains__(self, route: Route) -> bool:
-        return route in self._of
+    @property
+    def routes(self) -> Collection[Route]:
+        """Give the routes that it answers for."""
+        return self._of.keys()
 
     async def answer(self, match: Match, event: Event, exchange: Exchange) -> Response:
         """Ask what is behind a route, and answer with what it gave.
@@ -126,7 +129,9 @@ class Integrations:
             return "202", EndpointAnswer(202, (), b"")
         seconds, trace = route.seconds(self._seconds), exchange.ids.trace
         try:
-            result = await self._functions.run(function, payload, trace_id=trace, seconds=seconds)
+            result = await self._functions.invoke(
+                function, payload, trace_id=trace, seconds=seconds
+            )
         except FunctionFailedError as error:
             result = error.result
         exchange.result = result

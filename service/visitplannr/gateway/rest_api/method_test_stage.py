@@ -27,7 +27,7 @@ from visitplannr.gateway.rest_api.response import to_response
 from visitplannr.gateway.rest_api.routing import RestRouter
 from visitplannr.gateway.rest_api.stage import INTEGRATION_SECONDS
 from visitplannr.gateway.routing import Match
-from visitplannr.gateway.stage import Answer, Event, GatewaySettings, Stage
+from visitplannr.gateway.stage import Event, GatewaySettings, Stage
 from visitplannr.model.application import RestApi
 from visitplannr.model.invocation import InvocationError, InvocationResult
 from visitplannr.model.routes import Route
@@ -45,9 +45,8 @@ class MethodTestStage(Stage[RestApi]):
         log: ExecutionLog,
     ) -> None:
         super().__init__(api, router, integration, INTEGRATION_SECONDS)
-        self._integrations = Integrations(
-            api, router.routes, integration, settings, INTEGRATION_SECONDS
-        )
+        others = Integrations(api, router.routes, integration, settings, INTEGRATION_SECONDS)
+        self._answers = dict.fromkeys(others.routes, others.answer)
         self._log = log
 
     def preflight(self, exchange: Exchange) -> Response | None:
@@ -82,10 +81,6 @@ class MethodTestStage(Stage[RestApi]):
     def validate(self, match: Match) -> None:
         """Check the request as on the API's own stage."""
         RequestValidation(match.route, self.api.document).check(match.request)
-
-    def answered_by(self, route: Route) -> Answer | None:
-        """Give what answers for a route without Lambda proxy."""
-        return self._integrations.answer if route in self._integrations else None
 
     async def integrate(
         self, route: Route, event: Mapping[str, Any], exchange: Exchange

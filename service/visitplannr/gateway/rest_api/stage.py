@@ -14,7 +14,7 @@ from visitplannr.gateway.rest_api.response import to_response
 from visitplannr.gateway.rest_api.routing import RestRouter
 from visitplannr.gateway.rest_api.usage_plans import UsagePlans
 from visitplannr.gateway.routing import Match
-from visitplannr.gateway.stage import Answer, Event, GatewaySettings, Stage
+from visitplannr.gateway.stage import Event, GatewaySettings, Stage
 from visitplannr.gateway.throttling import RouteThrottles
 from visitplannr.model.application import RestApi
 from visitplannr.model.invocation import InvocationError, InvocationResult, Invoke
@@ -35,6 +35,7 @@ class RestStage(Stage[RestApi]):
         self._authorization = Authorization(api, router.routes, invoke)
         self._usage_plans = UsagePlans(api)
         self._integrations = Integrations(api, router.routes, self._integration, settings, seconds)
+        self._answers = dict.fromkeys(self._integrations.routes, self._integrated)
         self._validations = {
             route: RequestValidation(route, api.document) for route in router.routes
         }
@@ -63,10 +64,6 @@ class RestStage(Stage[RestApi]):
         """Check parameters, body and mappings (X15, X50, X51)."""
         self._validations[match.route].check(match.request)
 
-    def answered_by(self, route: Route) -> Answer | None:
-        """Give what answers for a route with a MOCK, HTTP or AWS integration (X40, X60 to X75)."""
-        return self._integrated if route in self._integrations else None
-
     def respond(self, match: Match, result: InvocationResult, ids: RequestIds) -> Response:
         """Map the result by the proxy contract, as the client accepts it."""
         accept = match.request.header("accept")
@@ -74,6 +71,7 @@ class RestStage(Stage[RestApi]):
         return _with_ids(answer, ids, ("X-Amzn-Trace-Id", f"Root={ids.root}"))
 
     async def _integrated(self, match: Match, event: Event, exchange: Exchange) -> Response:
+        """Answer for a route with a MOCK, HTTP or AWS integration (X40, X60 to X75)."""
         answer = await self._integrations.answer(match, event, exchange)
         return _with_ids(answer, exchange.ids)
 
