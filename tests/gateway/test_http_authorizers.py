@@ -122,6 +122,23 @@ def test_h51_without_a_scope(
     assert challenge.startswith('Bearer scope="read write" error="insufficient_scope"')
 
 
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        pytest.param("/token", (), 401, id="no token"),
+        pytest.param("/simple?team=red", ("X-User: mallory",), 403, id="the authorizer says no"),
+    ],
+)
+def test_h43_a_page_can_read_what_an_authorizer_refuses(
+    http: Gateway, path: str, headers: tuple[str, ...], status: int
+) -> None:
+    http.decision = {"isAuthorized": False}
+    answer = http.get(path, *headers, "Origin: https://shop.example.com")
+    assert answer.status == status
+    assert answer.header("access-control-allow-origin") == "https://shop.example.com"
+    assert http.get(path, *headers).header("access-control-allow-origin") is None
+
+
 @pytest.fixture
 def issuer(tmp_path: Path) -> Iterator[str]:
     handler = functools.partial(Quiet, directory=str(tmp_path))

@@ -96,7 +96,7 @@ def authorizers_of(
                     function=api.authorizers.get(name),
                     payload_format=str(settings.get("authorizerPayloadFormatVersion", "2.0")),
                     simple=settings.get("enableSimpleResponses") is True,
-                    ttl_seconds=int(settings.get("authorizerResultTtlInSeconds") or 0),
+                    ttl_seconds=_ttl(settings.get("authorizerResultTtlInSeconds")),
                 )
     return found
 
@@ -112,6 +112,12 @@ def _jwt_authorizer(name: str, settings: Mapping[str, Any], jwks: str | None) ->
         audience=tuple(configured.get("audience") or ()),
         jwks=jwks,
     )
+
+
+def _ttl(given: Any) -> int:
+    """Read a time to live, which templates may have as text; without one, nothing is kept."""
+    text = str(given)
+    return int(text) if text.isdecimal() else 0
 
 
 def _sources(settings: Mapping[str, Any], default: str) -> tuple[str, ...]:

@@ -68,7 +68,7 @@ def authorizers_of(api: RestApi) -> dict[str, Authorizer]:
                 function=api.authorizers.get(name),
                 sources=_sources(kind, definition, settings),
                 validation=_validation(settings.get("identityValidationExpression")),
-                ttl_seconds=int(settings.get("authorizerResultTtlInSeconds", _DEFAULT_TTL_SECONDS)),
+                ttl_seconds=_ttl(settings.get("authorizerResultTtlInSeconds")),
             )
     return found
 
@@ -144,6 +144,12 @@ def _sources(
     if text is None and kind == "TOKEN":
         text = f"method.request.header.{definition.get('name', 'Authorization')}"
     return tuple(source.strip() for source in (text or "").split(",") if source.strip())
+
+
+def _ttl(given: Any) -> int:
+    """Read a time to live, which templates may have as text."""
+    text = str(given)
+    return int(text) if text.isdecimal() else _DEFAULT_TTL_SECONDS
 
 
 def _validation(expression: str | None) -> re.Pattern[str] | None:
