@@ -49,6 +49,7 @@ async def app(_scope: Any, receive: Any, send: Any) -> None:
 async def connected(impatient: Impatient) -> AsyncIterator[Streams]:
     config = server_config(app)
     config.http, config.port = impatient, 0
+    config.timeout_keep_alive = 60  # else it is uvicorn that closes an idle connection
     server = uvicorn.Server(config)
     config.load()
     server.lifespan = config.lifespan_class(config)

@@ -64,9 +64,10 @@ def say(value):
 
 
 SERVE = """
-import os, sys, traceback
+import os, signal, sys, traceback
 for line in sys.stdin:
     if not (child := os.fork()):
+        signal.alarm(30)
         code = 0
         try:
             exec(json.loads(line), globals())
@@ -102,6 +103,7 @@ def ran() -> Iterator[Ran]:
             stdin.flush()
             said = []
             while not (line := stdout.readline()).startswith("ended"):
+                assert line, "the process has ended"
                 said.append(line)
             assert line == "ended 0\n", "".join(said)
             return [json.loads(line) for line in said]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -22,11 +23,14 @@ Complete = Callable[[str, Mapping[str, Any]], None]
 def correct() -> None:
     """Let functions and mappings keep all of their properties, and nested stacks be updated."""
     handlers = find_seam("services.cloudformation.provisioners._RESOURCE_HANDLERS")
-    completions: Mapping[str, Complete] = {_FUNCTION: _complete, _MAPPING: _complete_mapping}
-    for kind, complete in completions.items():
+    completions: Mapping[str, tuple[Complete, AbstractContextManager[Any]]] = {
+        _FUNCTION: (_complete, nullcontext()),
+        _MAPPING: (_complete_mapping, MAKING),
+    }
+    for kind, (complete, held) in completions.items():
         handler = handlers[kind]
-        handler["create"] = _completed(handler["create"], 1, complete)
-        handler["update"] = _completed(handler["update"], 2, complete)
+        handler["create"] = _completed(handler["create"], 1, complete, held)
+        handler["update"] = _completed(handler["update"], 2, complete, held)
     lambda_svc = service("lambda_svc")
     lambda_svc._create_esm = partial(_created, lambda_svc._create_esm)
     lambda_svc._update_esm = partial(_updated, lambda_svc._update_esm)
@@ -47,12 +51,18 @@ def fail_custom_resource(event: Mapping[str, Any], result: Mapping[str, Any]) ->
 
 
 def _completed(
-    provision: Callable[..., Any], properties_at: int, complete: Complete
+    provision: Callable[..., Any],
+    properties_at: int,
+    complete: Complete,
+    held: AbstractContextManager[Any],
 ) -> Callable[..., Any]:
-    """Provision a resource and add what was left out; `properties_at` is the argument's place."""
+    """Provision a resource and add what was left out, while a lock is `held`.
+
+    `properties_at` is the place of the argument.
+    """
 
     def provisioned(*arguments: Any, **named: Any) -> Any:
-        with MAKING:
+        with held:
             made = provision(*arguments, **named)
             complete(made[0], arguments[properties_at])
         return made

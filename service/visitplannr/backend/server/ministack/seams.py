@@ -1,4 +1,4 @@
-"""Whether the installed MiniStack is the one that `ministack.py` was written for."""
+"""Whether the installed MiniStack is the one that this package was written for."""
 
 import importlib
 import inspect
