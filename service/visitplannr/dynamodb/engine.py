@@ -30,7 +30,8 @@ class Engine:
     """DynamoDB on one database; safe to call from several threads, which wait for each other.
 
     `clock` gives epoch seconds. `say` takes one line for the terminal. `observe`, if set, is told
-    what each call consumes: table, index or None, "read" or "write", units.
+    what each call consumes: table, index or None, "read" or "write", units; `on_records`, if set,
+    is called when a call has written records of a stream.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Engine:
         self.clock = clock
         self.place = place
         self.observe: Observe | None = None
+        self.on_records: Callable[[], None] | None = None
         self._say = say
         self._lock = RLock()
         self._without_room = False
@@ -81,7 +83,7 @@ class Engine:
                     yield
             except sqlite3.Error as error:
                 raise internal_error(self._refused(error)) from error
-            self._say_if_there_is_room(before)
+            self._after_commit(before)
 
     def _named(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Put a table's name in the place of its ARN."""
@@ -110,12 +112,16 @@ class Engine:
         except sqlite3.Error as error:
             raise internal_error(self._refused(error)) from error
         if not self.database.is_together:
-            self._say_if_there_is_room(before)
+            self._after_commit(before)
         return answer
 
-    def _say_if_there_is_room(self, before: int) -> None:
-        """Say it once something was written after it could not be."""
-        if self._without_room and self.database.connection.total_changes > before:
+    def _after_commit(self, changes_before: int) -> None:
+        """Tell of new records; and of room, once something was written after it could not be."""
+        if self.database.has_new_records:
+            self.database.has_new_records = False
+            if self.on_records:
+                self.on_records()
+        if self._without_room and self.database.connection.total_changes > changes_before:
             self._without_room = False
             self._say(f"DynamoDB: there is room again in {self._folder()}")
 

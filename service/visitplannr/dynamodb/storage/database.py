@@ -64,6 +64,7 @@ class Database:
         self.execute = self.connection.execute
         self.tables: dict[str, Table] = {}
         self.last_sequences: dict[int, int] = {}
+        self.has_new_records = False
         self.totals = Totals()
         self.being_made: dict[str, float] = {}
         self.trimmed = 0.0

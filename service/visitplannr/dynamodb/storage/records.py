@@ -122,6 +122,7 @@ def append_record(  # noqa: PLR0913 - a record says it all
         "INSERT INTO records VALUES (?, ?, ?, ?)",
         (table.stream, sequence - FIRST_SEQUENCE, now, orjson.dumps(record)),
     )
+    database.has_new_records = True
 
 
 def next_sequence(database: Database, stream: int) -> int:
