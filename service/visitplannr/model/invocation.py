@@ -18,10 +18,6 @@ TRIGGER_HEADER = "X-Visitplannr-Trigger"
 """Names the source of an invocation on its way from the backend to the runtime host."""
 
 
-NOTICES_PATH = "/notices"
-"""Where the backend posts a line for the terminal, at the socket over which functions are run."""
-
-
 @dataclass(frozen=True, slots=True)
 class InvocationResult:
     """What one invocation gave: the runtime's bytes, and "Unhandled" if the function failed.

@@ -41,8 +41,8 @@ def routes_in(document: Mapping[str, Any]) -> tuple[Route, ...]:
 
 
 def _routes(document: Mapping[str, Any]) -> Iterator[Route]:
-    for resource, operations in document.get("paths", {}).items():
+    for resource, operations in (document.get("paths") or {}).items():
         for key, operation in operations.items():
             if key == ANY or key.upper() in METHODS:
                 method = "ANY" if key == ANY else key.upper()
-                yield Route(resource, method, operation or {})
+                yield Route(resource, method, operation if isinstance(operation, Mapping) else {})

@@ -7,9 +7,10 @@ import json
 import uuid
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.responses import StreamingResponse
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
 
 from visitplannr.model.application import Application
 from visitplannr.model.invocation import (
@@ -26,6 +27,9 @@ from visitplannr.model.lambda_error import LambdaError
 from visitplannr.model.response_buffer import ResponseBuffer
 from visitplannr.runtime.event_stream import MEDIA_TYPE, messages
 
+if TYPE_CHECKING:
+    from fastapi import APIRouter, FastAPI
+
 _TAIL_BYTES = 4096
 _ASYNC_LIMIT = 1_048_576
 _LOG_SECONDS = 5.0
@@ -34,8 +38,10 @@ _Answer = Callable[[str, bytes, Request], Awaitable[Response]]
 _QUALIFIED = {"AWS::Lambda::Alias", "AWS::Lambda::Version"}
 
 
-def invoke_app(application: Application, invoker: Invoker, streaming: InvokeStreaming) -> FastAPI:
+def invoke_app(application: Application, invoker: Invoker, streaming: InvokeStreaming) -> "FastAPI":
     """Serve the Invoke API and nothing else."""
+    from fastapi import FastAPI  # noqa: PLC0415 - takes long
+
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(InvokeApi(application, invoker, streaming).router())
     return app
@@ -68,8 +74,10 @@ class InvokeApi:
             if resource.type in _QUALIFIED
         }
 
-    def router(self) -> APIRouter:
+    def router(self) -> "APIRouter":
         """Serve it."""
+        from fastapi import APIRouter  # noqa: PLC0415 - takes long
+
         router = APIRouter()
 
         @router.post("/2015-03-31/functions/{name}/invocations")

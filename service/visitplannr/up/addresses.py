@@ -1,29 +1,11 @@
 """Where the running stack is: its APIs, function URLs and outputs, for people and programs."""
 
-import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Self
-
-from fastapi import APIRouter
 
 from visitplannr.gateway.kinds import KINDS, Kinds
 from visitplannr.model.application import Application
 
 _HERE = frozenset({"127.0.0.1", "0.0.0.0", "::", "::1"})
-
-
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """Where the application and the console are served."""
-
-    application: int
-    console: int
-
-    @classmethod
-    def of(cls, application: socket.socket, console: socket.socket) -> Self:
-        """Name those of two sockets."""
-        return cls(application.getsockname()[1], console.getsockname()[1])
 
 
 def base_url(host: str, port: int) -> str:
@@ -41,19 +23,3 @@ def urls(
         "apis": {name: base for name, prefix in prefixes.items() if not prefix},
         "functions": {name: f"{base}{prefix}/" for name, prefix in prefixes.items() if prefix},
     }
-
-
-def addresses_router(application: Application, base: str) -> APIRouter:
-    """Serve `/_local/urls` and `/_local/outputs`."""
-    router = APIRouter()
-    known = urls(application, base)
-
-    @router.get("/_local/urls")
-    async def local_urls() -> Mapping[str, Mapping[str, str]]:
-        return known
-
-    @router.get("/_local/outputs")
-    async def local_outputs() -> Mapping[str, str]:
-        return application.outputs
-
-    return router

@@ -1,4 +1,4 @@
-"""Takes what the backend asks and says: invocations, addresses, notices, over a Unix socket.
+"""Takes what the backend asks for: invocations and addresses, over a Unix socket.
 
 An invocation that comes before an application is served waits for it, but a custom resource: the
 deployment waits for that.
@@ -13,12 +13,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iter
 from pathlib import Path
 from urllib.parse import unquote
 
-from visitplannr.gateway.asgi import App, Message, Receive, Send, read_request, send_response
-from visitplannr.gateway.limits import BODY_LIMIT
+from visitplannr.gateway.asgi import App, Message, Receive, Send, send_response
 from visitplannr.gateway.request import Response
 from visitplannr.model.addresses import ADDRESSES_PATH, Address, to_json
 from visitplannr.model.invocation import (
-    NOTICES_PATH,
     TRIGGER_HEADER,
     FunctionNotFoundError,
     InvocationError,
@@ -40,9 +38,8 @@ class Invocations:
     `serve_others` what runs functions that are not of it (None for one that is nowhere).
     """
 
-    def __init__(self, path: Path, say: Callable[[str], None]) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self._say = say
         self._app: App | None = None
         self._names: Collection[str] = ()
         self._addresses: tuple[Address, ...] = ()
@@ -60,10 +57,6 @@ class Invocations:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["path"] == ADDRESSES_PATH:
             await send_response(send, Response(200, (), to_json(self._addresses)))
-        elif scope["path"] == NOTICES_PATH:
-            notice = await read_request(scope, receive, BODY_LIMIT)
-            self._say(notice.body.decode("utf-8", errors="replace"))
-            await send_response(send, Response(204, (), b""))
         else:
             await self._invoke(scope, receive, send)
 
@@ -94,16 +87,11 @@ class Invocations:
 
 
 @contextlib.asynccontextmanager
-async def taking_invocations(
-    say: Callable[[str], None],
-) -> AsyncIterator[tuple[Invocations, Front]]:
-    """Listen at a socket of our own; give what answers there, and its server.
-
-    `say` says what the backend has to say.
-    """
+async def taking_invocations() -> AsyncIterator[tuple[Invocations, Front]]:
+    """Listen at a socket of our own; give what answers there, and its server."""
     with unix_listener() as (path, listener):
         async with Front(listener) as front:
-            invocations = Invocations(path, say)
+            invocations = Invocations(path)
             front.serve(invocations)
             yield invocations, front
 

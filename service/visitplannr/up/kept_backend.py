@@ -4,12 +4,14 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Never, Protocol
+from typing import TYPE_CHECKING, Never, Protocol
 
 from visitplannr.backend.embedded.child import BackendError
 from visitplannr.model.application import Application
 from visitplannr.up.daemon_thread import in_daemon_thread
-from visitplannr.up.follow_files import Serving
+
+if TYPE_CHECKING:
+    from visitplannr.up.follow_files import Serving
 
 _SOON_SECONDS = 10.0
 
@@ -54,7 +56,7 @@ class KeptBackend:
         self._clock = clock
         self._restore: tuple[Callable[[], Application], Serving] | None = None
 
-    def restore_with(self, deploy: Callable[[], Application], serving: Serving) -> None:
+    def restore_with(self, deploy: Callable[[], Application], serving: "Serving") -> None:
         """Make the stack again by `deploy`, which blocks, and serve what it gives."""
         self._restore = deploy, serving
 
@@ -81,7 +83,7 @@ class KeptBackend:
             back = self._clock()
             say(
                 f"The embedded backend is back after {back - began:.1f} s. What it had not "
-                "written is lost: all since `up` was started, but objects in buckets."
+                "written is lost: all since `up` was started, but tables and objects in buckets."
             )
 
 

@@ -78,7 +78,7 @@ def test_unsigned_requests_and_those_that_ask_for_what_is_kept_get_it() -> None:
 
 def test_up_is_asked_over_its_socket() -> None:
     async def asked() -> list[Any]:
-        async with taking_invocations(pytest.fail) as (invocations, _):
+        async with taking_invocations() as (invocations, _):
             ask_up = asking(invocations.path)
             before = await ask_up()
             invocations.serve(ministack, (), ADDRESSES)
@@ -91,7 +91,7 @@ def test_what_is_sent_to_the_stack_is_sent_to_where_up_serves_it() -> None:
     url = "https://xyz.lambda-url.us-east-1.on.aws/a"
 
     async def asked() -> list[str]:
-        async with taking_invocations(pytest.fail) as (invocations, _):
+        async with taking_invocations() as (invocations, _):
             invocations.serve(ministack, (), ADDRESSES)
             client = InvokeClient(invocations.path)
             there = [await asyncio.to_thread(client.localised, one) for one in (url, "http://a/")]

@@ -59,7 +59,7 @@ def run(call):
     done.append((call.function, json.loads(call.payload), call.trigger, call.asynchronous))
     return {"body": {"answer": 1}}
 
-load(run, lambda: None, Clock(), str)
+load(run, lambda: None, lambda *_: None, Clock(), str)
 arn = "arn:aws:lambda:us-east-1:000000000000:function:f"
 func = {"config": {"FunctionName": "f", "FunctionArn": arn}}
 lambda_svc._functions["f"] = func

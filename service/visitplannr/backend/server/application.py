@@ -12,7 +12,7 @@ from visitplannr.backend.server.clock import Clock
 from visitplannr.backend.server.clock_api import clock_api
 from visitplannr.backend.server.dispatch import dispatch
 from visitplannr.backend.server.guard import guard
-from visitplannr.backend.server.invoke_client import Answer, Call, InvokeClient, tell
+from visitplannr.backend.server.invoke_client import Answer, Call, InvokeClient
 from visitplannr.backend.server.local_addresses import asking, local_addresses
 from visitplannr.backend.server.mappings.failure_record import (
     failure_record,
@@ -27,9 +27,11 @@ from visitplannr.backend.server.ministack.buckets import Buckets
 from visitplannr.backend.server.ministack.loading import load
 from visitplannr.backend.server.ministack.sending import send
 from visitplannr.backend.server.ministack.sources import Sources, matches, polled_in_background
-from visitplannr.backend.server.notices import tell_warnings
+from visitplannr.backend.server.ministack.tables import connect
+from visitplannr.backend.server.positions import Positions
 from visitplannr.backend.server.relay import relay
 from visitplannr.backend.server.steps import App, Step, chain
+from visitplannr.backend.server.tables import DynamoDB
 from visitplannr.backend.server.triggers import result_for_ministack
 
 STEPS: Sequence[Step] = (partial(guard, Buckets()),)
@@ -38,14 +40,15 @@ STEPS: Sequence[Step] = (partial(guard, Buckets()),)
 _log = logging.getLogger(__name__)
 
 
-def application(invocations: Path) -> App:
+def application(invocations: Path, dynamodb: DynamoDB, positions: Positions, clock: Clock) -> App:
     """Build the backend; functions are run by what listens at the socket `invocations`.
+
+    `positions` is how far event source mappings have read the streams of tables.
 
     Raises:
         MovedError: the installed MiniStack is another than the pinned one.
     """
-    client, clock = InvokeClient(invocations), Clock()
-    tell_warnings(partial(tell, invocations))
+    client = InvokeClient(invocations)
 
     def run(call: Call) -> dict[str, Any]:
         return result_for_ministack(_answer(client, call))
@@ -57,8 +60,9 @@ def application(invocations: Path) -> App:
             _log.info("%s failed on a batch: %s", mapping.function, outcome.error)
         return outcome
 
+    sources = Sources(dynamodb.of, positions)
     poller = Poller(
-        Sources(),
+        sources,
         run_batch,
         matches,
         polled_in_background,
@@ -66,9 +70,10 @@ def application(invocations: Path) -> App:
         clock=clock,
         sleep=clock.sleep,
     )
-    ministack = load(run, poller.run, clock, client.localised)
+    ministack = load(run, poller.run, sources.start_reading, clock, client.localised)
+    connect(dynamodb.of)
     others = clock_api(clock, local_addresses(asking(invocations), ministack))
-    return chain(STEPS, dispatch(relay(invocations), others))
+    return chain(STEPS, dispatch(relay(invocations), dynamodb.app, others))
 
 
 def _answer(client: InvokeClient, call: Call) -> Answer:

@@ -1,20 +1,18 @@
-"""Ask `up` to run a function, or tell it something: HTTP over a Unix socket, from any thread.
+"""Ask `up` to run a function: HTTP over a Unix socket, from any thread.
 
 One connection an invocation, so that thousands wait side by side and one that breaks harms no
 other.
 """
 
 import http.client
-import logging
 import socket
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from visitplannr.model.addresses import ADDRESSES_PATH, from_json, localised
-from visitplannr.model.invocation import NOTICES_PATH, TRIGGER_HEADER
+from visitplannr.model.invocation import TRIGGER_HEADER
 
-_log = logging.getLogger(__name__)
 _ERROR_TYPE = "x-amzn-errortype"
 
 
@@ -78,18 +76,6 @@ class InvokeClient:
             return url
         finally:
             connection.close()
-
-
-def tell(path: Path, line: str) -> None:
-    """Let `up`, at the Unix socket `path`, say a line in the terminal; if it is gone, nobody."""
-    connection = _UnixConnection(path)
-    try:
-        connection.request("POST", NOTICES_PATH, line.encode(), {"Connection": "close"})
-        connection.getresponse().read()
-    except (OSError, http.client.HTTPException):
-        _log.info("nobody was told: %s", line)
-    finally:
-        connection.close()
 
 
 class _UnixConnection(http.client.HTTPConnection):

@@ -21,7 +21,7 @@ Complete = Callable[[str, Mapping[str, Any]], None]
 
 
 def correct() -> None:
-    """Let functions and event source mappings keep all of their properties."""
+    """Let functions and mappings keep all of their properties, and nested stacks be updated."""
     handlers = find_seam("services.cloudformation.provisioners._RESOURCE_HANDLERS")
     completions: Mapping[str, tuple[Complete, AbstractContextManager[Any]]] = {
         _FUNCTION: (_complete, nullcontext()),
@@ -34,6 +34,8 @@ def correct() -> None:
     lambda_svc = service("lambda_svc")
     lambda_svc._create_esm = partial(_created, lambda_svc._create_esm)
     lambda_svc._update_esm = partial(_updated, lambda_svc._update_esm)
+    provisioners = service("cloudformation.provisioners")
+    provisioners._update_resource = _remembering(provisioners._update_resource)
 
 
 def fail_custom_resource(event: Mapping[str, Any], result: Mapping[str, Any]) -> None:
@@ -66,6 +68,20 @@ def _completed(
         return made
 
     return provisioned
+
+
+def _remembering(update: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a resource of a nested stack keep its attributes if nothing of it changes."""
+    stacks = find_seam("services.cloudformation._stacks")
+
+    def updated(*arguments: Any, **named: Any) -> Any:
+        if len(arguments) == 6 and "old_attrs" not in named:
+            stack, logical_id = stacks.get(arguments[4]) or {}, arguments[5]
+            known = (stack.get("_resources") or {}).get(logical_id) or {}
+            named["old_attrs"] = known.get("Attributes")
+        return update(*arguments, **named)
+
+    return updated
 
 
 def _created(create: Callable[[dict[str, Any]], Any], data: dict[str, Any]) -> Any:

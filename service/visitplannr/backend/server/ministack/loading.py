@@ -10,20 +10,27 @@ from visitplannr.backend.server.ministack.firing import Firing, Run, never
 from visitplannr.backend.server.ministack.outgoing import Localise, reach_by
 from visitplannr.backend.server.ministack.scheduler import Ticker
 from visitplannr.backend.server.ministack.seams import MovedError, find_seam, moved, service
-from visitplannr.backend.server.ministack.sources import start_reading
 from visitplannr.backend.server.ministack.subscriptions import Subscriptions
 from visitplannr.backend.server.ministack.targets import Targets
 from visitplannr.backend.server.ministack.timing import go_by
 from visitplannr.backend.server.steps import App
 
+StartReading = Callable[[str, str, str], None]
 _TICK_SECONDS = 1
 
 
-def load(run: Run, poll: Callable[[], None], clock: Clock, localise: Localise) -> App:
+def load(
+    run: Run,
+    poll: Callable[[], None],
+    start_reading: StartReading,
+    clock: Clock,
+    localise: Localise,
+) -> App:
     """Import MiniStack, let `run` have all invocations, and give the ASGI application.
 
-    `poll` polls the event source mappings for ever; it is called in a thread of its own. `localise`
-    gives an address as `up` serves it.
+    `poll` polls the event source mappings for ever; it is called in a thread of its own.
+    `start_reading` notes where a new one reads from: its id, its source's ARN, StartingPosition.
+    `localise` gives an address as `up` serves it.
 
     Raises:
         MovedError: the installed MiniStack is another than the pinned one.

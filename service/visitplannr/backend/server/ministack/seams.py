@@ -28,7 +28,12 @@ SEAMS: Mapping[str, str | None] = {
     "services.cloudformation.custom_resource.deliver_response": (
         "(token: str, response: dict) -> bool"
     ),
+    "services.cloudformation._stacks": None,
     "services.cloudformation.provisioners._RESOURCE_HANDLERS": None,
+    "services.cloudformation.provisioners._update_resource": (
+        "(resource_type: str, physical_id: str, old_props: dict, new_props: dict, "
+        "stack_name: str, logical_id: str | None = None, old_attrs: dict | None = None) -> tuple"
+    ),
     "services.cloudformation.provisioners._lambda_create": "(logical_id, props, stack_name)",
     "services.cloudformation.provisioners._lambda_esm_create": "(logical_id, props, stack_name)",
     "services.cloudformation.provisioners._lambda_esm_update": (
@@ -37,13 +42,35 @@ SEAMS: Mapping[str, str | None] = {
     "services.cloudformation.provisioners._lambda_update": (
         "(physical_id, old_props, new_props, stack_name, logical_id=None)"
     ),
+    "services.appsync._AppSyncResolverError": (
+        "(message, error_type='UnknownError', data=None, error_info=None)"
+    ),
+    "services.appsync._ds_dynamodb_in_region": "(api_id, data_source, request_obj, ctx)",
+    "services.appsync._resolve_dynamodb_in_region": "(data_source, resolver, args, sub_fields)",
+    "services.cloudformation.provisioners._physical_name": (
+        "(stack_name: str, logical_id: str, *, lowercase: bool = False, max_len: int = 128,"
+        " seeded: bool = True) -> str"
+    ),
+    "core.responses.get_account_id": "() -> str",
+    "core.responses.get_region": "() -> str",
+    "services.dynamodb._delete_item": "(data)",
+    "services.dynamodb._get_item": "(data)",
+    "services.dynamodb._put_item": "(data)",
     "services.dynamodb._tables": None,
+    "services.dynamodb._tags": None,
+    "services.dynamodb._update_item": "(data)",
+    "services.dynamodb.get_state": "()",
+    "services.dynamodb.handle_request": (
+        "(method: str, path: str, headers: dict, body: bytes, query_params: dict) -> tuple"
+    ),
+    "services.dynamodb.load_persisted_state": "(data)",
     "services.dynamodb.stream_end_position": _STREAM,
     "services.dynamodb.stream_records_since": (
         "(table_name: str, position: int, limit: int, *, account_id=None, region=None) ->"
         " list[dict]"
     ),
     "services.dynamodb.stream_start_position": _STREAM,
+    "services.dynamodb_streams.handle_request": "(method, path, headers, body, query_params)",
     "services.eventbridge._SCHEDULER_TICK_INTERVAL": None,
     "services.eventbridge._compile_pattern": "(pattern)",
     "services.eventbridge._cron_next_fire": (
@@ -71,7 +98,6 @@ SEAMS: Mapping[str, str | None] = {
     "services.kinesis._streams": None,
     "services.kinesis.time": None,
     "services.lambda_svc._create_esm": "(data: dict)",
-    "services.lambda_svc._dynamodb_stream_positions": None,
     "services.lambda_svc._esms": None,
     "services.lambda_svc._execute_function": "(func: dict, event: dict) -> dict",
     "services.lambda_svc._execute_function_dispatch": (
@@ -135,6 +161,11 @@ def moved(installed: str, find: Callable[[str], Any]) -> Iterator[str]:
             continue
         if signature is not None and str(inspect.signature(found)) != signature:
             yield f"ministack.{name} is {inspect.signature(found)}, not {signature}"
+
+
+def known_types() -> frozenset[str]:
+    """Name the types of resources that MiniStack's CloudFormation makes; it takes a second."""
+    return frozenset(find_seam("services.cloudformation.provisioners._RESOURCE_HANDLERS"))
 
 
 def find_seam(name: str) -> Any:
