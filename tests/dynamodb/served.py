@@ -40,8 +40,8 @@ class Client:
             "Date": "today",
         }
         self._connection.request("POST", "/", json.dumps(body), headers)
-        response = self._connection.getresponse()
-        return response.status, json.loads(response.read() or b"{}")
+        with self._connection.getresponse() as response:
+            return response.status, json.loads(response.read() or b"{}")
 
     def close(self) -> None:
         self._connection.close()

@@ -4,6 +4,7 @@ import resource
 import signal
 import subprocess
 import threading
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ def write_until_killed(client: Client, stream: str, acknowledged: list[int]) -> 
             status, _ = client.call("PutItem", put(stream, number))
             assert status == 200
             acknowledged.append(number)
-    except OSError:
+    except (OSError, HTTPException):
         return
     finally:
         client.close()

@@ -62,6 +62,8 @@ class Engine:
             raise DynamoDBError("UnknownOperationException")
         body = self._named(body)
         check(operation, body)
+        if any(isinstance(value, float) for value in body.values()):
+            body = {key: whole(value) for key, value in body.items()}
         with self._lock:
             consumption = Consumption(body.get("ReturnConsumedCapacity"), self.observe)
             call = Call(body, self.database, self.place, self.clock(), consumption)
@@ -145,6 +147,11 @@ class Engine:
     def _folder(self) -> str:
         place = self.database.place
         return place if place == MEMORY else str(Path(place).absolute().parent)
+
+
+def whole(value: Any) -> Any:
+    """Cut a number's fraction off, as AWS does where it expects an integer."""
+    return int(value) if isinstance(value, float) else value
 
 
 def internal_error(message: str) -> DynamoDBError:

@@ -13,8 +13,9 @@ from pydantic import BaseModel
 
 from visitplannr.gateway.history import History, as_full_json, as_json
 from visitplannr.gateway.rest_api.method_test import MethodTest, MethodTester, NotFoundError
+from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.application import Application, RestApi
-from visitplannr.model.invocation import Invoker, InvokeStreaming
+from visitplannr.model.invocation import Invoker
 from visitplannr.runtime.invoke_api import InvokeApi
 from visitplannr.up.addresses import urls
 
@@ -36,14 +37,15 @@ def local_app(  # noqa: PLR0913 - what it serves
     history: History,
     extra: Sequence[APIRouter] = (),
     *,
-    stream: InvokeStreaming | None = None,
+    settings: GatewaySettings | None = None,
 ) -> FastAPI:
     """Serve health, resources, past exchanges, the Test call, the Invoke API, and what is extra."""
+    settings = settings or GatewaySettings()
     app = FastAPI(title="visitplannr", docs_url=None, redoc_url=None, openapi_url=None)
     routers = (
-        InvokeApi(application, invoker, stream).router(),
+        InvokeApi(application, invoker, settings.stream).router(),
         _past_requests(history),
-        _method_tests(application, invoker),
+        _method_tests(application, invoker, settings),
         *extra,
     )
     for router in routers:
@@ -60,10 +62,12 @@ def local_app(  # noqa: PLR0913 - what it serves
     return app
 
 
-def _method_tests(application: Application, invoker: Invoker) -> APIRouter:
+def _method_tests(
+    application: Application, invoker: Invoker, settings: GatewaySettings
+) -> APIRouter:
     router = APIRouter()
     testers = [
-        MethodTester(api, partial(invoker.invoke, trigger="api"))
+        MethodTester(api, partial(invoker.invoke, trigger="api"), settings)
         for api in application.apis
         if isinstance(api, RestApi)
     ]

@@ -21,7 +21,6 @@ from visitplannr.deployment.stack_state import find_stack
 from visitplannr.gateway.app import Gateway
 from visitplannr.gateway.asgi import App
 from visitplannr.gateway.function_url.routing import hosts_of
-from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.addresses import addresses_of
 from visitplannr.model.application import Application
 from visitplannr.model.invocation import Invoker, InvokeStreaming
@@ -46,6 +45,7 @@ from visitplannr.up.event_sources import unpolled
 from visitplannr.up.follow_files import Serving, Template, WatchedFiles, follow_files
 from visitplannr.up.follow_stack import DeployedStack, follow_stack, is_initialised
 from visitplannr.up.front import Ports
+from visitplannr.up.integrations import gateway_settings
 from visitplannr.up.invocations import Invocations
 from visitplannr.up.local_api import beside
 from visitplannr.up.options import UpOptions
@@ -57,8 +57,6 @@ from visitplannr.up.sources import Sources
 from visitplannr.up.switch import Host
 from visitplannr.up.terminal import Terminal
 from visitplannr.up.when_asked import WhenAsked
-
-_A_DAY = 86_400.0
 
 
 class Parts:
@@ -217,14 +215,9 @@ class Parts:
         recorder: Recorder,
         stream: InvokeStreaming | None,
     ) -> App:
-        seconds = _A_DAY if self._options.debug else None
-        gateway = Gateway(
-            application,
-            invoker.invoke,
-            self._activity.request,
-            GatewaySettings(self._options.jwks, seconds, stream),
-        )
         backend = self._backend
+        settings = gateway_settings(self._options, backend, invoker, stream)
+        gateway = Gateway(application, invoker.invoke, self._activity.request, settings)
         health = {
             "status": "ready",
             "endpoint_url": backend.endpoint_url,
@@ -237,7 +230,9 @@ class Parts:
             from visitplannr.up.local_app import addresses_router, local_app  # noqa: PLC0415
 
             extra = (addresses_router(application, self._base), *routers(console))
-            return local_app(application, invoker, health, gateway.history, extra, stream=stream)
+            return local_app(
+                application, invoker, health, gateway.history, extra, settings=settings
+            )
 
         asked = WhenAsked(ours)
         served = gateway if application.apis else asked

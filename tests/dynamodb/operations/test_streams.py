@@ -60,6 +60,13 @@ def test_d220_a_stream_is_described(engine: Engine) -> None:
     assert (table_["LatestStreamArn"], table_["StreamSpecification"]) == (arn, BOTH)
 
 
+def test_streams_of_one_moment_are_two(engine: Engine) -> None:
+    first = create(engine)
+    engine.call("DescribeTable", {"TableName": "table"})
+    engine.call("DeleteTable", {"TableName": "table"})
+    assert create(engine) != first
+
+
 @pytest.mark.parametrize(
     ("view", "images"),
     [

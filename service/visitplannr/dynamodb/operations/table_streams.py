@@ -7,7 +7,12 @@ from typing import Any
 
 from visitplannr.dynamodb.errors import invalid_parameter, validation
 from visitplannr.dynamodb.operations.call import Call
-from visitplannr.dynamodb.storage.records import Stream, add_stream, end_stream
+from visitplannr.dynamodb.storage.records import (
+    Stream,
+    add_stream,
+    end_stream,
+    find_stream,
+)
 from visitplannr.dynamodb.storage.schema import Table
 
 
@@ -18,8 +23,7 @@ def with_stream(call: Call, table: Table, specification: Mapping[str, Any] | Non
     view = specification.get("StreamViewType")
     if view is None:
         raise invalid_parameter("StreamViewType is required when StreamEnabled is true")
-    label = datetime.fromtimestamp(call.now, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3]
-    arn = f"{call.place.table_arn(table.name)}/stream/{label}"
+    arn, label = free_arn(call, table)
     keys = tuple(table.description["KeySchema"])
     stream = add_stream(
         call.database, Stream(0, arn, table.name, None, label, view, call.now, keys)
@@ -30,6 +34,17 @@ def with_stream(call: Call, table: Table, specification: Mapping[str, Any] | Non
         LatestStreamLabel=label,
     )
     return replace(described, stream=stream.number)
+
+
+def free_arn(call: Call, table: Table) -> tuple[str, str]:
+    """Give a new stream's ARN and label: the time, or the next millisecond that no stream has."""
+    at = call.now
+    while True:
+        label = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3]
+        arn = f"{call.place.table_arn(table.name)}/stream/{label}"
+        if find_stream(call.database, arn) is None:
+            return arn, label
+        at += 0.001
 
 
 def change_stream(call: Call, table: Table, specification: Mapping[str, Any]) -> Table:

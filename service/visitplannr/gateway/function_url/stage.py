@@ -60,9 +60,6 @@ class FunctionUrlStage(Stage[FunctionUrl]):
     def validate(self, match: Match) -> None:
         """Take every request: function URLs validate none."""
 
-    def mock(self, match: Match, ids: RequestIds) -> Response | None:
-        """Answer none: there is always a function behind a URL."""
-
     async def deliver(self, match: Match, event: Event, exchange: Exchange) -> Response:
         """Answer with the result, or with what the function streams while it does so (U50)."""
         function, payload, ids = exchange.function or "", payload_of(event), exchange.ids
