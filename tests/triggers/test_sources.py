@@ -110,9 +110,13 @@ def call_by_a_function(application: Application, marker: str) -> None:
 
 
 def task(application: Application, marker: str) -> None:
-    application.client("stepfunctions").start_execution(
+    """Wait for the end, too: its second task would run what is saved next."""
+    states = application.client("stepfunctions")
+    arn = states.start_execution(
         stateMachineArn=application.id_of("Machine"), input=json.dumps({"marker": marker})
-    )
+    )["executionArn"]
+    while states.describe_execution(executionArn=arn)["status"] == "RUNNING":
+        time.sleep(0.02)
 
 
 def first_record(event: Any) -> Any:

@@ -27,7 +27,7 @@ def run(call):
 now = [1782896400.0]  # 2026-07-01T09:00:00Z
 clock = Clock(lambda: now[0])
 places = {}
-load(run, lambda: None, clock, lambda url: places.get(url, url))
+load(run, lambda: None, lambda *_: None, clock, lambda url: places.get(url, url))
 
 def settle():
     while any(t.name == "ministack-background" for t in threading.enumerate()):

@@ -65,10 +65,7 @@ class Sources:
         ]
 
     def start_reading(self, esm_id: str, source_arn: str, starting: str) -> None:
-        """Note where a new mapping reads from; MiniStack calls this as it makes one.
-
-        AT_TIMESTAMP is read from the start: MiniStack does not keep the moment.
-        """
+        """Note where a new mapping reads from; MiniStack calls this as it makes one."""
         source = source_arn.split(":")[2]
         if source == "dynamodb" and "/stream/" in source_arn:
             tables = self._tables_of(*_place(source_arn))
