@@ -1,5 +1,6 @@
 """What is planned for which state of the stack."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from visitplannr.deployment.plan import (
     stack_name_of,
 )
 from visitplannr.deployment.stack_state import StackState
+from visitplannr.template.project import read_project
 from visitplannr.template.source import local_code
 
 TEMPLATE: dict[str, Any] = {
@@ -36,9 +38,10 @@ def folder(tmp_path: Path) -> Path:
 
 
 def plan(folder: Path, deployed: StackState | None) -> tuple[Step, ...]:
-    return plan_deployment(
-        TEMPLATE, local_code(TEMPLATE, folder), Target("shop", "bundles", deployed), {}
-    )
+    (folder / "template.json").write_text(json.dumps(TEMPLATE))
+    project = read_project(folder / "template.json")
+    code = local_code(project.template, folder)
+    return plan_deployment(project, code, Target("shop", "bundles", deployed), {})
 
 
 def applied(steps: tuple[Step, ...]) -> ApplyTemplate:
@@ -54,7 +57,7 @@ def test_a_new_stack_gets_bucket_bundle_and_template(folder: Path) -> None:
 
 def test_code_is_replaced_by_where_it_was_uploaded(folder: Path) -> None:
     steps = plan(folder, None)
-    resources = applied(steps).template["Resources"]
+    resources = applied(steps).packaged.template["Resources"]
     (bundle,) = (step.bundle for step in steps if isinstance(step, UploadBundle))
     assert resources["Hello"]["Properties"]["CodeUri"] == {
         "Bucket": "bundles",

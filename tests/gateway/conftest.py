@@ -28,7 +28,8 @@ from visitplannr.model.application import (
 from visitplannr.model.invocation import InvocationResult
 from visitplannr.template.source import load
 from visitplannr.template.transform import transform
-from visitplannr.up.local_api import beside, local_app
+from visitplannr.up.local_api import beside
+from visitplannr.up.local_app import local_app
 
 OURS = re.compile(rb"\S+ /(_local|2015-03-31|2021-11-15|2014-11-13)/")
 ANY = "x-amazon-apigateway-any-method"

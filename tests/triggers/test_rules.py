@@ -43,7 +43,8 @@ def test_what_was_reported_as_failed_is_tried_again_and_ends_as_a_dead_letter(
     deadline = time.monotonic() + PATIENCE_SECONDS
     found: list[Any] = []
     while not found and time.monotonic() < deadline:
-        found = sqs.receive_message(QueueUrl=dead, WaitTimeSeconds=1).get("Messages", [])
+        application.advance(1.0)
+        found = sqs.receive_message(QueueUrl=dead).get("Messages", [])
     assert [json.loads(message["Body"]) for message in found] == [bodies[1]]
     runs = application.stack.output.count(f'\\"marker\\": \\"{version}-1\\"')
     assert runs == 2
@@ -128,6 +129,17 @@ def test_a_function_that_an_api_call_made_runs_on_our_host(application: Applicat
     answer = functions.invoke(FunctionName="made", Payload=b'{"number": 21}')
     assert json.load(answer["Payload"]) == {"doubled": 42}
     application.stack.wait_for(r"^made  REPORT RequestId: ")
+
+
+def test_what_cannot_be_delivered_is_said(application: Application) -> None:
+    events = application.client("events")
+    events.put_rule(Name="lost", EventPattern=json.dumps({"source": ["lost"]}))
+    arn = "arn:aws:lambda:us-east-1:000000000000:function:nowhere"
+    events.put_targets(Rule="lost", Targets=[{"Id": "1", "Arn": arn}])
+    events.put_events(Entries=[{"Source": "lost", "DetailType": "t", "Detail": "{}"}])
+    application.stack.wait_for(
+        rf"^backend  \S+:rule/lost cannot deliver to {arn}: there is no function nowhere$"
+    )
 
 
 BROKEN = """

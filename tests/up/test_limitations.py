@@ -3,8 +3,15 @@
 from dataclasses import replace
 from pathlib import Path
 
-from visitplannr.model.application import Application, Function, HttpApi, Resource, RestApi
-from visitplannr.up.report import limitations
+from visitplannr.model.application import (
+    Application,
+    Function,
+    FunctionUrl,
+    HttpApi,
+    Resource,
+    RestApi,
+)
+from visitplannr.up.report import limitations, unstreamed
 
 FUNCTION = Function("Node", "node-1", "arn", "index.handler", "nodejs22.x", Path())
 KEY = "x-amazon-apigateway-integration"
@@ -67,6 +74,7 @@ APPLICATION = Application(
     (
         resource("Node", "AWS::Lambda::Function"),
         resource("Inline", "AWS::Lambda::Function"),
+        resource("Pipe", "AWS::Pipes::Pipe"),
         resource("Api", "AWS::ApiGateway::RestApi"),
         resource("Stageless", "AWS::ApiGateway::RestApi"),
         resource("Http", "AWS::ApiGatewayV2::Api"),
@@ -98,6 +106,7 @@ def test_every_limitation_has_a_line() -> None:
             "resolved here."
         ),
         "Inline is not run: its code is not in this folder.",
+        "Pipe runs no function: only pipes from tables to topics or state machines run.",
         "Stageless is not served: the stack makes no stage or no method of it.",
         (
             "Http is not served: it is a WebSocket API, or the stack makes no stage or no route "
@@ -107,6 +116,17 @@ def test_every_limitation_has_a_line() -> None:
             "Domain is not served: APIs are at their own paths, below their stages, and at their "
             "own hosts."
         ),
+    ]
+
+
+def test_a_stream_that_runs_elsewhere_has_a_line() -> None:
+    url = FunctionUrl("Teller", "t", "0", "$default", {}, {}, invoke_mode="RESPONSE_STREAM")
+    apis = (url, replace(url, logical_id="Greeter", invoke_mode="BUFFERED"), API)
+    assert list(unstreamed(replace(APPLICATION, apis=apis))) == [
+        (
+            "Teller: answers of its URL come when they are complete: functions that run where "
+            "they are deployed do not stream here."
+        )
     ]
 
 

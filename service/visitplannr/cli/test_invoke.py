@@ -20,6 +20,7 @@ from visitplannr.gateway.rest_api.routing import RestRouter
 from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.application import RestApi
 from visitplannr.runtime.remote import DeployedFunctions
+from visitplannr.template.project import read_project
 from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.integrations import integration_calls
 
@@ -85,7 +86,9 @@ def _by_aws(place: Place, test: MethodTest) -> Mapping[str, Any]:
 
 def _located(place: Place, test: MethodTest) -> tuple[RestApi, MethodTest]:
     """Find the REST API that has the method, and the resource that the path is of."""
-    application = read_back(place.backend, place.template, place.stack_name, readers())
+    application = read_back(
+        place.backend, read_project(place.template), place.stack_name, readers()
+    )
     for api in application.apis:
         if not isinstance(api, RestApi):
             continue

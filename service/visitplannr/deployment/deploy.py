@@ -1,14 +1,10 @@
-"""Deploy a template to a backend and read the stack back: the one path for all backends.
-
-`outline` gives the application without any backend.
-"""
+"""Deploy a project to a backend and read the stack back: the one path for all backends."""
 
 import functools
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-from visitplannr.backend.endpoint import Backend
+from visitplannr.backend.endpoint import Aws, Backend
 from visitplannr.deployment.bucket import Bucket
 from visitplannr.deployment.changes import Change
 from visitplannr.deployment.describe import read_stack
@@ -21,32 +17,34 @@ from visitplannr.deployment.plan import (
     Step,
     Target,
     bucket_name,
-    packaged_template,
     plan_deployment,
-    stack_name_of,
 )
 from visitplannr.deployment.progress import Progress
 from visitplannr.deployment.stack_state import read_state
 from visitplannr.model.application import Application
+from visitplannr.model.nesting import joined
 from visitplannr.model.stack import ApiReader
 from visitplannr.template.build import build
-from visitplannr.template.made_up import made_up
-from visitplannr.template.resolution import resolve_stack
-from visitplannr.template.source import load, local_code
+from visitplannr.template.left_out import macros, remote_applications, without, without_macros
+from visitplannr.template.problems import odd_values
+from visitplannr.template.project import Project, parts
+from visitplannr.template.seed import NOTHING, Seed
+from visitplannr.template.source import local_code
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """Which template is to become which stack.
+    """Which project is to become which stack.
 
     `bucket` is where bundles go, the stack's own unless given; `install` what installs the
-    packages that functions require.
+    packages that functions require; `seed` is what was put there for the stack.
     """
 
-    template: Path
+    project: Project
     stack_name: str
     bucket: str | None = None
     install: Install = without_packages
+    seed: Seed = NOTHING
 
 
 def deploy(backend: Backend, deployment: Deployment, progress: Progress) -> None:
@@ -57,8 +55,8 @@ def deploy(backend: Backend, deployment: Deployment, progress: Progress) -> None
         NotApprovedError: `progress.approve` said no.
         TemplateError: the template cannot be transformed, or code is missing.
     """
-    with explained(backend, deployment.stack_name):
-        plan = _plan(backend, deployment)
+    with explained(backend, deployment.stack_name), odd_values(deployment.project.path):
+        plan = _plan(backend, deployment, progress.say)
         if plan:
             progress.say(f"Deploying the stack {deployment.stack_name} ...")
         _deployer(backend, progress).execute(plan)
@@ -74,7 +72,7 @@ def preview(backend: Backend, deployment: Deployment) -> tuple[Change, ...]:
         TemplateError: as for `deploy`.
     """
     with explained(backend, deployment.stack_name):
-        plan = _plan(backend, deployment)
+        plan = _plan(backend, deployment, Progress().say)
         if any(isinstance(step, RemoveFailedStack) for step in plan):
             name = deployment.stack_name
             raise DeploymentError(f"{name}: its creation failed, so it would be removed first")
@@ -88,40 +86,29 @@ def preview(backend: Backend, deployment: Deployment) -> tuple[Change, ...]:
 
 
 def read_back(
-    backend: Backend, path: Path, stack_name: str, readers: Sequence[ApiReader]
+    backend: Backend, project: Project, stack_name: str, readers: Sequence[ApiReader]
 ) -> Application:
-    """Build the application of a deployed stack; the template at `path` says where its code is.
+    """Build the application of a deployed stack; the project says where its code is.
 
     Raises:
         DeploymentError: the backend refused something, or there is no such stack.
-        TemplateError: the template cannot be read, or code is missing.
+        TemplateError: code is missing.
     """
-    code = local_code(load(path), path.resolve().parent)
-    with explained(backend, stack_name):
-        return build(read_stack(backend, stack_name), code, readers)
+    with explained(backend, stack_name), odd_values(project.path):
+        return _read(backend, project, stack_name, readers)
 
 
-def outline(
-    path: Path,
-    readers: Sequence[ApiReader],
-    region: str = "us-east-1",
-    parameters: Mapping[str, str] | None = None,
+def _read(
+    backend: Backend, project: Project, stack_name: str, readers: Sequence[ApiReader]
 ) -> Application:
-    """Build the application as its template alone says: nothing is deployed, so ids are made up.
-
-    Raises:
-        TemplateError: the template cannot be read or transformed, or code is missing.
-    """
-    from visitplannr.template.transform import transform  # noqa: PLC0415 - takes most of a second
-
-    template, folder = load(path), path.resolve().parent
-    code = local_code(template, folder)
-    packaged = packaged_template(template, "outline", dict.fromkeys(code, "outline.zip"))
-    transformed = transform(packaged, region)
-    known = made_up(
-        transformed, stack_name=stack_name_of(folder), region=region, parameters=parameters
-    )
-    return build(resolve_stack(transformed, known), code, readers)
+    code = local_code(project.template, project.folder)
+    stack = read_stack(backend, stack_name, project.parameters)
+    nested = {
+        name: _read(backend, child, stack.physical_ids[name], readers)
+        for name, child in project.nested.items()
+        if name in stack.physical_ids
+    }
+    return joined(build(stack, code, readers), nested)
 
 
 def _deployer(backend: Backend, progress: Progress | None = None) -> Deployer:
@@ -129,10 +116,30 @@ def _deployer(backend: Backend, progress: Progress | None = None) -> Deployer:
     return Deployer(backend.client("cloudformation"), bucket, backend.region, progress)
 
 
-def _plan(backend: Backend, deployment: Deployment) -> tuple[Step, ...]:
-    template, name = load(deployment.template), deployment.stack_name
-    code = local_code(template, deployment.template.resolve().parent)
+def _plan(backend: Backend, deployment: Deployment, say: Callable[[str], None]) -> tuple[Step, ...]:
+    name = deployment.stack_name
+    project = _here(backend, deployment.project, say)
     own = bucket_name(name, backend.account_id, backend.region)
     deployed = read_state(backend.client("cloudformation"), name)
-    target = Target(name, deployment.bucket or own, deployed)
-    return plan_deployment(template, code, target, deployment.install(template, code))
+    target = Target(name, deployment.bucket or own, deployed, deployment.seed)
+    code, packages = {}, {}
+    for within, part in parts(project):
+        found = local_code(part.template, part.folder)
+        installed = deployment.install(part.template, found)
+        code.update({f"{within}{logical_id}": path for logical_id, path in found.items()})
+        packages.update({f"{within}{logical_id}": one for logical_id, one in installed.items()})
+    return plan_deployment(project, code, target, packages)
+
+
+def _here(backend: Backend, project: Project, say: Callable[[str], None]) -> Project:
+    """Leave out applications and macros that only AWS can fetch, if this is not AWS."""
+    if isinstance(backend, Aws):
+        return project
+    gone = dict(remote_applications(project.template))
+    for logical_id, application in gone.items():
+        say(f"{logical_id} is left out: {application} is not on this machine.")
+    for macro in macros(project.template):
+        say(f"The transform {macro} is not applied: its macro is not on this machine.")
+    nested = {name: _here(backend, child, say) for name, child in project.nested.items()}
+    template = without_macros(without(project.template, gone))
+    return replace(project, template=template, nested=nested)

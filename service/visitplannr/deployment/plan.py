@@ -12,12 +12,15 @@ import importlib.metadata
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from visitplannr.deployment.bundle import Bundle, build_bundle
+from visitplannr.deployment.prepared import Packaged
 from visitplannr.deployment.stack_state import StackState
+from visitplannr.template.project import NESTED, Project
+from visitplannr.template.seed import NOTHING, Seed
 from visitplannr.template.source import CODE_PROPERTIES
 
 
@@ -49,7 +52,7 @@ class ApplyTemplate:
     """Transform the packaged template and create or update the stack with a change set."""
 
     stack_name: str
-    template: dict[str, Any]
+    packaged: Packaged
     digest: str
     bucket: str
     update: bool
@@ -57,11 +60,15 @@ class ApplyTemplate:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The stack that is to be, the bucket for its bundles, and what there is of it."""
+    """The stack that is to be, the bucket for its bundles, and what there is of it.
+
+    `seed` was put there for it: what the stack reads of it is read again if it is another one.
+    """
 
     stack_name: str
     bucket: str
     deployed: StackState | None
+    seed: Seed = NOTHING
 
 
 Step = EnsureBucket | UploadBundle | RemoveFailedStack | ApplyTemplate
@@ -80,14 +87,15 @@ def bucket_name(stack_name: str, account_id: str, region: str) -> str:
 
 
 def plan_deployment(
-    template: Mapping[str, Any],
+    project: Project,
     code: Mapping[str, Path],
     target: Target,
     packages: Mapping[str, Path],
 ) -> tuple[Step, ...]:
-    """List the steps from what is deployed to `template`.
+    """List the steps from what is deployed to the project's template.
 
-    `code` maps logical ids to folders or files, `packages` to folders of what the code requires.
+    `code` maps logical ids to folders or files, `packages` to folders of what the code requires;
+    the ids in a nested template are CHILD/ID.
 
     Raises:
         TemplateError: a function's code is missing.
@@ -98,8 +106,8 @@ def plan_deployment(
     }
     name, bucket, deployed = target.stack_name, target.bucket, target.deployed
     keys = {logical_id: f"{name}/{bundle.digest}.zip" for logical_id, bundle in bundles.items()}
-    packaged = packaged_template(template, bucket, keys)
-    digest = _digest(packaged)
+    packaged = package(project, bucket, keys)
+    digest = _digest(packaged, target.seed)
     if deployed and deployed.digest == digest and _is_settled(deployed.status):
         return ()
     failed = deployed is not None and not _can_be_updated(deployed.status)
@@ -109,6 +117,25 @@ def plan_deployment(
         *uploads.values(),
         *((RemoveFailedStack(name),) if failed else ()),
         ApplyTemplate(name, packaged, digest, bucket, update=bool(deployed) and not failed),
+    )
+
+
+def package(project: Project, bucket: str, keys: Mapping[str, str], within: str = "") -> Packaged:
+    """Package a project's template and those nested in it; `within` begins the ids of `keys`."""
+    own = {
+        one.removeprefix(within): key
+        for one, key in keys.items()
+        if one.startswith(within) and "/" not in one.removeprefix(within)
+    }
+    kinds = {name: project.template["Resources"][name]["Type"] for name in project.nested}
+    return Packaged(
+        packaged_template(project.template, bucket, own),
+        project.parameters,
+        {
+            name: (NESTED[kinds[name]], package(child, bucket, keys, f"{within}{name}/"))
+            for name, child in project.nested.items()
+        },
+        project.document,
     )
 
 
@@ -128,11 +155,16 @@ def packaged_template(
     return packaged
 
 
-def _digest(packaged: Mapping[str, Any]) -> str:
-    """Hash what determines the stack: the packaged template and the translator's version."""
+def _digest(packaged: Packaged, seed: Seed) -> str:
+    """Hash what determines the stack: templates, parameters, seed, the translator's version."""
     translator = importlib.metadata.version("aws-sam-translator")
-    text = json.dumps([translator, packaged], sort_keys=True, default=str)
+    text = json.dumps([translator, _content(packaged), asdict(seed)], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _content(packaged: Packaged) -> list[Any]:
+    nested = {name: _content(child) for name, (_, child) in packaged.nested.items()}
+    return [packaged.template, dict(packaged.parameters), nested]
 
 
 def _is_settled(status: str) -> bool:

@@ -37,7 +37,7 @@ def _functions(stack: ResolvedStack, code: Mapping[str, Path]) -> Iterator[Funct
         if logical_id not in code:
             continue
         logging = properties.get("LoggingConfig") or {}
-        variables = (properties.get("Environment") or {}).get("Variables") or {}
+        variables = _mapping((properties.get("Environment") or {}).get("Variables"))
         used = (str(layer) for layer in properties.get("Layers") or ())
         yield Function(
             logical_id=logical_id,
@@ -66,6 +66,10 @@ def _local_layers(stack: ResolvedStack, code: Mapping[str, Path]) -> Mapping[str
         for named, path in code.items()
         if re.fullmatch(rf"{re.escape(named)}([0-9a-f]{{10}})?", logical_id)
     }
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _number(value: Any) -> int | None:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-from samtranslator.yaml_helper import yaml_parse
+from visitplannr.template.problems import TemplateError
+from visitplannr.template.project import read_project
 
-from visitplannr.template.inclusions import with_inclusions
+__all__ = ["CODE_PROPERTIES", "TemplateError", "function_setting", "load", "local_code"]
 
 CODE_PROPERTIES = {
     "AWS::Serverless::Function": "CodeUri",
@@ -17,22 +17,13 @@ CODE_PROPERTIES = {
 }
 
 
-class TemplateError(Exception):
-    """The template cannot be used; the message names the file, the place and what to do."""
-
-
 def load(path: Path) -> dict[str, Any]:
-    """Parse a template, YAML or JSON, its short intrinsics (`!Ref`) in their long form.
-
-    Local OpenAPI documents and files of AWS::Include are put in their places.
+    """Read a template with its files in it; parameters have their defaults.
 
     Raises:
-        TemplateError: the file is missing, is no YAML, or has no Resources.
+        TemplateError: as for `read_project`.
     """
-    document = _parsed(path, hint="; name a template with --template")
-    if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
-        raise TemplateError(f"{path}: is no SAM template: it has no Resources")
-    return with_inclusions(document, lambda location: _parsed(path.parent / location))
+    return read_project(path).template
 
 
 def local_code(template: Mapping[str, Any], folder: Path) -> dict[str, Path]:
@@ -63,17 +54,6 @@ def function_setting(template: Mapping[str, Any], logical_id: str, name: str) ->
     return own.get(name, shared.get(name))
 
 
-def _parsed(path: Path, hint: str = "") -> Any:
-    try:
-        return yaml_parse(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise TemplateError(f"{path}: cannot be read ({error.strerror}){hint}") from error
-    except UnicodeDecodeError as error:
-        raise TemplateError(f"{path}: is not UTF-8 text") from error
-    except yaml.YAMLError as error:
-        raise TemplateError(f"{path}{_place(error)}") from error
-
-
 def _code_location(logical_id: str, resource: Mapping[str, Any], shared: Any) -> Any:
     properties = resource.get("Properties") or {}
     for foreign in ("InlineCode", "ImageUri"):
@@ -91,10 +71,3 @@ def _existing(logical_id: str, path: Path) -> Path:
     if not path.exists():
         raise TemplateError(f"{logical_id}: its CodeUri {path} does not exist")
     return path
-
-
-def _place(error: yaml.YAMLError) -> str:
-    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
-        mark = error.problem_mark
-        return f":{mark.line + 1}:{mark.column + 1}: {error.problem}"
-    return f": {error}"

@@ -3,18 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from visitplannr.template.inputs import Inputs
 
 
 @dataclass(frozen=True, slots=True)
 class UpOptions:
     """What its flags say; None for the embedded backend, a free port, a folder to throw away.
 
-    `jwks` is a file or URL; None asks each issuer. `debug` maps functions'
-    logical ids to the ports where debuggers are awaited. `async_retry_seconds` is the wait before
-    the first retry of an asynchronous invocation; the second's is twice as long.
+    `inputs` are the template and what is given for it. `jwks` is a file or URL; None asks each
+    issuer. `debug` maps functions' logical ids to the ports where debuggers are awaited.
+    `async_retry_seconds` is the wait before the first retry of an asynchronous invocation; the
+    second's is twice as long.
     """
 
-    template: Path
+    inputs: "Inputs"
     host: str
     port: int
     console_port: int | None
@@ -30,3 +35,7 @@ class UpOptions:
     debug: Mapping[str, int]
     async_retry_seconds: float = 60.0
     quiet: bool = False
+
+    @property
+    def template(self) -> Path:
+        return self.inputs.template

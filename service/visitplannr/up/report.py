@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from visitplannr.gateway.kinds import KINDS, Kinds
-from visitplannr.model.application import Application, Function
+from visitplannr.model.application import Application, Function, FunctionUrl
 from visitplannr.model.routes import DEFAULT, routes_in
 from visitplannr.template.intrinsics import references
 from visitplannr.up.addresses import urls
@@ -19,6 +19,7 @@ _NOT_SERVED = {
     "AWS::ApiGateway::DomainName": _DOMAIN,
     "AWS::ApiGatewayV2::DomainName": _DOMAIN,
     "AWS::Lambda::Function": "is not run: its code is not in this folder",
+    "AWS::Pipes::Pipe": "runs no function: only pipes from tables to topics or state machines run",
 }
 
 
@@ -83,6 +84,16 @@ def limitations(
     for resource in application.resources:
         if resource.type in _NOT_SERVED and resource.logical_id not in present:
             yield f"{resource.logical_id} {_NOT_SERVED[resource.type]}."
+
+
+def unstreamed(application: Application) -> Iterator[str]:
+    """Yield a line for each function URL whose answers cannot be passed on as they are written."""
+    for api in application.apis:
+        if isinstance(api, FunctionUrl) and api.invoke_mode == "RESPONSE_STREAM":
+            yield (
+                f"{api.logical_id}: answers of its URL come when they are complete: functions "
+                "that run where they are deployed do not stream here."
+            )
 
 
 def routes_of(application: Application, kinds: Kinds = KINDS) -> Iterator[tuple[str, str, str]]:
