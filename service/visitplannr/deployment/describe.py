@@ -11,7 +11,7 @@ from visitplannr.backend.endpoint import Backend
 from visitplannr.backend.stack_resources import list_resources
 from visitplannr.deployment.stack_state import deployed_template
 from visitplannr.model.application import Resource
-from visitplannr.model.stack import FUNCTION, FUNCTION_URL, ResolvedStack, url_target
+from visitplannr.model.stack import FUNCTION, FUNCTION_URL, ResolvedStack, url_qualifier, url_target
 from visitplannr.template.intrinsics import references
 from visitplannr.template.resolution import Known, resolve_stack
 
@@ -118,11 +118,12 @@ def _function_urls(
     backend: Backend, stack: ResolvedStack
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the addresses that the backend has made for function URLs."""
+    client = backend.reading_client()
     for logical_id, properties in stack.of_type(FUNCTION_URL):
         asked = {"FunctionName": url_target(properties)}
-        if properties.get("Qualifier"):
-            asked["Qualifier"] = str(properties["Qualifier"])
-        found = backend.client("lambda").get_function_url_config(**asked)
+        if qualifier := url_qualifier(properties):
+            asked["Qualifier"] = qualifier
+        found = client.get_function_url_config(**asked)
         yield logical_id, {"FunctionUrl": found["FunctionUrl"]}
 
 

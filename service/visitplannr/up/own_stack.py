@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from visitplannr.backend.endpoint import Backend
@@ -13,10 +13,9 @@ from visitplannr.deployment.progress import Progress
 from visitplannr.deployment.seed import put_seed
 from visitplannr.gateway.kinds import readers
 from visitplannr.model.addresses import with_local_addresses
-from visitplannr.model.application import Application, Function
+from visitplannr.model.application import Application
 from visitplannr.template.inputs import Given
 from visitplannr.template.seed import Seed
-from visitplannr.up.report import limitations
 from visitplannr.up.sources import Sources
 
 # How CloudFormation says that something is not there that a stack did not make.
@@ -35,7 +34,7 @@ def _with_hint(error: DeploymentError) -> DeploymentError:
 class OwnStack:
     """Makes the stack `name` of `sources`, whose addresses are below `base`.
 
-    `notice` says of a function how it is run differently than on AWS, if it is.
+    `notices` says of an application what of it is not as on AWS.
     """
 
     name: str
@@ -43,7 +42,7 @@ class OwnStack:
     backend: Backend
     base: str
     say: Callable[[str], None]
-    notice: Callable[[Function], str | None]
+    notices: Callable[[Application], Iterable[str]]
     _seed: Seed | None = None
     _deploying: threading.Lock = field(default_factory=threading.Lock)
 
@@ -94,6 +93,6 @@ class OwnStack:
         for line in (*given.project.remarks(), *given.env_vars.unused(there)):
             self.say(f"{line}.")
         application = with_local_addresses(given.env_vars.put_into(there), self.base)
-        for line in limitations(application, self.notice):
+        for line in self.notices(application):
             self.say(line)
         return application

@@ -1,21 +1,18 @@
 """The composition root: the one place that builds the parts of a running stack.
 
-`session.py` joins them. It imports this file while the backend boots, as boto3 and FastAPI, which
-are imported here, take as long as that does.
+`session.py` joins them. It imports this file while the backend boots, as boto3, which is imported
+here, takes half as long as that does; FastAPI is imported when the console is first asked.
 """
 
-import asyncio
 import contextlib
 import functools
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Never
 
 from visitplannr.backend.endpoint import Backend
 from visitplannr.backend.log_shipper import LogShipper, Shipment
-from visitplannr.console.api import routers
 from visitplannr.console.console import Served
 from visitplannr.deployment.changes import Approve, everything
 from visitplannr.deployment.plan import stack_name_of
@@ -23,14 +20,15 @@ from visitplannr.deployment.requirements import Requirements, find_programs
 from visitplannr.deployment.stack_state import find_stack
 from visitplannr.gateway.app import Gateway
 from visitplannr.gateway.asgi import App
-from visitplannr.gateway.stage import GatewaySettings
+from visitplannr.gateway.function_url.routing import hosts_of
+from visitplannr.model.addresses import addresses_of
 from visitplannr.model.application import Application
 from visitplannr.model.invocation import Invoker, InvokeStreaming
 from visitplannr.runtime.host import RuntimeHost
 from visitplannr.runtime.invoke_api import invoke_app, names_of
 from visitplannr.runtime.memory import ENFORCED
 from visitplannr.runtime.platform_log import LogEvent
-from visitplannr.runtime.record_store import Store, recording
+from visitplannr.runtime.record_store import Recording, Store
 from visitplannr.runtime.recorder import Recorder
 from visitplannr.runtime.remote import DeployedFunctions
 from visitplannr.runtime.runtimes import Runtimes
@@ -38,26 +36,27 @@ from visitplannr.runtime.sandbox import Sandbox
 from visitplannr.runtime.settings import HostSettings
 from visitplannr.template.source import local_code
 from visitplannr.up.activity import Activity
-from visitplannr.up.addresses import addresses_router, base_url
+from visitplannr.up.addresses import base_url
 from visitplannr.up.announcement import Running
 from visitplannr.up.asynchronous import asynchronous_settings
 from visitplannr.up.console import console_of
 from visitplannr.up.daemon_thread import in_daemon_thread
+from visitplannr.up.event_sources import unpolled
 from visitplannr.up.follow_files import Serving, Template, WatchedFiles, follow_files
 from visitplannr.up.follow_stack import DeployedStack, follow_stack, is_initialised
 from visitplannr.up.front import Ports
+from visitplannr.up.integrations import gateway_settings
 from visitplannr.up.invocations import Invocations
-from visitplannr.up.local_api import beside, local_app
+from visitplannr.up.local_api import beside
 from visitplannr.up.options import UpOptions
 from visitplannr.up.other_functions import OtherFunctions
 from visitplannr.up.own_stack import OwnStack
 from visitplannr.up.processes import Processes
-from visitplannr.up.report import summary
+from visitplannr.up.report import limitations, summary, unstreamed
 from visitplannr.up.sources import Sources
 from visitplannr.up.switch import Host
 from visitplannr.up.terminal import Terminal
-
-_A_DAY = 86_400.0
+from visitplannr.up.when_asked import WhenAsked
 
 
 class Parts:
@@ -87,7 +86,7 @@ class Parts:
             self._backend,
             self._base,
             terminal.say,
-            self._runtimes.notice,
+            self._notices,
         )
 
     async def application(self) -> Application:
@@ -110,10 +109,10 @@ class Parts:
         """Make the stack again, on a backend that has lost it."""
         return self._installed(self._stack.restore())
 
-    def recording(self) -> AbstractAsyncContextManager[Recorder]:
+    def recording(self) -> Recording:
         """Keep records of invocations, also over a restart."""
         file = self._state / "invocations" / f"{self.stack_name}.sqlite"
-        return recording(Store(file, self._terminal.say))
+        return Recording(Store(file, self._terminal.say))
 
     @contextlib.contextmanager
     def shipping(self) -> Iterator[LogShipper]:
@@ -146,7 +145,8 @@ class Parts:
             deployed = DeployedFunctions(client, in_daemon_thread, observe)
             return deployed, self._gateway(made, deployed, recorder, None)
         host = RuntimeHost(made.functions, settings)
-        invocations.serve(invoke_app(made, host, host.stream), names_of(made))
+        asked = WhenAsked(functools.partial(invoke_app, made, host, host.stream))
+        invocations.serve(asked, names_of(made), addresses_of(made, self._base))
         return host, self._gateway(made, host, recorder, host.stream)
 
     def summary(self, application: Application) -> Iterator[str]:
@@ -192,6 +192,13 @@ class Parts:
             self._runtimes.install(function)
         return application
 
+    def _notices(self, application: Application) -> Iterator[str]:
+        """Say what of it is not as on AWS."""
+        yield from limitations(application, self._runtimes.notice)
+        yield from unpolled(self._backend.client("lambda"), application)
+        if self._options.invoke_deployed:
+            yield from unstreamed(application)
+
     def _deployed_stack(self) -> DeployedStack:
         cloudformation = self._backend.client("cloudformation")
         return DeployedStack(
@@ -208,23 +215,28 @@ class Parts:
         recorder: Recorder,
         stream: InvokeStreaming | None,
     ) -> App:
-        seconds = _A_DAY if self._options.debug else None
-        gateway = Gateway(
-            application,
-            invoker.invoke,
-            self._activity.request,
-            GatewaySettings(self._options.jwks, seconds, stream),
-        )
         backend = self._backend
+        settings = gateway_settings(self._options, backend, invoker, stream)
+        gateway = Gateway(application, invoker.invoke, self._activity.request, settings)
         health = {
             "status": "ready",
             "endpoint_url": backend.endpoint_url,
             "stack_name": application.stack_name,
         }
         console = console_of(application, invoker, backend, recorder, self._served())
-        extra = (addresses_router(application, self._base), *routers(console))
-        ours = local_app(application, invoker, health, gateway.history, extra, stream=stream)
-        return beside(ours, gateway if application.apis else ours, self._ports.console)
+
+        def ours() -> App:
+            from visitplannr.console.api import routers  # noqa: PLC0415 - FastAPI takes long
+            from visitplannr.up.local_app import addresses_router, local_app  # noqa: PLC0415
+
+            extra = (addresses_router(application, self._base), *routers(console))
+            return local_app(
+                application, invoker, health, gateway.history, extra, settings=settings
+            )
+
+        asked = WhenAsked(ours)
+        served = gateway if application.apis else asked
+        return beside(asked, served, self._ports.console, hosts_of(application))
 
     def _local_code(self) -> Mapping[str, Path]:
         project = (self._sources.last or self._sources.look()).project
@@ -237,7 +249,7 @@ class Parts:
         return HostSettings(
             self._sandbox(),
             self._runtimes,
-            functools.partial(_start_environment, processes),
+            processes.start_environment,
             functools.partial(_log, self._terminal, shipper),
             functools.partial(self._terminal.log, "runtime"),
             self._activity.observing(recorder.observe),
@@ -273,18 +285,3 @@ def _log(terminal: Terminal, shipper: LogShipper, event: LogEvent) -> None:
     function = event.function
     terminal.log(function.logical_id, event.message)
     shipper.add(Shipment(function.log_group, event.log_stream, event.timestamp_ms, event.message))
-
-
-async def _start_environment(
-    processes: Processes,
-    command: Sequence[str],
-    *,
-    cwd: Path,
-    env: Mapping[str, str],
-    output: int,
-) -> asyncio.subprocess.Process:
-    """Start an environment; its log stream is its own, so it marks whatever the function starts."""
-    name = "AWS_LAMBDA_LOG_STREAM_NAME"
-    return await processes.start(
-        command, cwd=cwd, env=env, output=output, marker=f"{name}={env[name]}"
-    )

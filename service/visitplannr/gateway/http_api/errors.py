@@ -21,6 +21,7 @@ from visitplannr.model.invocation import (
 )
 
 _MESSAGES = {
+    400: "Bad Request",
     401: "Unauthorized",
     403: "Forbidden",
     404: "Not Found",
