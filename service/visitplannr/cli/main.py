@@ -123,9 +123,11 @@ def validate_command(
     with one_line():
         try:
             from visitplannr.cli.validate import run_validate
+
+            code = run_validate(inputs, region, as_json=as_json)
         except ModuleNotFoundError as error:
             raise CommandError(f"{error}: pip install 'visitplannr[validate]'") from error
-        raise typer.Exit(run_validate(inputs, region, as_json=as_json))
+        raise typer.Exit(code)
 
 
 app.add_typer(stack_commands.app)

@@ -13,7 +13,6 @@ from visitplannr.gateway.kinds import readers
 from visitplannr.iam.grants import too_wide
 from visitplannr.runtime.handler_check import handler_fault
 from visitplannr.runtime.runtimes import Runtimes
-from visitplannr.template.checks import check, lint
 from visitplannr.template.inputs import Given, Inputs
 from visitplannr.template.left_out import remote_applications
 from visitplannr.template.problems import Problem, TemplateError
@@ -58,6 +57,8 @@ def _problems(inputs: Inputs, region: str) -> Iterator[Problem]:
             raise
         yield from error.problems
         return
+    from visitplannr.template.checks import check, lint  # noqa: PLC0415 - cfn-lint takes seconds
+
     yield from _checked(given)
     found = [one for _, part in parts(given.project) for one in check(part, too_wide)]
     yield from found
