@@ -153,18 +153,19 @@ def test_what_fails_is_named_with_its_reason(command: Command, folder: Path) -> 
     template = folder / "broken.yaml"
     template.write_text(
         "Resources:\n"
-        "  Wrong:\n    Type: AWS::Lambda::Function\n    Properties:\n"
-        "      Code: service/functions\n      Handler: a.b\n      Runtime: python3.13\n"
-        "      Role: !Sub arn:aws:iam::${AWS::AccountId}:role/r\n"
-        "      Layers: [!Ref Missing]\n"
+        "  Wrong:\n    Type: AWS::DynamoDB::Table\n    Properties:\n"
+        "      BillingMode: PAY_PER_REQUEST\n"
+        "      KeySchema: [{AttributeName: a, KeyType: HASH}]\n"
+        "      AttributeDefinitions: [{AttributeName: a, AttributeType: S},"
+        " {AttributeName: unused, AttributeType: S}]\n"
     )
     named = ("--template", "broken.yaml", "--stack-name", "trips-broken")
     failed = command("deploy", *named)
     command("delete", "--yes", *named)
     assert failed.returncode == 1
     (line,) = failed.stderr.splitlines()
-    assert line.startswith("visitplannr: trips-broken")
-    assert "Missing" in line
+    assert line.startswith("visitplannr: trips-broken: Wrong (AWS::DynamoDB::Table)")
+    assert "AttributeDefinitions" in line
 
 
 def test_a_bucket_of_ones_own_is_left(stack: Emulated, command: Command) -> None:

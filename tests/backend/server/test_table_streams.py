@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from visitplannr.backend.server.mappings.table_stream import (
     TableStreamShard,
+    ends_of,
     shards_of,
-    start_reading,
 )
 from visitplannr.backend.server.ministack.pipe_streams import PipeStreams
 from visitplannr.backend.server.positions import Positions
@@ -73,20 +73,17 @@ def test_a_position_outlives_its_process(
     one.read(1)
     one.advance(1)
     again = Positions(tmp_path / "dynamodb" / "positions.sqlite")
-    start_reading(tables, again, MAPPING, arn, "LATEST")
+    again.begin(MAPPING, ends_of(tables, arn))
     assert ids(shard(tables, again, arn).read(9)) == ["b"]
     again.forget(MAPPING)
     assert ids(shard(tables, again, arn).read(9)) == ["a", "b"]
 
 
-@pytest.mark.parametrize(("starting", "read"), [("LATEST", ["b"]), ("TRIM_HORIZON", ["a", "b"])])
-def test_where_a_new_mapping_reads_from(
-    tables: Engine, positions: Positions, arn: str, starting: str, read: list[str]
-) -> None:
+def test_the_latest_is_behind_what_is_there(tables: Engine, positions: Positions, arn: str) -> None:
     put(tables, "a")
-    start_reading(tables, positions, MAPPING, arn, starting)
+    positions.begin(MAPPING, ends_of(tables, arn))
     put(tables, "b")
-    assert ids(shard(tables, positions, arn).read(9)) == read
+    assert ids(shard(tables, positions, arn).read(9)) == ["b"]
 
 
 def test_what_is_forgotten_after_a_day_is_passed(

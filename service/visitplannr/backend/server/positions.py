@@ -1,6 +1,7 @@
 """How far event source mappings have read their streams; it outlives a backend that is killed."""
 
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
 
@@ -28,6 +29,12 @@ class Positions:
         with self._lock:
             query = "SELECT shard, sequence FROM position WHERE mapping = ?"
             return dict(self._database.execute(query, (mapping,)).fetchall())
+
+    def begin(self, mapping: str, positions: Mapping[str, str]) -> None:
+        """Note where a new mapping begins; one that is made again goes on where it was."""
+        if not self.of(mapping):
+            for shard, sequence in positions.items():
+                self.set(mapping, shard, sequence)
 
     def set(self, mapping: str, shard: str, sequence: str) -> None:
         """Note how far a shard was read."""

@@ -81,17 +81,15 @@ def _present_stream(tables: Tables, arn: str) -> str:
     return str(described.get("LatestStreamArn", ""))
 
 
-def start_reading(
-    tables: Tables, positions: Positions, mapping: str, arn: str, starting: str
-) -> None:
-    """Note where a new mapping reads from; one that is made again goes on where it was."""
-    if starting != "LATEST" or positions.of(mapping):
-        return
+def ends_of(tables: Tables, arn: str) -> Mapping[str, str]:
+    """Map a stream's shards to the number of their newest record, behind which LATEST is."""
+    ends = {}
     for stream, shard in shards_of(tables, arn):
         after = START
         while records := records_after(tables, stream, shard, after, _MOST):
             after = records[-1]["dynamodb"]["SequenceNumber"]
-        positions.set(mapping, shard, after)
+        ends[shard] = after
+    return ends
 
 
 def records_after(tables: Tables, arn: str, shard: str, after: str, most: int) -> Sequence[Record]:

@@ -14,9 +14,9 @@ from visitplannr.backend.server.mappings.queue_poller import Message, Queue
 from visitplannr.backend.server.mappings.records import Record, Shard
 from visitplannr.backend.server.mappings.table_stream import (
     TableStreamShard,
+    ends_of,
     read_by,
     shards_of,
-    start_reading,
 )
 from visitplannr.backend.server.ministack.seams import find_seam, service
 from visitplannr.backend.server.positions import Positions
@@ -33,6 +33,7 @@ class Sources:
         self._tables_of = tables_of
         self._positions = positions
         self._reading: set[str] = set()
+        self._latest: dict[str, Mapping[str, str]] = {}
 
     def mappings(self) -> Iterable[tuple[AbstractContextManager[None], Mapping[str, Any]]]:
         scope = find_seam("core.responses.request_scope")
@@ -68,10 +69,9 @@ class Sources:
         """Note where a new mapping reads from; MiniStack calls this as it makes one."""
         source = source_arn.split(":")[2]
         if source == "dynamodb" and "/stream/" in source_arn:
-            tables = self._tables_of(*_place(source_arn))
-            mapping = service("lambda_svc")._esms[esm_id]
-            name = read_by(source_arn, mapping["FunctionArn"])
-            start_reading(tables, self._positions, name, source_arn, starting)
+            if starting == "LATEST":
+                tables = self._tables_of(*_place(source_arn))
+                self._latest[esm_id] = ends_of(tables, source_arn)
         elif source == "kinesis":
             service("lambda_svc")._kinesis_positions[esm_id] = {
                 name: len(shard["records"]) if starting == "LATEST" else 0
@@ -82,6 +82,8 @@ class Sources:
         arn = mapping.source_arn
         tables = self._tables_of(*_place(arn))
         name = read_by(arn, mapping.function_arn)
+        if latest := self._latest.pop(mapping.uuid, None):
+            self._positions.begin(name, latest)
         return [
             TableStreamShard(tables, self._positions, name, stream, shard)
             for stream, shard in shards_of(tables, arn)
