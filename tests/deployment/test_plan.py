@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from visitplannr.deployment.packages import as_it_lies
 from visitplannr.deployment.plan import (
     ApplyTemplate,
     EnsureBucket,
@@ -16,7 +17,7 @@ from visitplannr.deployment.plan import (
     stack_name_of,
 )
 from visitplannr.deployment.stack_state import StackState
-from visitplannr.template.source import local_code
+from visitplannr.template.code import local_code
 
 TEMPLATE: dict[str, Any] = {
     "Transform": "AWS::Serverless-2016-10-31",
@@ -36,9 +37,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def plan(folder: Path, deployed: StackState | None) -> tuple[Step, ...]:
-    return plan_deployment(
-        TEMPLATE, local_code(TEMPLATE, folder), Target("shop", "bundles", deployed), {}
-    )
+    bundles = as_it_lies(TEMPLATE, local_code(TEMPLATE, folder))
+    return plan_deployment(TEMPLATE, bundles, Target("shop", "bundles", deployed))
 
 
 def applied(steps: tuple[Step, ...]) -> ApplyTemplate:

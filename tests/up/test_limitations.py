@@ -67,7 +67,7 @@ APPLICATION = Application(
 
 
 def test_every_limitation_has_a_line() -> None:
-    assert list(limitations(APPLICATION, lambda _: "is not run: why")) == [
+    assert list(limitations(APPLICATION, lambda _: ["is not run: why"])) == [
         "Node is not run: why.",
         "GET /proxy: integrations of type HTTP_PROXY are answered with 501.",
         "GET /signed: AWS_IAM is accepted, not verified locally.",
@@ -86,4 +86,4 @@ def test_every_limitation_has_a_line() -> None:
 
 def test_a_stack_without_any_says_nothing() -> None:
     plain = replace(APPLICATION, functions=(), apis=(), resources=())
-    assert list(limitations(plain, lambda _: None)) == []
+    assert list(limitations(plain, lambda _: [])) == []

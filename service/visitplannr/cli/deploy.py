@@ -6,14 +6,13 @@ from rich.console import Console
 from rich.text import Text
 
 from visitplannr.cli.output import print_json
-from visitplannr.cli.place import Place, search_path
+from visitplannr.cli.place import Place, code_builder
 from visitplannr.deployment.changes import Change
 from visitplannr.deployment.cost import PER_USE, Cost, monthly_costs
 from visitplannr.deployment.deploy import Deployment, deploy, preview
 from visitplannr.deployment.errors import explained
 from visitplannr.deployment.packages import for_lambda
 from visitplannr.deployment.progress import Progress, StackEvent
-from visitplannr.deployment.requirements import Requirements, find_programs
 from visitplannr.deployment.stack_state import deployed_template, find_stack
 from visitplannr.up.terminal import columns
 
@@ -79,8 +78,8 @@ def run_preview(place: Place, bucket: str | None, *, as_json: bool) -> int:
 
 
 def _deployment(place: Place, bucket: str | None, say: Callable[[str], None]) -> Deployment:
-    requirements = Requirements(place.state / "packages", find_programs(search_path()), say)
-    return Deployment(place.template, place.stack_name, bucket, for_lambda(requirements))
+    builder = code_builder(place.state / "packages", say)
+    return Deployment(place.template, place.stack_name, bucket, for_lambda(builder))
 
 
 def _print_changes(console: Console, changes: Sequence[Change]) -> None:

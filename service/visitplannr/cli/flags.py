@@ -55,6 +55,28 @@ def debug_ports(wanted: list[str] | None) -> dict[str, int]:
     return {name: int(port or _DEBUG_PORT) for name, _, port in parted}
 
 
+def _check_layers(given: list[str] | None) -> list[str] | None:
+    for one in given or ():
+        arn, _, folder = one.rpartition("=")
+        if not arn.startswith("arn:") or not Path(folder).exists():
+            raise typer.BadParameter(f"{one} is no ARN=FOLDER with a folder or zip that exists")
+    return given
+
+
+def layers(given: list[str] | None) -> dict[str, Path]:
+    """Map ARNs to folders: ARN=FOLDER each."""
+    return {arn: Path(folder) for arn, _, folder in (one.rpartition("=") for one in given or ())}
+
+
+Layers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--layer",
+        metavar="ARN=FOLDER",
+        callback=_check_layers,
+        help="What a layer that the template names by its ARN consists of; may be repeated.",
+    ),
+]
 Template = Annotated[Path, typer.Option(help="The SAM template to run.", show_default=True)]
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[

@@ -60,6 +60,7 @@ def up_command(
     wait_for_stack: flags.WaitForStack = False,
     invoke: flags.InvokeWhich = flags.Invoke.LOCAL,
     async_retry_seconds: flags.AsyncRetrySeconds = 60.0,
+    layer: flags.Layers = None,
 ) -> None:
     """Run the stack: deploy the template locally and serve its API."""
     if wait_for_stack and endpoint_url is None:
@@ -67,8 +68,7 @@ def up_command(
     if invoke is flags.Invoke.DEPLOYED and endpoint_url is None:
         raise typer.BadParameter("--invoke deployed needs --endpoint-url: where are they deployed?")
     _end_on_signals()
-    if debug:
-        _need_debugger()
+    _need_debugger(wanted=bool(debug))
     from visitplannr.up.main import run_up
 
     options = UpOptions(
@@ -88,15 +88,16 @@ def up_command(
         invoke_deployed=invoke is flags.Invoke.DEPLOYED,
         debug=flags.debug_ports(debug),
         async_retry_seconds=async_retry_seconds,
+        layers=flags.layers(layer),
     )
     raise typer.Exit(run_up(options))
 
 
-def _need_debugger() -> None:
+def _need_debugger(*, wanted: bool) -> None:
     from visitplannr.runtime import debugger
 
     with one_line():
-        if not debugger.is_installed():
+        if wanted and not debugger.is_installed():
             raise CommandError(debugger.MISSING)
 
 
@@ -111,6 +112,7 @@ def validate_command(
     *,
     template: flags.Template = Path("template.yaml"),
     region: flags.Region = "us-east-1",
+    layer: flags.Layers = None,
     as_json: flags.AsJson = False,
 ) -> None:
     """Check a template and the code that it names; exit code 1 if there are errors."""
@@ -119,7 +121,7 @@ def validate_command(
             from visitplannr.cli.validate import run_validate
         except ModuleNotFoundError as error:
             raise CommandError(f"{error}: pip install 'visitplannr[validate]'") from error
-        raise typer.Exit(run_validate(template, region, as_json=as_json))
+        raise typer.Exit(run_validate(template, region, flags.layers(layer), as_json=as_json))
 
 
 app.add_typer(stack_commands.app)

@@ -1,13 +1,12 @@
 """`visitplannr validate`: what is wrong with a template and the code that it names."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from visitplannr.cli.output import complain, print_json, print_line, print_lines
-from visitplannr.cli.place import search_path
+from visitplannr.cli.place import code_builder, search_path
 from visitplannr.deployment.deploy import outline
-from visitplannr.deployment.requirements import Requirements, find_programs
 from visitplannr.gateway.kinds import readers
 from visitplannr.iam.grants import too_wide
 from visitplannr.runtime.handler_check import handler_fault
@@ -17,14 +16,14 @@ from visitplannr.template.problems import Positions, Problem
 from visitplannr.template.source import TemplateError, load
 
 
-def run_validate(template: Path, region: str, *, as_json: bool) -> int:
+def run_validate(template: Path, region: str, layers: Mapping[str, Path], *, as_json: bool) -> int:
     """Print every problem with its place; return 1 if there are errors.
 
     Raises:
         TemplateError: the template cannot be read at all.
     """
     problems = sorted(
-        set(_problems(template, region)),
+        set(_problems(template, region, layers)),
         key=lambda problem: (problem.line, problem.column, problem.rule),
     )
     errors = sum(problem.severity == "error" for problem in problems)
@@ -38,29 +37,35 @@ def run_validate(template: Path, region: str, *, as_json: bool) -> int:
     return 1 if errors else 0
 
 
-def _problems(template: Path, region: str) -> Iterator[Problem]:
+def _problems(template: Path, region: str, layers: Mapping[str, Path]) -> Iterator[Problem]:
     document = load(template)
     yield from lint(template, region)
     found = list(check(template, document, too_wide))
     yield from found
     if not any(problem.rule == "code" for problem in found):
-        yield from _handlers(template, region)
+        yield from _functions(template, region, layers)
 
 
-def _handlers(template: Path, region: str) -> Iterator[Problem]:
+def _functions(template: Path, region: str, layers: Mapping[str, Path]) -> Iterator[Problem]:
+    """Yield what is wrong with functions' code, and what of it will not run here."""
     positions = Positions(template)
     try:
-        application = outline(template, readers(), region)
+        application = outline(template, readers(), region, layers=layers)
     except TemplateError as error:
         yield positions.problem((), "error", "template", str(error))
         return
-    with tempfile.TemporaryDirectory() as cache:
-        path = search_path()
-        requirements = Requirements(Path(cache), find_programs(path), complain)
-        runtimes = Runtimes(Path(cache), path, Path.home(), requirements)
+    with tempfile.TemporaryDirectory() as name:
+        cache = Path(name)
+        runtimes = Runtimes(cache, search_path(), Path.home(), code_builder(cache, complain))
         for function in application.functions:
-            runtimes.install(function)
-            if fault := handler_fault(function, runtimes, region):
-                place = ("Resources", function.logical_id, "Properties", "Handler")
-                message = f"{function.logical_id}: {fault}"
+            place = ("Resources", function.logical_id, "Properties", "Handler")
+            for gap in runtimes.gaps(function):
+                message = f"{function.logical_id} {gap}"
+                yield positions.problem(place[:2], "warning", "local", message)
+            fault = handler_fault(function, runtimes, region) if runtimes.runs(function) else None
+            if fault and fault.place:
+                file, line, column = fault.place
+                yield Problem(file, line, column, "error", "handler", fault.message)
+            elif fault:
+                message = f"{function.logical_id}: {fault.message}"
                 yield positions.problem(place, "error", "handler", message)

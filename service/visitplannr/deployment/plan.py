@@ -6,7 +6,6 @@ empty plan.
 """
 
 import copy
-import functools
 import hashlib
 import importlib.metadata
 import json
@@ -16,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from visitplannr.deployment.bundle import Bundle, build_bundle
+from visitplannr.deployment.bundle import Bundle
 from visitplannr.deployment.stack_state import StackState
-from visitplannr.template.source import CODE_PROPERTIES
+from visitplannr.template.code import CODE_PROPERTIES, is_image
+from visitplannr.template.source import function_setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,8 @@ class Target:
     deployed: StackState | None
 
 
+_SAM_FUNCTION = "AWS::Serverless::Function"
+_NO_IMAGE = "000000000000.dkr.ecr.us-east-1.amazonaws.com/not-here:latest"
 Step = EnsureBucket | UploadBundle | RemoveFailedStack | ApplyTemplate
 
 
@@ -81,21 +83,10 @@ def bucket_name(stack_name: str, account_id: str, region: str) -> str:
 
 def plan_deployment(
     template: Mapping[str, Any],
-    code: Mapping[str, Path],
+    bundles: Mapping[str, Bundle],
     target: Target,
-    packages: Mapping[str, Path],
 ) -> tuple[Step, ...]:
-    """List the steps from what is deployed to `template`.
-
-    `code` maps logical ids to folders or files, `packages` to folders of what the code requires.
-
-    Raises:
-        TemplateError: a function's code is missing.
-    """
-    build = functools.cache(build_bundle)
-    bundles = {
-        logical_id: build(path, packages.get(logical_id)) for logical_id, path in code.items()
-    }
+    """List the steps from what is deployed to `template`; `bundles` are by logical id."""
     name, bucket, deployed = target.stack_name, target.bucket, target.deployed
     keys = {logical_id: f"{name}/{bundle.digest}.zip" for logical_id, bundle in bundles.items()}
     packaged = packaged_template(template, bucket, keys)
@@ -125,7 +116,20 @@ def packaged_template(
             f"{prefix}Bucket": bucket,
             f"{prefix}Key": key,
         }
+    for logical_id, resource in packaged["Resources"].items():
+        if isinstance(resource, dict) and resource.get("Type") == _SAM_FUNCTION:
+            _name_image(packaged, logical_id)
     return packaged
+
+
+def _name_image(template: Mapping[str, Any], logical_id: str) -> None:
+    """Give an image that has no URI yet one: the transform wants it, and nobody runs it."""
+    if (
+        is_image(template, logical_id)
+        and function_setting(template, logical_id, "ImageUri") is None
+    ):
+        resource = template["Resources"][logical_id]
+        resource["Properties"] = {**(resource.get("Properties") or {}), "ImageUri": _NO_IMAGE}
 
 
 def _digest(packaged: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Read a SAM template from its file, and find the local code that its functions are made of."""
+"""Read a SAM template from its file."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,13 +8,6 @@ import yaml
 from samtranslator.yaml_helper import yaml_parse
 
 from visitplannr.template.inclusions import with_inclusions
-
-CODE_PROPERTIES = {
-    "AWS::Serverless::Function": "CodeUri",
-    "AWS::Lambda::Function": "Code",
-    "AWS::Serverless::LayerVersion": "ContentUri",
-    "AWS::Lambda::LayerVersion": "Content",
-}
 
 
 class TemplateError(Exception):
@@ -35,27 +28,6 @@ def load(path: Path) -> dict[str, Any]:
     return with_inclusions(document, lambda location: _parsed(path.parent / location))
 
 
-def local_code(template: Mapping[str, Any], folder: Path) -> dict[str, Path]:
-    """Map the logical id of each function and layer to the absolute folder or file in `folder`.
-
-    Those whose code is not local (an S3 address) are left out.
-
-    Raises:
-        TemplateError: a CodeUri does not exist, or a function has no code that can run locally.
-    """
-    shared = template.get("Globals", {}).get("Function", {}).get("CodeUri")
-    found = {}
-    for logical_id, resource in template["Resources"].items():
-        if (resource or {}).get("Type") not in CODE_PROPERTIES:
-            continue
-        location = _code_location(
-            logical_id, resource, shared if "Function" in resource["Type"] else None
-        )
-        if isinstance(location, str) and not location.startswith("s3://"):
-            found[logical_id] = _existing(logical_id, (folder / location).resolve())
-    return found
-
-
 def function_setting(template: Mapping[str, Any], logical_id: str, name: str) -> Any:
     """Give a property of a function, or what Globals has for all."""
     shared = (template.get("Globals") or {}).get("Function") or {}
@@ -72,25 +44,6 @@ def _parsed(path: Path, hint: str = "") -> Any:
         raise TemplateError(f"{path}: is not UTF-8 text") from error
     except yaml.YAMLError as error:
         raise TemplateError(f"{path}{_place(error)}") from error
-
-
-def _code_location(logical_id: str, resource: Mapping[str, Any], shared: Any) -> Any:
-    properties = resource.get("Properties") or {}
-    for foreign in ("InlineCode", "ImageUri"):
-        if foreign in properties:
-            message = f"{logical_id}: {foreign} cannot be run locally; put the code in a CodeUri"
-            raise TemplateError(message)
-    location = properties.get(CODE_PROPERTIES[resource["Type"]], shared)
-    if location is None:
-        wanted = CODE_PROPERTIES[resource["Type"]]
-        raise TemplateError(f"{logical_id}: has no {wanted}; name the folder of its code")
-    return location
-
-
-def _existing(logical_id: str, path: Path) -> Path:
-    if not path.exists():
-        raise TemplateError(f"{logical_id}: its CodeUri {path} does not exist")
-    return path
 
 
 def _place(error: yaml.YAMLError) -> str:

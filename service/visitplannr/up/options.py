@@ -1,7 +1,7 @@
 """What `visitplannr up` was asked to do."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -9,7 +9,8 @@ from pathlib import Path
 class UpOptions:
     """What its flags say; None for the embedded backend, a free port, a folder to throw away.
 
-    `jwks` is a file or URL; None asks each issuer. `debug` maps functions'
+    `layers` maps ARNs of layers that are not the stack's own to folders. `jwks` is a file or URL;
+    None asks each issuer. `debug` maps functions'
     logical ids to the ports where debuggers are awaited. `async_retry_seconds` is the wait before
     the first retry of an asynchronous invocation; the second's is twice as long.
     """
@@ -30,3 +31,4 @@ class UpOptions:
     debug: Mapping[str, int]
     async_retry_seconds: float = 60.0
     quiet: bool = False
+    layers: Mapping[str, Path] = field(default_factory=dict)

@@ -4,27 +4,24 @@
 are imported here, take as long as that does.
 """
 
-import asyncio
 import contextlib
 import functools
-import os
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Never, Self
 
 from visitplannr.backend.endpoint import Backend
-from visitplannr.backend.log_shipper import LogShipper, Shipment
+from visitplannr.backend.log_shipper import LogShipper
 from visitplannr.console.api import routers
 from visitplannr.console.console import Served
 from visitplannr.deployment.changes import Approve, everything
 from visitplannr.deployment.deploy import Deployment, deploy, read_back
 from visitplannr.deployment.plan import stack_name_of
 from visitplannr.deployment.progress import Progress
-from visitplannr.deployment.requirements import Requirements, find_programs
 from visitplannr.deployment.stack_state import find_stack
 from visitplannr.gateway.app import Gateway
 from visitplannr.gateway.asgi import App
@@ -32,24 +29,30 @@ from visitplannr.gateway.kinds import readers
 from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.addresses import with_local_addresses
 from visitplannr.model.application import Application
+from visitplannr.model.code import Code
 from visitplannr.model.invocation import Invoker, InvokeStreaming
 from visitplannr.runtime.host import RuntimeHost
 from visitplannr.runtime.invoke_api import invoke_app, names_of
-from visitplannr.runtime.memory import ENFORCED
-from visitplannr.runtime.platform_log import LogEvent
 from visitplannr.runtime.record_store import Store, recording
 from visitplannr.runtime.recorder import Recorder
 from visitplannr.runtime.remote import DeployedFunctions
-from visitplannr.runtime.runtimes import Runtimes
-from visitplannr.runtime.sandbox import Sandbox
 from visitplannr.runtime.settings import HostSettings
-from visitplannr.template.source import load, local_code
+from visitplannr.template.code import local_code
+from visitplannr.template.source import load
 from visitplannr.up.activity import Activity
 from visitplannr.up.addresses import addresses_router, base_url
 from visitplannr.up.announcement import Running
 from visitplannr.up.asynchronous import asynchronous_settings
 from visitplannr.up.console import console_of
 from visitplannr.up.daemon_thread import in_daemon_thread
+from visitplannr.up.environments import (
+    faults,
+    log,
+    make_runtimes,
+    of_this_system,
+    sandbox_of,
+    start_environment,
+)
 from visitplannr.up.follow_files import Serving, Template, WatchedFiles, follow_files, version_of
 from visitplannr.up.follow_stack import DeployedStack, follow_stack, is_initialised
 from visitplannr.up.invocations import Invocations
@@ -98,7 +101,7 @@ class Parts:
         self._version = version_of(options.template)
         self._deploying = threading.Lock()
         self._backend = Backend(endpoint_url, region=options.region)
-        self._runtimes = _runtimes(state / "runtime", terminal.say)
+        self._runtimes = make_runtimes(state / "runtime", terminal.say)
 
     async def application(self) -> Application:
         """Give what is served first: what somebody else deploys, or what is deployed now.
@@ -173,7 +176,7 @@ class Parts:
         """Follow what is saved, from the template that was there when this was made."""
         say = self._terminal.say
         template = Template(self._options.template, self._version, self.deploy, say)
-        await follow_files(application, template, serving, WatchedFiles(), say)
+        await follow_files(application, template, serving, WatchedFiles(self._state), say)
 
     async def follow_stack(self, serving: Serving) -> Never:
         """Follow the stack of a backend that others use, too."""
@@ -189,17 +192,21 @@ class Parts:
         return f"http://{self._options.host}:{port}"
 
     def _read_back(self) -> Application:
-        there = read_back(self._backend, self._options.template, self.stack_name, readers())
+        there = read_back(
+            self._backend,
+            self._options.template,
+            self.stack_name,
+            readers(),
+            self._options.layers,
+        )
         application = with_local_addresses(there, self._base)
-        if not ENFORCED:
-            self._terminal.say(
-                "MemorySize is not enforced here, and Runtime APIs answer every process of this "
-                "machine: this system has no /proc."
-            )
-        for line in limitations(application, self._runtimes.notice):
+        for line in (
+            *of_this_system(self._runtimes),
+            *limitations(application, self._runtimes.notices),
+        ):
             self._terminal.say(line)
-        for function in application.functions:
-            self._runtimes.install(function)
+        for line in faults(application.functions, self._runtimes):
+            self._terminal.say(line)
         return application
 
     def _deployed_stack(self) -> DeployedStack:
@@ -236,7 +243,7 @@ class Parts:
         ours = local_app(application, invoker, health, gateway.history, extra, stream=stream)
         return beside(ours, gateway if application.apis else ours, self._ports.console)
 
-    def _local_code(self) -> Mapping[str, Path]:
+    def _local_code(self) -> Mapping[str, Code]:
         template = self._options.template.resolve()
         return local_code(load(template), template.parent)
 
@@ -245,56 +252,13 @@ class Parts:
     ) -> HostSettings:
         """Say what functions run with."""
         return HostSettings(
-            self._sandbox(),
+            sandbox_of(self._backend, self._state / "tmp"),
             self._runtimes,
-            functools.partial(_start_environment, processes),
-            functools.partial(_log, self._terminal, shipper),
+            functools.partial(start_environment, processes),
+            functools.partial(log, self._terminal, shipper),
             functools.partial(self._terminal.log, "runtime"),
             self._activity.observing(recorder.observe),
             reload=self._options.reload,
             debug_ports=self._options.debug,
             asynchronous=asynchronous_settings(self._backend, self._options.async_retry_seconds),
         )
-
-    def _sandbox(self) -> Sandbox:
-        backend = self._backend
-        return Sandbox(
-            region=backend.region,
-            access_key_id=backend.credentials.access_key_id,
-            secret_access_key=backend.credentials.secret_access_key,
-            session_token=backend.credentials.session_token,
-            endpoint_url=backend.endpoint_url,
-            path=_search_path(),
-            work=self._state / "tmp",
-        )
-
-
-def _runtimes(cache: Path, say: Callable[[str], None]) -> Runtimes:
-    path = _search_path()
-    requirements = Requirements(cache / "requirements", find_programs(path), say)
-    return Runtimes(cache, path, Path.home(), requirements)
-
-
-def _search_path() -> str:
-    return os.environ.get("PATH", os.defpath)
-
-
-def _log(terminal: Terminal, shipper: LogShipper, event: LogEvent) -> None:
-    function = event.function
-    terminal.log(function.logical_id, event.message)
-    shipper.add(Shipment(function.log_group, event.log_stream, event.timestamp_ms, event.message))
-
-
-async def _start_environment(
-    processes: Processes,
-    command: Sequence[str],
-    *,
-    cwd: Path,
-    env: Mapping[str, str],
-    output: int,
-) -> asyncio.subprocess.Process:
-    """Start an environment; its log stream is its own, so it marks whatever the function starts."""
-    name = "AWS_LAMBDA_LOG_STREAM_NAME"
-    return await processes.start(
-        command, cwd=cwd, env=env, output=output, marker=f"{name}={env[name]}"
-    )
