@@ -114,6 +114,10 @@ def _layer_places(layer: Path) -> list[Path]:
 
 def node_path(prepared: Prepared) -> Iterator[Path]:
     """Say where a Node.js function finds packages that are not beside its code."""
+    yield from filter(Path.is_dir, _node_places(prepared))
+
+
+def _node_places(prepared: Prepared) -> Iterator[Path]:
     major = prepared.function.runtime.removeprefix("nodejs").partition(".")[0]
     yield from prepared.packages
     for layer in prepared.layers:

@@ -68,9 +68,10 @@ class Provided:
 
     def _try(self, names: list[str], code: Path, install: Callable[[], None]) -> None:
         """Install, or say that it cannot be done: code that needs it fails when it imports it."""
+        self.say(f"Installing {', '.join(names)}, which Lambda's runtime has, into {self.cache} ...")
         try:
             install()
-        except BuildError as error:
+        except (BuildError, OSError) as error:
             self._told.update(names)
             what = ", ".join(names)
             self.say(f"{code} imports {what}, which AWS's runtime has; here it is missing: {error}")
