@@ -13,7 +13,7 @@ from visitplannr.runtime.settings import HostSettings
 
 _NODE_BOOTSTRAP = Path(__file__).with_name("node") / "bootstrap.mjs"
 _OURS = Path(__file__).parents[1]
-WRAPPER = "AWS_LAMBDA_EXECWRAPPER"
+WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from visitplannr.deployment.build.folders import Locks, beside, put
 from visitplannr.deployment.build.installer import Programs, Run, run_installer
-from visitplannr.deployment.build.requirement_files import read_requirements
+from visitplannr.deployment.build.requirement_files import Required, read_requirements
 from visitplannr.model.code import BuildError
 
 _OWN = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -30,15 +30,19 @@ class Platform:
     architecture: str | None = None
 
 
-def command(programs: Programs, platform: Platform, folder: Path, file: str) -> list[str]:
+def command(
+    programs: Programs, platform: Platform, folder: Path, file: str, *, projects: bool = False
+) -> list[str]:
     """Give the command that installs a requirements file into a folder, by uv rather than by pip.
+
+    `projects` of this machine are built anew: uv would take what it once made of them.
 
     Raises:
         BuildError: there is neither.
     """
     target = ["--quiet", "--target", str(folder)]
     if programs.uv:
-        here = ["--python", sys.executable]
+        here = ["--python", sys.executable, *(["--refresh"] if projects else [])]
         wanted = [*here, *target, *_for_uv(platform)]
         return [*programs.uv, "pip", "install", *wanted, "--requirement", file]
     if programs.pip:
@@ -82,18 +86,20 @@ class Requirements:
         with self._filling.of(folder):
             if not folder.exists():
                 self.say(f"Installing {file} for Python {platform.python} ...")
-                self._fill(folder, file, required.text, platform)
+                self._fill(folder, file, required, platform)
         return Installed(folder, required.inputs)
 
-    def _fill(self, folder: Path, file: Path, text: str, platform: Platform) -> None:
+    def _fill(self, folder: Path, file: Path, required: Required, platform: Platform) -> None:
         """Install beside the folder first, so that it is there only when it is complete."""
         with beside(folder) as part:
             packages = part / "packages"
             packages.mkdir()
             written = part / "requirements.txt"
-            written.write_text(text, encoding="utf-8")
+            written.write_text(required.text, encoding="utf-8")
             try:
-                words = command(self.programs, platform, packages, str(written))
+                words = command(
+                    self.programs, platform, packages, str(written), projects=bool(required.local)
+                )
             except BuildError as error:
                 raise BuildError(f"{file}: {error}") from None
             errors = self.run(words, file.parent, self.programs.variables)
