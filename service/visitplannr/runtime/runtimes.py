@@ -38,7 +38,7 @@ class Runtimes:
         Raises:
             BuildError: it cannot be built, or not be run; the message says why.
         """
-        prepared = prepare(function, self._runs_on(function), self.builds)
+        prepared = prepare(function, self.runs_on(function), self.builds)
         provided = function.runtime.startswith("provided")
         if provided and (reason := program.reason_against(prepared.root / "bootstrap")):
             raise BuildError(reason)
@@ -100,7 +100,8 @@ class Runtimes:
             )
         return f"its runtime is {runtime}; Python, Node.js and provided ones are run locally"
 
-    def _runs_on(self, function: Function) -> str:
+    def runs_on(self, function: Function) -> str:
+        """Name the runtime that a function gets here: its own Python, or ours."""
         if not function.runtime.startswith("python"):
             return function.runtime
         return function.runtime if self._find(function.runtime) else OWN

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from visitplannr.deployment.build.archive import is_archive, unpack, write_inline
 from visitplannr.deployment.build.esbuild import Esbuild
-from visitplannr.deployment.build.installer import Programs
+from visitplannr.deployment.build.installer import Programs, Run, run_installer
 from visitplannr.deployment.build.layers import linked
 from visitplannr.deployment.build.makefile import Makefile
 from visitplannr.deployment.build.npm import Npm
@@ -142,17 +142,21 @@ def _wanted(target: Target, named: Target | None) -> Target:
 
 
 def make_builder(
-    cache: Path, home: Path, programs: Programs, say: Callable[[str], None]
+    cache: Path,
+    home: Path,
+    programs: Programs,
+    say: Callable[[str], None],
+    run: Run = run_installer,
 ) -> Builder:
     """Make a builder; what is the same for all projects is kept in the user's cache, in `home`."""
-    npm = Npm(cache / "npm", programs, say)
+    npm = Npm(cache / "npm", programs, say, run)
     shared = home / ".cache" / "visitplannr"
-    ours = Requirements(shared / "python", programs, say)
+    ours = Requirements(shared / "python", programs, say, run)
     return Builder(
         cache,
-        Requirements(cache / "requirements", programs, say),
+        Requirements(cache / "requirements", programs, say, run),
         npm,
-        Esbuild(cache / "esbuild", programs, npm),
-        Makefile(cache / "make", programs),
+        Esbuild(cache / "esbuild", programs, npm, run),
+        Makefile(cache / "make", programs, run),
         Provided(shared, npm, ours, say),
     )

@@ -68,7 +68,9 @@ class Provided:
 
     def _try(self, names: list[str], code: Path, install: Callable[[], None]) -> None:
         """Install, or say that it cannot be done: code that needs it fails when it imports it."""
-        self.say(f"Installing {', '.join(names)}, which Lambda's runtime has, into {self.cache} ...")
+        self.say(
+            f"Installing {', '.join(names)}, which Lambda's runtime has, into {self.cache} ..."
+        )
         try:
             install()
         except (BuildError, OSError) as error:
