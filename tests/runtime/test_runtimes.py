@@ -36,6 +36,21 @@ async def test_l58_a_python_that_is_here_is_used(run: Run, tmp_path: Path, runti
     assert (list(runtimes.notices(function)) == []) is bool(there)
 
 
+@pytest.mark.parametrize("runtime", ["python3.8", "python3.9"])
+async def test_l58_old_pythons_run_functions_too(run: Run, tmp_path: Path, runtime: str) -> None:
+    """Ours takes their place where they are not; boto3 is not given to them, as it is too new."""
+    runtimes = Runtimes(tmp_path / "cache", PATH, Path.home())
+    code = tmp_path / "code"
+    code.mkdir()
+    (code / "app.py").write_text("def echo(event, context):\n    return event\n")
+    async with run("app.echo", on=runtimes, runtime=runtime, code=code) as running:
+        assert await running.invoke(b'{"a": [1, null]}') == (b'{"a": [1, null]}', None)
+        assert json.loads((await running.invoke(b"{"))[0])["errorType"] == "Runtime.UnmarshalError"
+    given = {path.name for path in next((tmp_path / "cache").glob("packages-*")).iterdir()}
+    assert "awslambdaric" in given
+    assert ("boto3" in given) is (find_python(runtime, PATH, Path.home()) is None)
+
+
 async def test_awslambdaric_is_where_those_who_patch_it_look(run: Run) -> None:
     async with run("patching.handler") as running:
         assert await running.invoke(b"1") == (b'["awslambdaric.bootstrap", "read by mine"]', None)

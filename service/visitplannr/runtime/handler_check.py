@@ -8,9 +8,9 @@ from pathlib import Path
 from visitplannr.model.application import Function
 from visitplannr.model.code import BuildError
 from visitplannr.runtime import handler_probe
-from visitplannr.runtime.launch import WRAPPER, python_path
 from visitplannr.runtime.preparation import Prepared
 from visitplannr.runtime.runtimes import Runtimes
+from visitplannr.runtime.search_paths import WRAPPER, python_path
 
 _SECONDS = 30
 _SCRIPTS = ("mjs", "js", "cjs")
@@ -54,16 +54,17 @@ def _missing_script(handler: str, root: Path) -> Fault | None:
 
 def _import_fault(prepared: Prepared, runtimes: Runtimes, region: str) -> Fault | None:
     function = prepared.function
+    interpreter = runtimes.interpreter(function)
     variables = {
         **function.environment,
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
         "LAMBDA_TASK_ROOT": str(prepared.root),
-        "PYTHONPATH": python_path(prepared, runtimes),
+        "PYTHONPATH": python_path(prepared, interpreter.packages),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    python = str(runtimes.interpreter(function).python)
+    python = str(interpreter.python)
     try:
         done = subprocess.run(
             [python, "-S", handler_probe.__file__, str(prepared.root), function.handler],
