@@ -10,6 +10,7 @@ from commands import run
 
 OWN = f"python{sys.version_info.major}.{sys.version_info.minor}"
 FUNCTION = "AWS::Serverless::Function"
+IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/a:1"
 CODE = {
     "good/app.py": "def handler(event, context):\n    return None\n",
     "bad/app.py": "def handler(event, context):\n    return [1\n",
@@ -30,8 +31,9 @@ RESOURCES = {
     "Missing": function(CodeUri="good", Handler="other.handler"),
     "Required": function(CodeUri="required"),
     "Inline": function(InlineCode="def handler(e, c): ...", Handler="index.other"),
-    "Image": function(Handler=None, Runtime=None, ImageUri="1.dkr.ecr.x.amazonaws.com/a:1"),
+    "Image": function(Handler=None, Runtime=None, PackageType="Image", ImageUri=IMAGE),
     "Far": function(CodeUri="s3://bucket/code.zip"),
+    "Gone": function(CodeUri="gone"),
     "Layered": function(CodeUri="good", Layers=["arn:aws:lambda:us-east-1:123456789012:layer:L:1"]),
 }
 
@@ -59,6 +61,7 @@ SAID: list[Any] = [
     pytest.param("error", "handler", "Inline: index.other: index has no function", id="inline"),
     pytest.param("warning", "local", "Image is not run: its code is a container image", id="image"),
     pytest.param("warning", "local", "Far is not run: its code is at s3://", id="S3"),
+    pytest.param("error", "code", "Gone: gone does not exist", id="a folder that is not there"),
     pytest.param("warning", "local", "Layered runs without the layer arn:aws:lambda", id="layer"),
 ]
 
@@ -85,5 +88,6 @@ def test_requirements_that_cannot_be_read_are_named_with_their_line(
     assert "requirements.txt:2: ./gone.whl does not exist" in found["message"]
 
 
-def test_what_is_right_is_not_mentioned(problems: list[dict[str, Any]]) -> None:
+def test_what_is_right_is_not_mentioned_and_nothing_twice(problems: list[dict[str, Any]]) -> None:
+    assert len([one for one in problems if "Gone" in one["message"]]) == 1
     assert not [one for one in problems if one["rule"] == "handler" and "Good" in one["message"]]

@@ -9,6 +9,7 @@ from visitplannr.cli.place import code_builder, search_path
 from visitplannr.deployment.deploy import outline
 from visitplannr.gateway.kinds import readers
 from visitplannr.iam.grants import too_wide
+from visitplannr.model.application import Function
 from visitplannr.runtime.handler_check import handler_fault
 from visitplannr.runtime.runtimes import Runtimes
 from visitplannr.template.checks import check, lint
@@ -42,30 +43,42 @@ def _problems(template: Path, region: str, layers: Mapping[str, Path]) -> Iterat
     yield from lint(template, region)
     found = list(check(template, document, too_wide))
     yield from found
-    if not any(problem.rule == "code" for problem in found):
-        yield from _functions(template, region, layers)
+    without_code = {
+        problem.message.partition(":")[0] for problem in found if problem.rule == "code"
+    }
+    for logical_id, problem in _functions(template, region, layers):
+        if logical_id not in without_code:
+            yield problem
 
 
-def _functions(template: Path, region: str, layers: Mapping[str, Path]) -> Iterator[Problem]:
-    """Yield what is wrong with functions' code, and what of it will not run here."""
+def _functions(
+    template: Path, region: str, layers: Mapping[str, Path]
+) -> Iterator[tuple[str, Problem]]:
+    """Yield what is wrong with functions' code, by function, and what of it will not run here."""
     positions = Positions(template)
     try:
         application = outline(template, readers(), region, layers=layers)
     except TemplateError as error:
-        yield positions.problem((), "error", "template", str(error))
+        yield "", positions.problem((), "error", "template", str(error))
         return
     with tempfile.TemporaryDirectory() as name:
         cache = Path(name)
         runtimes = Runtimes(cache, search_path(), Path.home(), code_builder(cache, complain))
         for function in application.functions:
-            place = ("Resources", function.logical_id, "Properties", "Handler")
-            for gap in runtimes.gaps(function):
-                message = f"{function.logical_id} {gap}"
-                yield positions.problem(place[:2], "warning", "local", message)
-            fault = handler_fault(function, runtimes, region) if runtimes.runs(function) else None
-            if fault and fault.place:
-                file, line, column = fault.place
-                yield Problem(file, line, column, "error", "handler", fault.message)
-            elif fault:
-                message = f"{function.logical_id}: {fault.message}"
-                yield positions.problem(place, "error", "handler", message)
+            for problem in _of_function(function, runtimes, region, positions):
+                yield function.logical_id, problem
+
+
+def _of_function(
+    function: Function, runtimes: Runtimes, region: str, positions: Positions
+) -> Iterator[Problem]:
+    place = ("Resources", function.logical_id, "Properties", "Handler")
+    for gap in runtimes.gaps(function):
+        yield positions.problem(place[:2], "warning", "local", f"{function.logical_id} {gap}")
+    fault = handler_fault(function, runtimes, region) if runtimes.runs(function) else None
+    if fault and fault.place:
+        file, line, column = fault.place
+        yield Problem(file, line, column, "error", "handler", fault.message)
+    elif fault:
+        message = f"{function.logical_id}: {fault.message}"
+        yield positions.problem(place, "error", "handler", message)
