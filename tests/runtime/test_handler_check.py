@@ -77,3 +77,19 @@ class Unbuilt(AsItIs):
 def test_code_that_cannot_be_built_is_a_fault(tmp_path: Path) -> None:
     runtimes = Runtimes(tmp_path, os.environ["PATH"], Path.home(), Unbuilt())
     assert fault(tmp_path, runtimes, "app.handler", OWN) == Fault("requirements.txt: no words")
+
+
+def test_what_only_this_machine_lacks_is_no_error_of_the_template(
+    tmp_path: Path, runtimes: Runtimes
+) -> None:
+    found = fault(tmp_path, runtimes, "main", "provided.al2023")
+    assert found
+    assert (found.local, "there is no" in found.message) == (True, True)
+
+
+def test_what_a_layer_may_have_is_not_missed(tmp_path: Path, runtimes: Runtimes) -> None:
+    (tmp_path / "app.py").write_text("import from_a_layer\n")
+    arn = "arn:aws:lambda:us-east-1:1:layer:L:1"
+    function = replace(FUNCTION, code=tmp_path, runtime=OWN, missing_layers=(arn,))
+    assert handler_fault(function, runtimes, "us-east-1") is None
+    assert handler_fault(replace(function, missing_layers=()), runtimes, "us-east-1")

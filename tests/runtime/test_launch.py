@@ -116,7 +116,7 @@ def test_a_wrapper_script_is_where_lambda_has_it(
 
 def test_a_wrapper_script_that_is_not_there_is_named(tmp_path: Path) -> None:
     environment = {WRAPPER: "/opt/bootstrap"}
-    with pytest.raises(ValueError, match=r"its AWS_LAMBDA_EXEC_WRAPPER /opt/bootstrap is in none"):
+    with pytest.raises(BuildError, match=r"its AWS_LAMBDA_EXEC_WRAPPER /opt/bootstrap is in none"):
         wrapper(prepared(tmp_path, environment=environment))
     provided = prepared(tmp_path, environment=environment, runtime="provided.al2023")
     assert wrapper(provided) == []

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from runtime.conftest import FUNCTION
@@ -44,7 +44,7 @@ def test_the_node_of_a_runtime_is_looked_for(
 
 
 def elf(machine: int, *, big: bool = False) -> bytes:
-    order = "big" if big else "little"
+    order: Literal["big", "little"] = "big" if big else "little"
     return b"\x7fELF\x02" + bytes([2 if big else 1]) + bytes(12) + machine.to_bytes(2, order)
 
 

@@ -81,4 +81,5 @@ def _of_function(
         yield Problem(file, line, column, "error", "handler", fault.message)
     elif fault:
         message = f"{function.logical_id}: {fault.message}"
-        yield positions.problem(place, "error", "handler", message)
+        severity, rule = ("warning", "local") if fault.local else ("error", "handler")
+        yield positions.problem(place, severity, rule, message)

@@ -59,4 +59,8 @@ class Built:
 
 
 class BuildError(Exception):
-    """Code cannot be built here; the message has the file, and what to do."""
+    """Code cannot be built, or not be run; the message has the file, and what to do."""
+
+
+class NotHereError(BuildError):
+    """Raise where it is this machine that lacks something: on AWS, the code may be fine."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from visitplannr.model.application import Function
-from visitplannr.model.code import BuildError
+from visitplannr.model.code import BuildError, NotHereError
 from visitplannr.runtime import handler_probe
 from visitplannr.runtime.preparation import Prepared
 from visitplannr.runtime.runtimes import Runtimes
@@ -19,26 +19,34 @@ _TYPED = ("ts", "tsx", "mts")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong; of a syntax error also its place: file, line and column, both from 1."""
+    """What is wrong, or, if `local`, only missing on this machine.
+
+    A syntax error has its own place: file, line and column, both from 1.
+    """
 
     message: str
     place: tuple[str, int, int] | None = None
+    local: bool = False
 
 
 def handler_fault(function: Function, runtimes: Runtimes, region: str) -> Fault | None:
     """Import a Python handler as Lambda would; say what is wrong with it, if anything is.
 
-    Of other runtimes only the files are looked for; a wrapper script may start anything.
+    Of other runtimes only the files are looked for; a wrapper script may start anything, and who
+    has a layer that is not here may import anything.
     """
+    if WRAPPER in function.environment:
+        return None
     try:
         prepared = runtimes.prepare(function)
     except BuildError as error:
-        return Fault(str(error))
-    if WRAPPER in function.environment or function.runtime.startswith("provided"):
+        return Fault(str(error), local=isinstance(error, NotHereError))
+    if function.runtime.startswith("provided"):
         return None
     if function.runtime.startswith("nodejs"):
         return _missing_script(function.handler, prepared.root)
-    return _import_fault(prepared, runtimes, region)
+    fault = _import_fault(prepared, runtimes, region)
+    return fault if fault and (fault.place or not function.missing_layers) else None
 
 
 def _missing_script(handler: str, root: Path) -> Fault | None:

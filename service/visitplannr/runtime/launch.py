@@ -40,7 +40,7 @@ class Launch:
 
 
 def launch(prepared: Prepared, settings: HostSettings, folders: Folders) -> Launch:
-    """Say how a function is started.
+    """Say how a function that was prepared is started.
 
     A Python function that is debugged waits for its debugger.
 

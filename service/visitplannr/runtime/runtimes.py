@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from visitplannr.model.application import Function
-from visitplannr.model.code import BuildError
+from visitplannr.model.code import NotHereError
 from visitplannr.runtime import program
 from visitplannr.runtime.interpreter import OWN, Interpreter, find_python, provide_packages
 from visitplannr.runtime.isolation import Isolation
 from visitplannr.runtime.node_interpreter import Node, find_node, major_of
 from visitplannr.runtime.preparation import AsItIs, Builds, Prepared, prepare
+from visitplannr.runtime.search_paths import wrapper
 
 _TMP = Path("/tmp")  # noqa: S108 - code that lies there has no /tmp of its own
 
@@ -39,9 +40,10 @@ class Runtimes:
             BuildError: it cannot be built, or not be run; the message says why.
         """
         prepared = prepare(function, self.runs_on(function), self.builds)
+        wrapper(prepared)
         provided = function.runtime.startswith("provided")
         if provided and (reason := program.reason_against(prepared.root / "bootstrap")):
-            raise BuildError(reason)
+            raise NotHereError(reason)
         return prepared
 
     def interpreter(self, function: Function) -> Interpreter:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from visitplannr.model.code import BuildError
 from visitplannr.runtime.preparation import Prepared
 
 WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
@@ -62,7 +63,7 @@ def wrapper(prepared: Prepared) -> list[str]:
     """Find the script that starts the runtime, if there is one (Lambda, "Wrapper scripts").
 
     Raises:
-        ValueError: it is not there.
+        BuildError: it is not there.
     """
     function = prepared.function
     named = function.environment.get(WRAPPER, "")
@@ -71,7 +72,7 @@ def wrapper(prepared: Prepared) -> list[str]:
     for place in _placed(named, prepared):
         if place.is_file():
             return [str(place)]
-    raise ValueError(f"its {WRAPPER} {named} is in none of its layers, nor in its code")
+    raise BuildError(f"its {WRAPPER} {named} is in none of its layers, nor in its code")
 
 
 def _placed(named: str, prepared: Prepared) -> Iterator[Path]:

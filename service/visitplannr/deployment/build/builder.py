@@ -17,7 +17,7 @@ from visitplannr.deployment.build.npm import Npm
 from visitplannr.deployment.build.part import Part, Parts, Target
 from visitplannr.deployment.build.provided import Provided
 from visitplannr.deployment.build.requirements import Platform, Requirements
-from visitplannr.model.code import Build, BuildError, Built, Code
+from visitplannr.model.code import Build, BuildError, Built, Code, NotHereError
 
 _REQUIREMENTS = "requirements.txt"
 
@@ -88,7 +88,7 @@ class Builder:
             return self._made(code.path, code.build)
         named = _named(method)
         if method and named is None and not (code.path / "bootstrap").is_file():
-            raise BuildError(
+            raise NotHereError(
                 f"its BuildMethod {method} is not done here: run `sam build`, and name "
                 ".aws-sam/build/template.yaml with --template"
             )

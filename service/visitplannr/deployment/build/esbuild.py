@@ -14,7 +14,7 @@ from typing import Any
 from visitplannr.deployment.build.folders import Locks, beside, put
 from visitplannr.deployment.build.installer import Programs, Run, run_installer
 from visitplannr.deployment.build.npm import Npm
-from visitplannr.model.code import Build, BuildError
+from visitplannr.model.code import Build, BuildError, NotHereError
 
 _META = "meta.json"
 _FLAGS: Mapping[str, str] = {
@@ -87,7 +87,7 @@ class Esbuild:
                 return str(program)
         if found := self.programs.find("esbuild"):
             return found
-        raise BuildError(
+        raise NotHereError(
             f"{code}: it is built by esbuild, which is not here: name it in package.json's "
             "devDependencies, or install it (npm install --global esbuild)"
         )

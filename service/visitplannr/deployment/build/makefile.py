@@ -8,7 +8,7 @@ from pathlib import Path
 
 from visitplannr.deployment.build.folders import Locks, beside, put
 from visitplannr.deployment.build.installer import Programs, Run, run_installer
-from visitplannr.model.code import Build, BuildError
+from visitplannr.model.code import Build, BuildError, NotHereError
 
 _LEFT_OUT = frozenset({"node_modules", "__pycache__"})
 
@@ -38,7 +38,7 @@ class Makefile:
     def _make(self, folder: Path, code: Path, build: Build) -> None:
         make = self.programs.find("make")
         if make is None:
-            raise BuildError(f"{code}: it is built by a makefile, and there is no make")
+            raise NotHereError(f"{code}: it is built by a makefile, and there is no make")
         named = build.properties.get("WorkingDirectory")
         with beside(folder) as part:
             made, copied = part / "made", part / "source"

@@ -17,7 +17,7 @@ from visitplannr.deployment.build.manifest import (
     is_installed,
     read_manifest,
 )
-from visitplannr.model.code import BuildError
+from visitplannr.model.code import BuildError, NotHereError
 
 _INSTALL = (
     "--no-audit",
@@ -92,7 +92,7 @@ class Npm:
     def _npm(self, what: Path, folder: Path, words: list[str]) -> None:
         npm = self.programs.find("npm")
         if npm is None:
-            raise BuildError(f"{what}: it names packages, and there is no npm to install them")
+            raise NotHereError(f"{what}: it names packages, and there is no npm to install them")
         errors = self.run([npm, *words, *_INSTALL], folder, self.programs.variables)
         if errors is not None:
             raise BuildError(f"{what}: {_reason(errors)}")

@@ -10,7 +10,7 @@ from pathlib import Path
 from visitplannr.deployment.build.folders import Locks, beside, put
 from visitplannr.deployment.build.installer import Programs, Run, run_installer
 from visitplannr.deployment.build.requirement_files import Required, read_requirements
-from visitplannr.model.code import BuildError
+from visitplannr.model.code import BuildError, NotHereError
 
 _OWN = f"{sys.version_info.major}.{sys.version_info.minor}"
 _ARCHITECTURES = {"x86_64": "x86_64", "arm64": "aarch64"}
@@ -48,7 +48,7 @@ def command(
     if programs.pip:
         wanted = ["--disable-pip-version-check", "--no-compile", *target, *_for_pip(platform)]
         return [*programs.pip, "install", *wanted, "--requirement", file]
-    raise BuildError(_NO_INSTALLER)
+    raise NotHereError(_NO_INSTALLER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +100,8 @@ class Requirements:
                 words = command(
                     self.programs, platform, packages, str(written), projects=bool(required.local)
                 )
-            except BuildError as error:
-                raise BuildError(f"{file}: {error}") from None
+            except NotHereError as error:
+                raise NotHereError(f"{file}: {error}") from None
             errors = self.run(words, file.parent, self.programs.variables)
             if errors is not None:
                 raise BuildError(f"{file}: {_reason(errors)}")
