@@ -54,7 +54,8 @@ def launch(prepared: Prepared, settings: HostSettings, folders: Folders) -> Laun
     if isolation is None:
         own = prepared.function.environment.get("TMPDIR", str(folders.temporary))
         return Launch(command, {"TMPDIR": own, **variables})
-    view = _view(prepared, settings.runtimes, folders, command[0])
+    programs = (Path(command[0]), Path(started.command[0]))
+    view = _view(prepared, settings.runtimes, folders, programs)
     return Launch(isolation.command(command, view), variables)
 
 
@@ -98,7 +99,9 @@ def _python(
     return Launch([str(interpreter.python), "-S", *debugged, *run], variables)
 
 
-def _view(prepared: Prepared, runtimes: Runtimes, folders: Folders, program: str) -> View:
+def _view(
+    prepared: Prepared, runtimes: Runtimes, folders: Folders, programs: tuple[Path, ...]
+) -> View:
     function = prepared.function
     python = function.runtime.startswith("python")
     places = runtimes.interpreter(function).places if python else ()
@@ -110,6 +113,6 @@ def _view(prepared: Prepared, runtimes: Runtimes, folders: Folders, program: str
         writable=(folders.root, runtimes.cache),
         needed=(
             *(prepared.root, *prepared.kept, *prepared.packages, *prepared.provided),
-            *(folders.root, runtimes.cache, _OURS, Path(program), *places),
+            *(folders.root, runtimes.cache, _OURS, *programs, *places),
         ),
     )

@@ -162,9 +162,10 @@ async def follow_files(
 
 async def _follow_code(application: Application, serving: Serving, files: Files, say: Say) -> None:
     folders = {
-        path.parent if path.is_file() else path
+        code.path.parent if code.path.is_file() else code.path
         for function in application.functions
-        for path in (function.code, *(layer.path for layer in function.layers))
+        for code in (function.own_code, *function.layers)
+        if code.fault is None and code.inline is None
     }
     async for _ in files.changes_below(folders):
         for path in serving.refresh():

@@ -109,6 +109,8 @@ class Parts:
         Raises:
             DeploymentError, TemplateError: there is none; the message says why.
         """
+        for line in of_this_system(self._runtimes):
+            self._terminal.say(line)
         if not self._options.wait_for_stack:
             return await in_daemon_thread(self.deploy)
         where = f"{self.stack_name} at {self._backend.endpoint_url}"
@@ -200,10 +202,7 @@ class Parts:
             self._options.layers,
         )
         application = with_local_addresses(there, self._base)
-        for line in (
-            *of_this_system(self._runtimes),
-            *limitations(application, self._runtimes.notices),
-        ):
+        for line in limitations(application, self._runtimes.notices):
             self._terminal.say(line)
         for line in faults(application.functions, self._runtimes):
             self._terminal.say(line)

@@ -3,6 +3,7 @@
 Unless that has a node_modules already, which then is brought up to date.
 """
 
+import fcntl
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -65,13 +66,16 @@ class Npm:
         return Modules(self._elsewhere(manifest, inputs, omitted), inputs)
 
     def add(self, folder: Path, packages: list[str]) -> None:
-        """Install packages by name into a folder of ours, beside those that it has.
+        """Install packages by name into a folder of the user's, beside those that it has.
+
+        One process at a time does: others may run beside this one.
 
         Raises:
             BuildError: npm is not here, or cannot install them.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        with self._filling.of(folder):
+        with (folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
             self._npm(folder, folder, ["install", "--save", *packages])
 
     def _elsewhere(self, manifest: Manifest, inputs: tuple[Path, ...], omitted: list[str]) -> Path:
