@@ -1,12 +1,16 @@
-"""Where the integration tests run, and what they do without Docker."""
+"""Where the integration tests run, in which order, and what they do without Docker."""
 
+import gc
 import os
 import shutil
 import subprocess
 
 import pytest
 from hypothesis import HealthCheck, settings
+from scheduling import by_group, rank_of
 
+# What is imported now stays: to look for garbage in it takes a tenth of the collection.
+gc.disable()
 # No test depends on how quick the machine is.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
@@ -39,9 +43,29 @@ def docker() -> None:
     pytest.skip(reason)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one worker more than there are processors, as tests also wait."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Keep together what shares a running `up`."""
+    return by_group(config, log)
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what the target does not have: compose and AWS have no terminal of `up`."""
+    """Leave out what the target does not have, and put first what takes long.
+
+    Compose and AWS have no terminal of `up`.
+    """
     others = _LEFT_OUT[config.getoption("--target")]
     left_out = [item for item in items if any(map(item.get_closest_marker, others))]
     config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in left_out]
+    items[:] = sorted((item for item in items if item not in left_out), key=rank_of)

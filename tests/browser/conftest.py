@@ -1,8 +1,10 @@
 """The console in a real browser: the system's Chromium or Chrome."""
 
 import contextlib
+import http.server
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -35,6 +37,25 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=found, args=flags)
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def elsewhere() -> Iterator[int]:
+    """Serve an empty page on a port of its own."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(b"<p>elsewhere</p>")
+
+        def log_message(self, *_: object) -> None: ...
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The Test page and binary bodies, with an HTTP API."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from browser.conftest import OpenPage
@@ -10,6 +9,9 @@ from playwright.sync_api import Page, expect
 
 TEMPLATE = """
 Transform: AWS::Serverless-2016-10-31
+Globals:
+  HttpApi:
+    CorsConfiguration: {AllowOrigins: ["*"], AllowMethods: [PUT], AllowHeaders: [x-colour]}
 Resources:
   Echo:
     Type: AWS::Serverless::Function
@@ -24,8 +26,9 @@ Resources:
 """
 
 
-@pytest.fixture
-def stack(tmp_path: Path) -> Iterator[Stack]:
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    tmp_path = tmp_path_factory.mktemp("http-api")
     code = tmp_path / "code"
     code.mkdir()
     (code / "index.py").write_text("def handler(*_): return {'statusCode': 201}", encoding="utf-8")
@@ -61,3 +64,14 @@ def test_a_binary_body_is_no_text(stack: Stack, page: Page) -> None:
     stack.http.put("/places/1", content=b"\xff\xfe", headers=headers)
     page.reload()
     expect(page.get_by_role("alert")).to_contain_text("is not text")
+
+
+@pytest.mark.parametrize(("method", "allowed"), [("PUT", True), ("PATCH", False)])
+def test_a_front_end_on_another_port_calls_the_api_as_its_cors_says(
+    stack: Stack, open_page: OpenPage, elsewhere: int, method: str, allowed: bool
+) -> None:
+    front_end = open_page(f"http://localhost:{elsewhere}/")
+    asked = "([url, method]) => fetch(url, {method, headers: {'X-Colour': 'red'}})"
+    status = f"{asked}.then((answer) => answer.status, () => 'unreadable')"
+    found = front_end.evaluate(status, [f"{stack.url}/places/2", method])
+    assert found == (201 if allowed else "unreadable")

@@ -1,7 +1,6 @@
 """What pages of other origins, in a real browser, can do with what runs here: nothing."""
 
-import http.server
-import threading
+import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -17,25 +16,6 @@ TRY = """async ([url, method]) => {
     return "unreadable";
   }
 }"""
-
-
-@pytest.fixture(scope="module")
-def elsewhere() -> Iterator[int]:
-    """Serve an empty page on a port of its own."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(b"<p>elsewhere</p>")
-
-        def log_message(self, *_: object) -> None: ...
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server.server_address[1]
-        server.shutdown()
 
 
 @pytest.fixture
@@ -85,3 +65,26 @@ def test_the_console_opens_on_an_origin_of_its_own(stack: Stack, page: Page) -> 
     page.goto(f"{stack.url}/_local/#logs")
     assert page.url.endswith("/_local/#logs")
     assert not page.url.startswith(stack.url + "/")
+
+
+@pytest.fixture
+def bucket(stack: Stack, elsewhere: int) -> Iterator[str]:
+    """A bucket whose objects the pages from elsewhere may read, if they say `localhost`."""
+    client, name = stack.client("s3"), f"photos-{uuid.uuid4().hex[:8]}"
+    client.create_bucket(Bucket=name)
+    rule = {"AllowedOrigins": [f"http://localhost:{elsewhere}"], "AllowedMethods": ["GET"]}
+    client.put_bucket_cors(Bucket=name, CORSConfiguration={"CORSRules": [rule]})
+    client.put_object(Bucket=name, Key="a", Body=b"picture")
+    yield name
+    client.delete_object(Bucket=name, Key="a")
+    client.delete_bucket(Bucket=name)
+
+
+@pytest.mark.parametrize(("name", "read"), [("localhost", True), ("127.0.0.1", False)])
+def test_a_front_end_on_another_port_reads_s3_as_the_bucket_says(
+    stack: Stack, page: Page, elsewhere: int, bucket: str, name: str, read: bool
+) -> None:
+    page.goto(f"http://{name}:{elsewhere}/")
+    url = stack.endpoint_url.replace("127.0.0.1", name)
+    found = page.evaluate(TRY, [f"{url}/{bucket}/a", "GET"])
+    assert found == ("200 picture" if read else "unreadable")

@@ -24,6 +24,13 @@ from visitplannr.cli.main import app
 app(["--help"], standalone_mode=False)
 sys.exit(", ".join(sorted(set({heavy}) & set(sys.modules))))
 """
+START = """
+import sys
+import visitplannr.up.main
+early = {"boto3", "botocore", "fastapi", "jsonschema"} & set(sys.modules)
+import visitplannr.up.parts
+sys.exit(", ".join(sorted(early | {"fastapi"} & set(sys.modules))))
+"""
 
 
 def python(code: str) -> "subprocess.CompletedProcess[str]":
@@ -39,4 +46,9 @@ def test_a_signal_while_up_is_imported_ends_it_in_silence(name: str) -> None:
 def test_help_imports_nothing_that_takes_long() -> None:
     done = python(HELP.format(heavy=HEAVY))
     assert "validate" in done.stdout
+    assert done.stderr.strip() == ""
+
+
+def test_up_imports_what_takes_long_while_its_backend_boots_and_fastapi_when_asked() -> None:
+    done = python(START)
     assert done.stderr.strip() == ""

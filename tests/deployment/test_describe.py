@@ -64,6 +64,9 @@ class Emulator:
     def client(self, _service: str) -> "Emulator":
         return self
 
+    def reading_client(self) -> "Emulator":
+        return self
+
     def describe_stacks(self, **_given: Any) -> Mapping[str, Any]:
         return {
             "Stacks": [

@@ -17,6 +17,7 @@ from visitplannr.deployment.plan import (
     RemoveFailedStack,
     UploadBundle,
 )
+from visitplannr.deployment.prepared import Packaged
 from visitplannr.deployment.progress import Progress, StackEvent
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def step(*, update: bool = False, size: int = 0) -> ApplyTemplate:
         "Description": "x" * size,
         "Resources": {"T": {"Type": "AWS::SNS::Topic"}},
     }
-    return ApplyTemplate("shop", template, "0123456789abcdef", "bundles", update=update)
+    return ApplyTemplate("shop", Packaged(template), "0123456789abcdef", "bundles", update=update)
 
 
 def test_a_plan_is_carried_out_in_its_order() -> None:

@@ -1,5 +1,6 @@
 """What is planned for which state of the stack."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from visitplannr.deployment.plan import (
 )
 from visitplannr.deployment.stack_state import StackState
 from visitplannr.template.code import local_code
+from visitplannr.template.project import read_project
 
 TEMPLATE: dict[str, Any] = {
     "Transform": "AWS::Serverless-2016-10-31",
@@ -37,8 +39,10 @@ def folder(tmp_path: Path) -> Path:
 
 
 def plan(folder: Path, deployed: StackState | None) -> tuple[Step, ...]:
-    bundles = as_it_lies(TEMPLATE, local_code(TEMPLATE, folder))
-    return plan_deployment(TEMPLATE, bundles, Target("shop", "bundles", deployed))
+    (folder / "template.json").write_text(json.dumps(TEMPLATE))
+    project = read_project(folder / "template.json")
+    bundles = as_it_lies(project.template, local_code(project.template, folder))
+    return plan_deployment(project, bundles, Target("shop", "bundles", deployed))
 
 
 def applied(steps: tuple[Step, ...]) -> ApplyTemplate:
@@ -54,7 +58,7 @@ def test_a_new_stack_gets_bucket_bundle_and_template(folder: Path) -> None:
 
 def test_code_is_replaced_by_where_it_was_uploaded(folder: Path) -> None:
     steps = plan(folder, None)
-    resources = applied(steps).template["Resources"]
+    resources = applied(steps).packaged.template["Resources"]
     (bundle,) = (step.bundle for step in steps if isinstance(step, UploadBundle))
     assert resources["Hello"]["Properties"]["CodeUri"] == {
         "Bucket": "bundles",

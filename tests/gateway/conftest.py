@@ -28,12 +28,15 @@ from visitplannr.model.application import (
 from visitplannr.model.invocation import InvocationResult
 from visitplannr.template.source import load
 from visitplannr.template.transform import transform
-from visitplannr.up.local_api import beside, local_app
+from visitplannr.up.local_api import beside
+from visitplannr.up.local_app import local_app
 
 OURS = re.compile(rb"\S+ /(_local|2015-03-31|2021-11-15|2014-11-13)/")
 ANY = "x-amazon-apigateway-any-method"
 PROXY = {"x-amazon-apigateway-integration": {"type": "aws_proxy"}}
-HTTP = {"x-amazon-apigateway-integration": {"type": "http_proxy"}}
+PRIVATE = {
+    "x-amazon-apigateway-integration": {"type": "http_proxy", "connectionType": "VPC_LINK"},
+}
 PATHS: dict[str, dict[str, Any]] = {
     "/": {"get": PROXY},
     "/users": {"get": PROXY, "post": PROXY, ANY: PROXY},
@@ -42,7 +45,7 @@ PATHS: dict[str, dict[str, Any]] = {
     "/users/{id}/pets/{pet}": {"get": PROXY},
     "/files/{proxy+}": {ANY: PROXY},
     "/files/static": {"get": PROXY},
-    "/elsewhere": {"get": HTTP},
+    "/elsewhere": {"get": PRIVATE},
     "/nowhere": {"get": PROXY},
 }
 

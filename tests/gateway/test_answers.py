@@ -247,7 +247,7 @@ def test_x13_a_route_without_a_function(gateway: Gateway) -> None:
 
 def test_another_integration_type_is_refused_by_name(gateway: Gateway) -> None:
     assert gateway.get("/elsewhere").status == 501
-    assert "the type HTTP_PROXY" in gateway.reports[0]
+    assert "the type HTTP_PROXY in a private network" in gateway.reports[0]
 
 
 def test_x16_a_body_over_10_mb(gateway: Gateway) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from gateway.conftest import Gateway
 from visitplannr.gateway.decision_cache import DecisionCache
-from visitplannr.iam.policy import Verdict, evaluate
 
 ARN = "arn:aws:execute-api:us-east-1:123456789012:abcdefghij/Prod/GET/"
 tokens = (f"Authorization: Bearer {number}" for number in itertools.count())
@@ -95,6 +94,24 @@ def test_what_an_authorizer_says_decides(
     assert guarded.reports
 
 
+@pytest.mark.parametrize(
+    ("condition", "status"),
+    [
+        pytest.param({"IpAddress": {"aws:SourceIp": "127.0.0.0/8"}}, 200, id="X53 from here"),
+        pytest.param({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}, 403, id="X53 from there"),
+        pytest.param({"Bool": {"aws:SecureTransport": "true"}}, 200, id="X53 AWS has TLS only"),
+        pytest.param({"DateGreaterThan": {"aws:CurrentTime": "2026-01-01"}}, 200, id="X53 time"),
+        pytest.param({"StringLike": {"aws:UserAgent": "curl*"}}, 403, id="X53 another client"),
+    ],
+)
+def test_x53_conditions_of_a_policy_see_the_request(
+    guarded: Gateway, condition: dict[str, Any], status: int
+) -> None:
+    guarded.decision = decision()
+    guarded.decision["policyDocument"]["Statement"][0]["Condition"] = condition
+    assert guarded.get("/token", next(tokens)).status == status
+
+
 def test_a_decision_is_kept_and_its_policy_asked_for_each_method(guarded: Gateway) -> None:
     guarded.decision = decision("Allow", f"{ARN}token")
     token = next(tokens)
@@ -141,24 +158,3 @@ def test_x44_a_preflight_may_be_guarded_too() -> None:
         assert gateway.get("/", method="OPTIONS").status == 401
     finally:
         gateway.close()
-
-
-STATEMENTS: list[Any] = [
-    pytest.param([("Allow", "*", "*")], Verdict.ALLOW, id="stars"),
-    pytest.param([("Allow", "execute-api:*", "*/GET/*")], Verdict.ALLOW, id="wildcards"),
-    pytest.param([("Allow", "EXECUTE-API:invoke", "*")], Verdict.ALLOW, id="action's casing"),
-    pytest.param([("Allow", "*", "*/get/*")], Verdict.IMPLICIT_DENY, id="resource's casing"),
-    pytest.param([("Allow", "s3:*", "*")], Verdict.IMPLICIT_DENY, id="another service"),
-    pytest.param([("Allow", "*", f"{ARN}toke?")], Verdict.ALLOW, id="question mark"),
-    pytest.param([("Allow", "*", f"{ARN}tok.n")], Verdict.IMPLICIT_DENY, id="a dot is a dot"),
-    pytest.param([("Allow", "*", "*"), ("Deny", "*", "*token")], Verdict.EXPLICIT_DENY,
-                 id="deny beats allow"),
-    pytest.param([("Deny", "*", "*other"), ("Allow", "*", "*")], Verdict.ALLOW, id="other deny"),
-    pytest.param([], Verdict.IMPLICIT_DENY, id="no statement"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("statements", "verdict"), STATEMENTS)
-def test_policies(statements: list[tuple[str, str, str]], verdict: Verdict) -> None:
-    listed = [{"Effect": e, "Action": a, "Resource": r} for e, a, r in statements]
-    assert evaluate({"Statement": listed}, f"{ARN}token") is verdict

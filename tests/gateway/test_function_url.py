@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from gateway.conftest import hearing
+from model.test_response_buffer import HeldUp
 from visitplannr.gateway.app import Gateway
 from visitplannr.gateway.asgi import Message
 from visitplannr.gateway.function_url.event import build_event
@@ -426,7 +427,7 @@ async def test_u51_streams(
 
     def write(stream: ResponseStream) -> None:
         for chunk in chunks:
-            stream.write(written, chunk)
+            stream.write(written, chunk, HeldUp())
 
     served.does = write
     answered, headers, content = await served.send(request("/", HOST, ORIGIN))
@@ -437,7 +438,7 @@ async def test_u51_streams(
 async def test_u50_a_stream_is_passed_on_as_it_is_written() -> None:
     served = Served(STREAM)
     served.go_on.clear()
-    served.does = lambda stream: stream.write("text/csv", b"a")
+    served.does = lambda stream: stream.write("text/csv", b"a", HeldUp())
     answered = asyncio.ensure_future(served.send(request("/", HOST)))
     for _ in range(20):
         await asyncio.sleep(0)
@@ -450,7 +451,7 @@ async def test_u50_a_stream_is_passed_on_as_it_is_written() -> None:
 
 async def test_u53_a_stream_that_fails_is_cut_off() -> None:
     served = Served(STREAM, error="Unhandled")
-    served.does = lambda stream: stream.write("text/csv", b"a")
+    served.does = lambda stream: stream.write("text/csv", b"a", HeldUp())
     assert (await served.send(request("/", HOST)))[2] == b"a"
     assert served.closed
     assert served.sent[-1]["more_body"]

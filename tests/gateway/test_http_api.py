@@ -19,7 +19,14 @@ DEFAULT = {
                 },
             },
         },
-        "/users": {"get": {"x-amazon-apigateway-integration": {"type": "http_proxy"}}},
+        "/users": {
+            "get": {
+                "x-amazon-apigateway-integration": {
+                    "type": "http_proxy",
+                    "connectionType": "VPC_LINK",
+                }
+            }
+        },
     },
 }
 ID = re.compile(r"[\w-]{15}=")

@@ -122,6 +122,23 @@ def test_h51_without_a_scope(
     assert challenge.startswith('Bearer scope="read write" error="insufficient_scope"')
 
 
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        pytest.param("/token", (), 401, id="no token"),
+        pytest.param("/simple?team=red", ("X-User: mallory",), 403, id="the authorizer says no"),
+    ],
+)
+def test_h43_a_page_can_read_what_an_authorizer_refuses(
+    http: Gateway, path: str, headers: tuple[str, ...], status: int
+) -> None:
+    http.decision = {"isAuthorized": False}
+    answer = http.get(path, *headers, "Origin: https://shop.example.com")
+    assert answer.status == status
+    assert answer.header("access-control-allow-origin") == "https://shop.example.com"
+    assert http.get(path, *headers).header("access-control-allow-origin") is None
+
+
 @pytest.fixture
 def issuer(tmp_path: Path) -> Iterator[str]:
     handler = functools.partial(Quiet, directory=str(tmp_path))
@@ -189,8 +206,14 @@ def test_h54_an_answer_is_kept(http: Gateway) -> None:
     assert len(http.asked) == 1
 
 
-def policy(effect: str, resource: str) -> dict[str, Any]:
-    statement = {"Effect": effect, "Action": "execute-api:Invoke", "Resource": resource}
+def policy(effect: str, resource: str, source: str | None = None) -> dict[str, Any]:
+    statement: dict[str, Any] = {
+        "Effect": effect,
+        "Action": "execute-api:Invoke",
+        "Resource": resource,
+    }
+    if source:
+        statement["Condition"] = {"IpAddress": {"aws:SourceIp": source}}
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
@@ -205,6 +228,10 @@ DECISIONS: list[Any] = [
     pytest.param("/policy", {"policyDocument": policy("Deny", "*")}, FORBIDDEN, id="H54 deny"),
     pytest.param("/policy", {"policyDocument": policy("Allow", f"{ARN}x")}, FORBIDDEN,
                  id="H54 another route"),
+    pytest.param("/policy", {"policyDocument": policy("Allow", "*", "127.0.0.1")}, (200, None),
+                 id="H54 from here"),
+    pytest.param("/policy", {"policyDocument": policy("Allow", "*", "203.0.113.9")}, FORBIDDEN,
+                 id="H54 from elsewhere"),
     pytest.param("/policy", {"policyDocument": {}}, FAILED, id="H55 no statement"),
     pytest.param("/policy", {}, FAILED, id="H55 no policy"),
 ]  # fmt: skip

@@ -81,9 +81,6 @@ class AddressStage(Stage[Address]):
     def validate(self, match: Match) -> None:
         """Take everything."""
 
-    def mock(self, match: Match, ids: RequestIds) -> Response | None:
-        return None
-
     def respond(self, match: Match, result: InvocationResult, ids: RequestIds) -> Response:
         return Response(200, (), result.payload)
 

@@ -1,4 +1,4 @@
-"""`visitplannr invoke` and `logs` beside a running `up`, and AWS's own clients against it."""
+"""Commands, another `up` and AWS's own clients beside a running `up`."""
 
 import base64
 import json
@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 import commands
 import pytest
-from integration.running import PATIENCE_SECONDS, ROOT, VISITPLANNR, Stack
+from integration.running import PATIENCE_SECONDS, ROOT, VISITPLANNR, Stack, up
 
 FUNCTION = "ProposeDestinationFunction"
 
@@ -94,6 +94,12 @@ def test_nothing_runs(tmp_path: Path) -> None:
     done = run(tmp_path, "logs")
     assert done.returncode == 1
     assert "start `visitplannr up`" in done.stderr
+
+
+def test_a_state_folder_has_one_user(stack: Stack) -> None:
+    with up(stack.state) as second:
+        second.wait_for(f"in use by process {stack.process.pid}")
+        assert second.process.wait() == 1
 
 
 def test_waiting_for_a_stack_of_nobodys_is_wrong_usage(tmp_path: Path) -> None:

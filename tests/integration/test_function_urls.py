@@ -52,6 +52,12 @@ def test_a_function_url_has_two_forms(addressed: Stack, host: str | None) -> Non
     assert (answer.json()["path"], answer.json()["query"]) == ("/ask", "a=1")
 
 
+@pytest.mark.parametrize("path", ["/_local/health", "/2015-03-31/functions/Greeter/invocations"])
+def test_on_its_own_host_all_paths_are_the_functions(addressed: Stack, path: str) -> None:
+    host = {"Host": f"GREETER.lambda-url.localhost:{httpx.URL(addressed.url).port}"}
+    assert addressed.http.get(path, headers=host).json()["path"] == path
+
+
 def test_cors_is_as_the_template_says(addressed: Stack) -> None:
     origin = {"Origin": "https://a.example"}
     asked = {**origin, "Access-Control-Request-Method": "GET"}

@@ -1,7 +1,6 @@
 """The life of `visitplannr up`: state, signals, and what it says when it cannot run."""
 
 import contextlib
-import json
 import signal
 import socket
 import subprocess
@@ -34,24 +33,64 @@ def propose_until_gone(url: str, answers: Answers) -> None:
             answers.put((answer.status_code, answer.text))
 
 
-def test_what_is_acknowledged_survives_kill_9_and_ctrl_c_under_load(tmp_path: Path) -> None:
-    """Three lives of one state folder, and no process is left after any."""
+def test_what_is_acknowledged_survives_whatever_ends(tmp_path: Path) -> None:
+    """Four lives of one state folder, and no process is left after any.
+
+    They end by `kill -9` of `up`, by Ctrl-C under load, and by `kill -9` of `up` and its guardian.
+    In the second, the backend is killed and comes back with the stack.
+    """
     with up(tmp_path) as first:
         table = first.ready().table()
-        first.http.post("/destination", json={"name": "kept"})
-        children = descendants(first.process.pid)
-        assert len(children) >= 3
-        first.stop(signal.SIGKILL)
-        assert not wait_until_gone(children)
+        propose(first)
+        end_hard(first)
     with up(tmp_path) as second:
         assert len(second.ready().events()) == 1
-        acknowledged = 1 + proposed_until_ctrl_c(second)
+        a_killed_backend_is_started_again_with_the_stack(second)
+        assert len(second.events()) == 3
+        acknowledged = 3 + proposed_until_ctrl_c(second)
     with up(tmp_path) as third:
         assert third.ready().table() == table
         assert "Deploying" not in third.output
         kept = [event["Data"]["M"]["name"]["S"] for event in third.events()]
         assert set(kept) == {"kept"}
         assert len(kept) >= acknowledged
+        propose(third)
+        a_backend_that_has_lost_up_and_guardian_ends(third)
+    with up(tmp_path) as fourth:
+        assert len(fourth.ready().events()) == len(kept) + 1
+
+
+def propose(stack: Stack) -> None:
+    assert stack.http.post("/destination", json={"name": "kept"}).status_code == 200
+
+
+def end_hard(stack: Stack) -> None:
+    children = descendants(stack.process.pid)
+    assert len(children) >= 3
+    stack.stop(signal.SIGKILL)
+    assert not wait_until_gone(children)
+
+
+def a_killed_backend_is_started_again_with_the_stack(stack: Stack) -> None:
+    propose(stack)
+    children = descendants(stack.process.pid)
+    (backend,) = [pid for pid in children if b"visitplannr.backend" in command_line(pid)]
+    subprocess.run(["kill", "-9", str(backend)], check=True)
+    stack.wait_for(r"^The embedded backend ended with exit code -9; it is started again")
+    stack.wait_for(r"^The embedded backend is back after [0-9.]+ s")
+    propose(stack)
+
+
+def a_backend_that_has_lost_up_and_guardian_ends(stack: Stack) -> None:
+    left = descendants(stack.process.pid)
+    (guardian,) = [pid for pid in left if b"guardian" in command_line(pid)]
+    subprocess.run(["kill", "-9", str(guardian), str(stack.process.pid)], check=True)
+    stack.process.wait()
+    assert not wait_until_gone(left)
+
+
+def command_line(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def proposed_until_ctrl_c(stack: Stack) -> int:
@@ -68,48 +107,6 @@ def proposed_until_ctrl_c(stack: Stack) -> int:
     seen += [answers.get() for _ in range(answers.qsize())]
     assert set(seen) <= {(200, "OK"), (503, '{"message": "Service Unavailable"}')}
     return sum(status == 200 for status, _ in seen)
-
-
-def test_a_state_folder_has_one_user(stack: Stack) -> None:
-    with up(stack.state) as second:
-        second.wait_for(f"in use by process {stack.process.pid}")
-        assert second.process.wait() == 1
-
-
-def test_a_backend_that_has_lost_up_and_guardian_ends_and_keeps_what_it_has(
-    tmp_path: Path,
-) -> None:
-    with up(tmp_path) as stack:
-        stack.ready()
-        proposal = json.loads((ROOT / "tests" / "events" / "proposal.json").read_text())
-        assert stack.http.post("/destination", content=proposal["body"]).status_code == 200
-        left = descendants(stack.process.pid)
-        (guardian,) = [pid for pid in left if b"guardian" in command_line(pid)]
-        subprocess.run(["kill", "-9", str(guardian), str(stack.process.pid)], check=True)
-        stack.process.wait()
-        assert not wait_until_gone(left)
-    with up(tmp_path) as stack:
-        assert len(stack.ready().events()) == 1
-
-
-def command_line(pid: int) -> bytes:
-    return Path(f"/proc/{pid}/cmdline").read_bytes()
-
-
-def test_a_backend_that_is_killed_is_started_again_with_the_stack(tmp_path: Path) -> None:
-    with up(tmp_path) as stack:
-        stack.ready()
-        (backend,) = [
-            pid
-            for pid in descendants(stack.process.pid)
-            if b"visitplannr.backend" in command_line(pid)
-        ]
-        subprocess.run(["kill", "-9", str(backend)], check=True)
-        stack.wait_for(r"^The embedded backend ended with exit code -9; it is started again")
-        stack.wait_for(r"^The embedded backend is back after [0-9.]+ s")
-        proposal = json.loads((ROOT / "tests" / "events" / "proposal.json").read_text())
-        assert stack.http.post("/destination", content=proposal["body"]).status_code == 200
-        assert len(stack.events()) == 1
 
 
 def refused(*arguments: str, cwd: Path) -> tuple[int, str]:

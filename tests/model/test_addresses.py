@@ -5,7 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from visitplannr.model.addresses import addresses_of, localised, with_local_addresses
+from visitplannr.model.addresses import (
+    addresses_of,
+    from_json,
+    localised,
+    to_json,
+    with_local_addresses,
+)
 from visitplannr.model.application import Application, Function, FunctionUrl, HttpApi, RestApi
 
 HERE = "http://localhost:8000"
@@ -30,6 +36,7 @@ TEXTS: list[Any] = [
     ("https://xyz.lambda-url.eu-west-1.on.aws/a", f"{HERE}/_urls/Fn/a"),
     ("xyz.lambda-url.eu-west-1.on.aws", "localhost:8000/_urls/Fn"),
     ("def.execute-api.eu-west-1.amazonaws.com", "localhost:8000"),
+    (r"a\nhttps://abc.execute-api.eu-west-1.amazonaws.com/Prod", rf"a\n{HERE}"),
     (
         "[https://abc.execute-api.eu-west-1.amazonaws.com/Prod,https://xyz.lambda-url.eu-west-1.on.aws/]",
         f"[{HERE},{HERE}/_urls/Fn/]",
@@ -54,6 +61,11 @@ def test_the_stacks_own_addresses_become_local(text: str, local: str) -> None:
 @pytest.mark.parametrize("text", UNTOUCHED)
 def test_everything_else_stays(text: str) -> None:
     assert localised(text, addresses_of(APPLICATION, HERE)) == text
+
+
+@pytest.mark.parametrize(("text", "local"), TEXTS)
+def test_addresses_that_another_process_gets_do_the_same(text: str, local: str) -> None:
+    assert localised(text, from_json(to_json(addresses_of(APPLICATION, HERE)))) == local
 
 
 def test_a_url_whose_address_nobody_knows_changes_nothing() -> None:

@@ -15,7 +15,8 @@ from runtime.conftest import Run
 from visitplannr.gateway.app import Gateway
 from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.application import Application, RestApi
-from visitplannr.up.local_api import beside, local_app
+from visitplannr.up.local_api import beside
+from visitplannr.up.local_app import local_app
 
 SERVICE = str(Path(__file__).parents[2] / "service")
 FUNCTIONS = Path(SERVICE) / "functions"

@@ -18,7 +18,7 @@ from visitplannr.model.application import Function
 from visitplannr.model.invocation import Begun, InvocationResult
 from visitplannr.runtime.platform_json import JsonLines
 from visitplannr.runtime.platform_log import Report, TextLines
-from visitplannr.runtime.record_store import Store, recording
+from visitplannr.runtime.record_store import Recording, Store
 from visitplannr.runtime.recorder import Recorder
 from visitplannr.runtime.records import Record, figures
 
@@ -152,12 +152,14 @@ def test_results_are_compared_line_by_line() -> None:
 async def test_what_ended_is_there_again(tmp_path: Path) -> None:
     said: list[str] = []
     store = Store(tmp_path / "invocations" / "stack.sqlite", said.append)
-    async with recording(store) as recorder:
+    with Recording(store) as recording:
+        recorder = recording.recorder
         invocation = begun(b"\xff")
         recorder.observe(invocation)
         end(invocation, b"\x00")
         before = recorder.records()
-    async with recording(store) as recorder:
+    with Recording(store) as recording:
+        recorder = recording.recorder
         assert recorder.records() == before
         recorder.observe(begun())
         assert [one.number for one in recorder.records()] == [2, 1]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from runtime.conftest import FUNCTION
+from visitplannr.model.response_buffer import Source
 from visitplannr.runtime.failures import PAYLOAD_LIMIT
 from visitplannr.runtime.invocation import Invocation
 from visitplannr.runtime.runtime_api import serving
@@ -59,7 +60,7 @@ class Runtime:
     def answer(self, payload: bytes, function_error: str | None) -> None:
         self.told.append((function_error or "response", payload))
 
-    def stream(self, content_type: str, chunk: bytes) -> bool:
+    def stream(self, content_type: str, chunk: bytes, source: Source) -> bool:
         self.told.append((content_type, chunk))
         self.streamed.set()
         return True

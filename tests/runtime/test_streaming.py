@@ -11,6 +11,7 @@ import pytest
 from runtime.conftest import Run, Running
 from runtime.test_runtime_api import ACCEPTED, Runtime, connected, post
 from visitplannr.model.invocation import InvocationResult
+from visitplannr.model.response_buffer import ResponseBuffer, Source
 
 HTTP_INTEGRATION = "application/vnd.awslambda.http-integration-response"
 NODE = "nodejs22.x"
@@ -23,7 +24,7 @@ class Written:
         self.chunks: list[tuple[str, bytes]] = []
         self.more = asyncio.Event()
 
-    def write(self, content_type: str, chunk: bytes) -> None:
+    def write(self, content_type: str, chunk: bytes, source: Source) -> None:
         self.chunks.append((content_type, chunk))
         self.more.set()
 
@@ -101,6 +102,14 @@ export const late = awslambda.streamifyResponse(async (event, stream) => {
   stream.write("begun");
   await new Promise((resolve) => setTimeout(resolve, 50));
   throw new RangeError("late");
+});
+export const long = awslambda.streamifyResponse(async (event, stream) => {
+  const chunk = Buffer.alloc(1 << 20);
+  for (let number = 0; number < 64; number += 1) {
+    if (!stream.write(chunk)) await new Promise((resolve) => stream.once("drain", resolve));
+    console.log(`written ${number}`);
+  }
+  stream.end();
 });
 export const plain = async () => ({ statusCode: 200 });
 """
@@ -192,3 +201,20 @@ async def test_u52_a_stream_may_be_larger_than_a_result(run: Run, tmp_path: Path
         payload, error = await running.invoke()
         assert error == "Unhandled"
         assert json.loads(payload)["errorType"] == "Function.ResponseSizeTooLarge"
+
+
+async def test_a_function_that_writes_much_waits_for_its_reader(run: Run, code: Path) -> None:
+    """What sockets and the buffer hold is far less than what it would write."""
+    async with run("app.long", runtime=NODE, code=code, timeout=60) as running:
+        buffer = ResponseBuffer()
+        result = asyncio.ensure_future(running.host.stream("Function", b"{}", buffer))
+        chunks = buffer.chunks(result)
+        size = len(await anext(chunks))
+        await asyncio.sleep(1.0)
+        written = sum("written" in line for line in running.lines)
+        assert not result.done()
+        assert written < 40
+        async for chunk in chunks:
+            size += len(chunk)
+        assert size == 64 << 20
+        assert (await result).function_error is None

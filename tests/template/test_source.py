@@ -13,8 +13,9 @@ def written(tmp_path: Path, text: str) -> Path:
 
 
 def test_short_intrinsics_are_read_in_their_long_form(tmp_path: Path) -> None:
-    template = load(written(tmp_path, "Resources: {A: !Ref B, C: !GetAtt D.Arn, E: !Sub '${F}'}"))
-    assert template["Resources"] == {
+    short = "{A: !Ref B, C: !GetAtt D.Arn, E: !Sub '${F}'}"
+    template = load(written(tmp_path, f"Resources: {{R: {{Type: T, Properties: {short}}}}}"))
+    assert template["Resources"]["R"]["Properties"] == {
         "A": {"Ref": "B"},
         "C": {"Fn::GetAtt": ["D", "Arn"]},
         "E": {"Fn::Sub": "${F}"},

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from integration.running import Stack, up
 
@@ -18,6 +19,7 @@ class Application:
 
     def __init__(self, stack: Stack, folder: Path) -> None:
         self.stack = stack
+        self._clock = f"{stack.endpoint_url}/_visitplannr/clock"
         self._code = folder / "code"
         self._version = 1
 
@@ -36,6 +38,14 @@ class Application:
         )
         path.write_text(code)
         return self._version
+
+    def now(self) -> float:
+        """Give the time that the backend goes by."""
+        return float(httpx.get(self._clock).json()["now"])
+
+    def advance(self, seconds: float) -> None:
+        """Move the backend's clock."""
+        httpx.post(self._clock, json={"advance": seconds}).raise_for_status()
 
     def ran(self, function: str, version: int) -> Any:
         """Wait until a function has run with that version of its file; give the event.

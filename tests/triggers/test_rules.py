@@ -43,7 +43,8 @@ def test_what_was_reported_as_failed_is_tried_again_and_ends_as_a_dead_letter(
     deadline = time.monotonic() + PATIENCE_SECONDS
     found: list[Any] = []
     while not found and time.monotonic() < deadline:
-        found = sqs.receive_message(QueueUrl=dead, WaitTimeSeconds=1).get("Messages", [])
+        application.advance(1.0)
+        found = sqs.receive_message(QueueUrl=dead).get("Messages", [])
     assert [json.loads(message["Body"]) for message in found] == [bodies[1]]
     runs = application.stack.output.count(f'\\"marker\\": \\"{version}-1\\"')
     assert runs == 2
@@ -128,6 +129,38 @@ def test_a_function_that_an_api_call_made_runs_on_our_host(application: Applicat
     answer = functions.invoke(FunctionName="made", Payload=b'{"number": 21}')
     assert json.load(answer["Payload"]) == {"doubled": 42}
     application.stack.wait_for(r"^made  REPORT RequestId: ")
+
+
+def test_a_tumbling_window_ends_by_the_clock(application: Application) -> None:
+    stream = application.id_of("Counted")
+    application.advance(901 - application.now() % 900)
+    for key in ("a", "b"):
+        version = application.save("on_window")
+        put = application.client("kinesis").put_record
+        put(StreamName=stream, Data=b"1", PartitionKey=key)
+        event = application.ran("OnWindow", version)
+    assert (event["state"], event["isFinalInvokeForWindow"]) == ({"count": 1}, False)
+    version = application.save("on_window")
+    application.advance(900)
+    last = application.ran("OnWindow", version)
+    assert (last["Records"], last["isFinalInvokeForWindow"]) == ([], True)
+    assert (last["state"], last["window"]) == ({"count": 2}, event["window"])
+
+
+def test_what_cannot_be_delivered_is_said_and_a_dead_letter(application: Application) -> None:
+    events, place = application.client("events"), "us-east-1:000000000000"
+    events.put_rule(Name="lost", EventPattern=json.dumps({"source": ["lost"]}))
+    arn = f"arn:aws:lambda:{place}:function:nowhere"
+    queue = f"arn:aws:sqs:{place}:{application.id_of('Undelivered').rpartition('/')[2]}"
+    target = {"Id": "1", "Arn": arn, "DeadLetterConfig": {"Arn": queue}}
+    events.put_targets(Rule="lost", Targets=[target])
+    events.put_events(Entries=[{"Source": "lost", "DetailType": "t", "Detail": '{"a": 1}'}])
+    application.stack.wait_for(
+        rf"^backend  \S+:rule/lost cannot deliver to {arn}: there is no function nowhere$"
+    )
+    letter = receive(application, "Undelivered")
+    assert json.loads(letter["Body"])["detail"] == {"a": 1}
+    assert letter["MessageAttributes"]["ERROR_CODE"]["StringValue"] == "NO_RESOURCE"
 
 
 BROKEN = """

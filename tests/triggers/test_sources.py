@@ -81,6 +81,12 @@ def logs(application: Application, marker: str) -> None:
     client.put_log_events(logGroupName=group, logStreamName=marker, logEvents=events)
 
 
+def sign_up(application: Application, marker: str) -> None:
+    application.client("cognito-idp").sign_up(
+        ClientId=application.id_of("Client"), Username=f"user-{marker}", Password="Passw0rd!"
+    )
+
+
 def call(application: Application, marker: str) -> None:
     application.client("lambda").invoke(
         FunctionName=application.id_of("OnCall"), Payload=json.dumps({"marker": marker})
@@ -127,6 +133,7 @@ SOURCES: list[tuple[str, str, Fire, Callable[[Any], Any], Callable[[str], Any]]]
     ("OnEvent", "on_event", event, lambda e: e["amount"], lambda marker: int(marker) + 1000),
     ("OnSchedule", "on_schedule", schedule, lambda e: e["marker"], str),
     ("OnLog", "on_log", logs, list, lambda _: ["awslogs"]),
+    ("OnUser", "on_user", sign_up, lambda e: e["userName"], lambda marker: f"user-{marker}"),
     ("OnCall", "on_call", call, lambda e: e["marker"], str),
     ("OnCall", "on_call", call_later, lambda e: e["marker"], str),
     ("OnCall", "on_call", call_by_a_function, lambda e: e["marker"], str),
@@ -153,10 +160,24 @@ def test_the_next_event_after_a_save_runs_the_saved_code(
         assert found(application.ran(function, version)) == expected(str(version))
 
 
+def test_the_templates_own_schedule_is_due_when_the_clock_is_moved_there(
+    application: Application,
+) -> None:
+    """It is at three o'clock in the night."""
+    now = datetime.fromtimestamp(application.now(), UTC)
+    due = now.replace(hour=3, minute=0, second=0) + timedelta(days=now.hour >= 3)
+    version = application.save("on_schedule")
+    application.advance((due - now).total_seconds())
+    assert application.ran("OnSchedule", version) == {"due": True}
+
+
+def test_a_source_that_is_not_polled_is_said(application: Application) -> None:
+    assert "Broker starts no function: Amazon MQ is not polled here." in application.stack.lines
+
+
 def test_a_custom_resource_runs_during_the_deployment(application: Application) -> None:
     cloudformation = application.client("cloudformation")
     (stack,) = cloudformation.describe_stacks(StackName="shop")["Stacks"]
-    assert {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]} == {
-        "Prepared": "size 3"
-    }
+    outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
+    assert outputs["Prepared"] == "size 3"
     application.stack.wait_for(r"^OnDeployment  REPORT RequestId: ")

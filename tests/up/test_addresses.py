@@ -4,7 +4,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from visitplannr.model.application import Application, FunctionUrl, HttpApi, RestApi
-from visitplannr.up.addresses import addresses_router, base_url
+from visitplannr.up.addresses import base_url
+from visitplannr.up.local_app import addresses_router
 from visitplannr.up.report import summary
 
 HERE = "http://localhost:8000"

@@ -1,6 +1,7 @@
 """What happens when a file of a function, or the template, is saved; and when that cannot work."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,8 +12,10 @@ from visitplannr.deployment.changes import Approve, Change
 from visitplannr.deployment.errors import DeploymentError, NotApprovedError
 from visitplannr.model.application import Application, Function, RestApi
 from visitplannr.model.code import Code
+from visitplannr.template.inputs import Inputs
 from visitplannr.template.source import TemplateError
-from visitplannr.up.follow_files import Say, Template, follow_files, version_of
+from visitplannr.up.follow_files import Say, Template, follow_files
+from visitplannr.up.sources import Sources
 
 CODE = Path("/code")
 PATIENCE = 10.0
@@ -39,7 +42,7 @@ class Files:
         self.folders.append(folders)
         return self._all(self.code)
 
-    def looks_at(self, file: Path) -> AsyncIterator[object]:
+    def looks_in(self, folders: set[Path]) -> AsyncIterator[object]:
         return self._all(self.template)
 
     async def _all(self, queue: asyncio.Queue[Exception | None]) -> AsyncIterator[object]:
@@ -96,11 +99,11 @@ class Scene:
         self.files, self.switch = Files(), Switch()
         self.served = application("/hello")
         self.deployments = Deployments(application("/hello", "/more"))
-        version = version_of(self.file)
         ask = self._answering(answer)
-        self.template = Template(
-            self.file, version, self.deployments.redeploy, self.lines.append, ask
-        )
+        sources = Sources(Inputs(self.file, "up"), "us-east-1")
+        with contextlib.suppress(TemplateError):
+            sources.read()
+        self.template = Template(sources, self.deployments.redeploy, self.lines.append, ask)
 
     def _answering(self, answer: bool | None) -> Callable[[str, Say], bool | None]:
         def ask(question: str, _say: Say) -> bool | None:

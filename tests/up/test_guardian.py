@@ -21,6 +21,7 @@ print("ready", flush=True)
 while True:
     time.sleep(60)
 """
+HALF_BUSY = "sum(range(50_000)); time.sleep(0.001)"
 
 
 @pytest.fixture
@@ -50,8 +51,8 @@ def test_who_still_works_is_waited_for(
     tmp_path: Path, processes: list["subprocess.Popen[str]"]
 ) -> None:
     file = tmp_path / "state"
-    processes.append(process := start("pass", file, 3.0))
-    guardian.end({process.pid: (15, "")}, grace=1.0)
+    processes.append(process := start(HALF_BUSY, file, 1.5))
+    guardian.end({process.pid: (15, "")}, grace=0.5)
     assert (process.wait(), file.read_text()) == (0, "written")
 
 
@@ -60,5 +61,5 @@ def test_who_does_nothing_is_killed(
 ) -> None:
     file = tmp_path / "state"
     processes.append(process := start("time.sleep(0.2)", file, 60.0))
-    guardian.end({process.pid: (15, "")}, grace=1.0)
+    guardian.end({process.pid: (15, "")}, grace=0.5)
     assert (process.wait(), file.exists()) == (-9, False)

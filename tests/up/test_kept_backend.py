@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from visitplannr.backend.embedded.child import BackendError
 from visitplannr.model.application import Application
-from visitplannr.up.kept_backend import KeptBackend
+from visitplannr.up.kept_backend import kept
 
 APPLICATION = Application("stack", "us-east-1", "1", (), (), (), {})
 
@@ -63,9 +63,9 @@ class Clock:
 
 async def test_it_is_started_again_and_the_stack_made_again() -> None:
     backend, serving, said, clock = Backend(), Serving(), list[str](), Clock()
-    async with KeptBackend(backend, clock) as kept:
-        kept.restore_with(lambda: APPLICATION, serving)
-        running = asyncio.create_task(kept.run(said.append))
+    async with kept(backend, clock) as it:
+        it.restore_with(lambda: APPLICATION, serving)
+        running = asyncio.create_task(it.run(said.append))
         for _ in range(2):
             serving.served.clear()
             clock.now += 60
@@ -81,17 +81,17 @@ async def test_it_is_started_again_and_the_stack_made_again() -> None:
 async def test_one_that_ends_before_there_is_a_stack_ends_all() -> None:
     backend = Backend()
     backend.exits.put_nowait(1)
-    async with KeptBackend(backend) as kept:
+    async with kept(backend) as it:
         with pytest.raises(BackendError, match=r"exit code 1; its log is backend\.log"):
-            await kept.run(lambda _: None)
+            await it.run(lambda _: None)
 
 
 async def test_one_that_ends_again_at_once_ends_all() -> None:
     backend, serving, clock = Backend(), Serving(), Clock()
-    async with KeptBackend(backend, clock) as kept:
-        kept.restore_with(lambda: APPLICATION, serving)
+    async with kept(backend, clock) as it:
+        it.restore_with(lambda: APPLICATION, serving)
         backend.exits.put_nowait(1)
         backend.exits.put_nowait(1)
         with pytest.raises(BackendError):
-            await asyncio.wait_for(kept.run(lambda _: None), 10)
+            await asyncio.wait_for(it.run(lambda _: None), 10)
     assert serving.served.is_set()

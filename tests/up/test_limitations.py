@@ -3,21 +3,30 @@
 from dataclasses import replace
 from pathlib import Path
 
-from visitplannr.model.application import Application, Function, HttpApi, Resource, RestApi
-from visitplannr.up.report import limitations
+from visitplannr.model.application import (
+    Application,
+    Function,
+    FunctionUrl,
+    HttpApi,
+    Resource,
+    RestApi,
+)
+from visitplannr.up.report import limitations, unstreamed
 
 FUNCTION = Function("Node", "node-1", "arn", "index.handler", "nodejs22.x", Path())
+KEY = "x-amazon-apigateway-integration"
+AWS = "arn:aws:apigateway:us-east-1"
 PATHS = {
-    "/proxy": {"get": {"x-amazon-apigateway-integration": {"type": "http_proxy"}}},
+    "/foreign": {"get": {KEY: {"type": "aws_proxy", "uri": "arn:of:another"}}},
+    "/private": {"get": {KEY: {"type": "http_proxy", "connectionType": "VPC_LINK"}}},
+    "/queue": {
+        "get": {KEY: {"type": "aws", "uri": f"{AWS}:sqs:path/q"}},
+        "put": {KEY: {"type": "aws", "uri": f"{AWS}:sqs:path/q", "credentials": "arn:role"}},
+    },
+    "/proxy": {"get": {KEY: {"type": "http_proxy"}}, "put": {KEY: {"type": "weird"}}},
     "/signed": {
-        "get": {
-            "security": [{"AWS_IAM": []}],
-            "x-amazon-apigateway-integration": {"type": "aws_proxy"},
-        },
-        "put": {
-            "security": [{"Pool": []}],
-            "x-amazon-apigateway-integration": {"type": "aws_proxy"},
-        },
+        "get": {"security": [{"AWS_IAM": []}], KEY: {"type": "aws_proxy"}},
+        "put": {"security": [{"Pool": []}], KEY: {"type": "aws_proxy"}},
     },
 }
 DEFINITIONS = {
@@ -30,18 +39,26 @@ HTTP_DOCUMENT = {
         "/": {
             "get": {
                 "security": [{"AWS_IAM": []}],
-                "x-amazon-apigateway-integration": {
+                KEY: {
                     "type": "aws_proxy",
-                    "requestParameters": {"overwrite:header.x": "1"},
+                    "requestParameters": {
+                        "overwrite:header.x": "1",
+                        "append:header.X-Amz-Date": "2",
+                    },
                 },
-            }
+            },
+            "put": {KEY: {"type": "aws_proxy", "integrationSubtype": "SQS-SendMessage"}},
+            "post": {KEY: {"type": "aws_proxy", "integrationSubtype": "S3-PutObject"}},
         }
     },
     "components": {"securitySchemes": {"AWS_IAM": {"x-amazon-apigateway-authtype": "awsSigv4"}}},
     "x-amazon-apigateway-cors": {"allowOrigins": [{"Fn::GetAtt": ["Site", "Url"]}]},
 }
-HTTP_API = HttpApi("HttpApi", "h", "0", "$default", HTTP_DOCUMENT, {})
-API = RestApi("Api", "a", "0", "Prod", {"paths": PATHS, "securityDefinitions": DEFINITIONS}, {})
+HTTP_API = HttpApi("HttpApi", "h", "0", "$default", HTTP_DOCUMENT, {("/", "GET"): "f"})
+FUNCTIONS = {("/signed", "GET"): "f", ("/signed", "PUT"): "f"}
+API = RestApi(
+    "Api", "a", "0", "Prod", {"paths": PATHS, "securityDefinitions": DEFINITIONS}, FUNCTIONS
+)
 
 
 def resource(logical_id: str, kind: str) -> Resource:
@@ -57,9 +74,11 @@ APPLICATION = Application(
     (
         resource("Node", "AWS::Lambda::Function"),
         resource("Inline", "AWS::Lambda::Function"),
+        resource("Pipe", "AWS::Pipes::Pipe"),
         resource("Api", "AWS::ApiGateway::RestApi"),
         resource("Stageless", "AWS::ApiGateway::RestApi"),
         resource("Http", "AWS::ApiGatewayV2::Api"),
+        resource("Domain", "AWS::ApiGateway::DomainName"),
         resource("Table", "AWS::DynamoDB::Table"),
     ),
     {},
@@ -69,18 +88,45 @@ APPLICATION = Application(
 def test_every_limitation_has_a_line() -> None:
     assert list(limitations(APPLICATION, lambda _: ["is not run: why"])) == [
         "Node is not run: why.",
-        "GET /proxy: integrations of type HTTP_PROXY are answered with 501.",
+        (
+            "GET /foreign: no function of this stack is behind it (arn:of:another); "
+            "it is answered with 500."
+        ),
+        "GET /private: its integration is in a private network; it is answered with 501.",
+        "PUT /proxy: integrations of type WEIRD are answered with 501.",
+        "GET /queue: it calls AWS without a role, which AWS refuses; here it is the account.",
         "GET /signed: AWS_IAM is accepted, not verified locally.",
         "PUT /signed: the Cognito authorizer Pool is accepted, not verified locally.",
-        "GET /: its parameter mappings are not applied.",
+        "GET /: AWS refuses its mapping to the reserved header X-Amz-Date.",
         "GET /: AWS_IAM is accepted, not verified locally.",
+        "POST /: there is no integration subtype S3-PutObject; it is answered with 501.",
+        "PUT /: it calls AWS without a role, which AWS refuses; here it is the account.",
         (
             "HttpApi: what its document has at /x-amazon-apigateway-cors/allowOrigins/0 cannot be "
             "resolved here."
         ),
         "Inline is not run: its code is not in this folder.",
-        "Stageless is not served: the stack makes no stage of it.",
-        "Http is not served: it is a WebSocket API, or has no stage or no Body.",
+        "Pipe runs no function: only pipes from tables to topics or state machines run.",
+        "Stageless is not served: the stack makes no stage or no method of it.",
+        (
+            "Http is not served: it is a WebSocket API, or the stack makes no stage or no route "
+            "of it."
+        ),
+        (
+            "Domain is not served: APIs are at their own paths, below their stages, and at their "
+            "own hosts."
+        ),
+    ]
+
+
+def test_a_stream_that_runs_elsewhere_has_a_line() -> None:
+    url = FunctionUrl("Teller", "t", "0", "$default", {}, {}, invoke_mode="RESPONSE_STREAM")
+    apis = (url, replace(url, logical_id="Greeter", invoke_mode="BUFFERED"), API)
+    assert list(unstreamed(replace(APPLICATION, apis=apis))) == [
+        (
+            "Teller: answers of its URL come when they are complete: functions that run where "
+            "they are deployed do not stream here."
+        )
     ]
 
 

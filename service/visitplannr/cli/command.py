@@ -2,17 +2,20 @@
 
 import contextlib
 import inspect
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Never
 
 import typer
 
 from visitplannr.cli import flags
+from visitplannr.cli.words import WordsCommand
+from visitplannr.template.overrides import read_overrides
 
 if TYPE_CHECKING:
     from visitplannr.cli.place import Place
+    from visitplannr.template.inputs import Inputs
 
 Run = Callable[["Place"], int]
 Command = Callable[..., Run]
@@ -79,14 +82,58 @@ def stack_command(
             wanted = _which(**{flag: given.pop(flag) for flag in shared})
             _exit(wanted, command(**given))
 
-        parameters = {**own, **shared}
-        run.__annotations__ = {flag: item.annotation for flag, item in parameters.items()}
-        signature = inspect.Signature(list(parameters.values()))
-        run.__signature__ = signature  # type: ignore[attr-defined] # what Typer reads flags from
-        app.command(name, help=command.__doc__, epilog=f"Example: {example}", hidden=hidden)(run)
+        _shape(run, {**own, **shared})
+        example_line = f"Example: {example}"
+        app.command(
+            name, cls=WordsCommand, help=command.__doc__, epilog=example_line, hidden=hidden
+        )(run)
         return command
 
     return register
+
+
+def template_command(
+    app: typer.Typer, name: str, example: str
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register a command about a template alone; its function gets the `inputs` of the flags."""
+
+    def register(command: Callable[..., None]) -> Callable[..., None]:
+        own = dict(inspect.signature(command).parameters)
+        own.pop("inputs")
+        shared = inspect.signature(_inputs).parameters
+
+        def run(**given: Any) -> None:
+            inputs = _inputs(**{flag: given.pop(flag) for flag in shared})
+            command(inputs=replace(inputs, command=name), **given)
+
+        _shape(run, {**own, **shared})
+        app.command(name, cls=WordsCommand, help=command.__doc__, epilog=f"Example: {example}")(run)
+        return command
+
+    return register
+
+
+def _shape(run: Callable[..., None], parameters: Mapping[str, inspect.Parameter]) -> None:
+    """Give a function the flags that Typer reads from it; what is for arguments comes first."""
+    ordered = sorted(parameters.values(), key=lambda one: one.kind)
+    run.__annotations__ = {one.name: one.annotation for one in ordered}
+    signature = inspect.Signature(ordered)
+    run.__signature__ = signature  # type: ignore[attr-defined] # what Typer reads flags from
+
+
+def _inputs(
+    *,
+    template: flags.Template = Path("template.yaml"),
+    parameter_overrides: flags.ParameterOverrides = None,
+    config_file: flags.ConfigFile = None,
+    config_env: flags.ConfigEnv = "default",
+    env_vars: flags.EnvVars = None,
+    seed: flags.Seed = None,
+) -> "Inputs":
+    from visitplannr.template.inputs import Inputs
+
+    overrides = read_overrides(parameter_overrides or ())
+    return Inputs(template, "", overrides, config_file, config_env, env_vars, seed)
 
 
 def _exit(wanted: Wanted, command: Run) -> Never:

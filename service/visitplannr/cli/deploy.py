@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from rich.console import Console
 from rich.text import Text
 
+from visitplannr.backend.endpoint import Aws
+from visitplannr.cli.command import CommandError
 from visitplannr.cli.output import print_json
 from visitplannr.cli.place import Place, code_builder
 from visitplannr.deployment.changes import Change
@@ -13,13 +15,16 @@ from visitplannr.deployment.deploy import Deployment, deploy, preview
 from visitplannr.deployment.errors import explained
 from visitplannr.deployment.packages import for_lambda
 from visitplannr.deployment.progress import Progress, StackEvent
+from visitplannr.deployment.seed import put_seed
 from visitplannr.deployment.stack_state import deployed_template, find_stack
+from visitplannr.template.project import Project
+from visitplannr.template.seed import Seed
 from visitplannr.up.terminal import columns
 
 _COLOURS = {"FAILED": "red", "ROLLBACK_COMPLETE": "red", "COMPLETE": "green"}
 
 
-def run_deploy(place: Place, bucket: str | None, *, as_json: bool) -> int:
+def run_deploy(place: Place, project: Project, bucket: str | None, *, as_json: bool) -> int:
     """Deploy; print the changes, what happens, the outputs and what the stack costs.
 
     With `as_json`, stdout gets the outputs alone, and stderr the rest.
@@ -40,7 +45,7 @@ def run_deploy(place: Place, bucket: str | None, *, as_json: bool) -> int:
     progress = Progress(
         say=console.print, event=lambda event: console.print(_line(event)), approve=approve
     )
-    deploy(place.backend, _deployment(place, bucket, console.print), progress)
+    deploy(place.backend, _deployment(place, project, bucket, console.print), progress)
     with explained(place.backend, place.stack_name):
         outputs, costs = _outputs(place), list(_costs(place))
     if as_json:
@@ -57,14 +62,26 @@ def run_deploy(place: Place, bucket: str | None, *, as_json: bool) -> int:
     return 0
 
 
-def run_preview(place: Place, bucket: str | None, *, as_json: bool) -> int:
+def plant(place: Place, seed: Seed) -> None:
+    """Put there what the stack expects to find; on AWS that is not ours to do.
+
+    Raises:
+        CommandError: the place is AWS.
+        DeploymentError: the backend refuses it.
+    """
+    if isinstance(place.backend, Aws):
+        raise CommandError("--seed is for emulators: on AWS, put there yourself what a stack needs")
+    put_seed(place.backend, seed, place.stack_name)
+
+
+def run_preview(place: Place, project: Project, bucket: str | None, *, as_json: bool) -> int:
     """Print what a deployment would change.
 
     Raises:
         DeploymentError, TemplateError: as for `run_deploy`.
     """
     errors = Console(stderr=True, highlight=False, soft_wrap=True)
-    changes = preview(place.backend, _deployment(place, bucket, errors.print))
+    changes = preview(place.backend, _deployment(place, project, bucket, errors.print))
     if as_json:
         print_json([change.as_json() for change in changes])
         return 0
@@ -77,9 +94,14 @@ def run_preview(place: Place, bucket: str | None, *, as_json: bool) -> int:
     return 0
 
 
-def _deployment(place: Place, bucket: str | None, say: Callable[[str], None]) -> Deployment:
+def _deployment(
+    place: Place, project: Project, bucket: str | None, say: Callable[[str], None]
+) -> Deployment:
+    project.check()
+    for line in project.remarks():
+        say(f"{line}.")
     builder = code_builder(place.state / "packages", say)
-    return Deployment(place.template, place.stack_name, bucket, for_lambda(builder))
+    return Deployment(project, place.stack_name, bucket, for_lambda(builder))
 
 
 def _print_changes(console: Console, changes: Sequence[Change]) -> None:

@@ -9,12 +9,14 @@ from typing import Any
 
 from visitplannr.backend.endpoint import Backend
 from visitplannr.cli.command import CommandError
-from visitplannr.deployment.deploy import outline, read_back
+from visitplannr.deployment.deploy import read_back
+from visitplannr.deployment.outline import outline
 from visitplannr.gateway.event_of import event_of
 from visitplannr.gateway.kinds import readers
 from visitplannr.gateway.request import Request
 from visitplannr.gateway.routing import NoRouteError
 from visitplannr.model.application import Application
+from visitplannr.template.inputs import Inputs
 from visitplannr.up.announcement import find_running
 
 _SAMPLES = Path(__file__).with_name("samples")
@@ -30,7 +32,7 @@ _CARRIERS = {
 
 
 def proxy_event(
-    template: Path, state: Path, request_to: Callable[[str], Request]
+    inputs: Inputs, state: Path, request_to: Callable[[str], Request]
 ) -> dict[str, Any]:
     """Build the event of the request to a gateway's URL, with the running stack's ids if it runs.
 
@@ -38,7 +40,7 @@ def proxy_event(
         CommandError: no route matches.
         DeploymentError, TemplateError: the stack or its template cannot be read.
     """
-    application, url = _application(template, state)
+    application, url = _application(inputs, state)
     try:
         return event_of(application, request_to(url))
     except NoRouteError as error:
@@ -81,12 +83,14 @@ def print_event(event: dict[str, Any]) -> None:
     sys.stdout.write(f"{json.dumps(event, indent=2)}\n")
 
 
-def _application(template: Path, state: Path) -> tuple[Application, str]:
+def _application(inputs: Inputs, state: Path) -> tuple[Application, str]:
     running = find_running(state)
+    given = inputs.read()
     if running is None:
-        return outline(template, readers()), _URL
+        given.project.check()
+        return outline(given.project, readers(), parameters=given.ssm_values()), _URL
     backend = Backend(running.endpoint_url, region=running.region)
-    return read_back(backend, template, running.stack_name, readers()), running.url
+    return read_back(backend, given.project, running.stack_name, readers()), running.url
 
 
 def _detail(data: str) -> Any:

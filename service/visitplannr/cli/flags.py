@@ -10,8 +10,11 @@ from urllib.parse import quote
 
 import typer
 
+from visitplannr.template.overrides import OverridesError, read_overrides
+
 if TYPE_CHECKING:
     from visitplannr.gateway.request import Request
+    from visitplannr.model.code import Code
 
 _DEBUG_PORT = 5678
 _KEPT = "/%:@!$&'()*+,;=~-._"
@@ -49,6 +52,14 @@ def _check_debug(wanted: list[str] | None) -> list[str] | None:
     return wanted
 
 
+def _check_overrides(words: list[str] | None) -> list[str] | None:
+    try:
+        read_overrides(words or ())
+    except OverridesError as error:
+        raise typer.BadParameter(str(error)) from error
+    return words
+
+
 def debug_ports(wanted: list[str] | None) -> dict[str, int]:
     """Map functions to ports: FUNCTION[:PORT] each."""
     parted = (one.partition(":") for one in wanted or ())
@@ -63,9 +74,14 @@ def _check_layers(given: list[str] | None) -> list[str] | None:
     return given
 
 
-def layers(given: list[str] | None) -> dict[str, Path]:
-    """Map ARNs to folders: ARN=FOLDER each."""
-    return {arn: Path(folder) for arn, _, folder in (one.rpartition("=") for one in given or ())}
+def layers(given: list[str] | None) -> "dict[str, Code]":
+    """Map ARNs to what is in folders: ARN=FOLDER each."""
+    from visitplannr.model.code import Code
+
+    return {
+        arn: Code(Path(folder).resolve())
+        for arn, _, folder in (one.rpartition("=") for one in given or ())
+    }
 
 
 Layers = Annotated[
@@ -77,7 +93,38 @@ Layers = Annotated[
         help="What a layer that the template names by its ARN consists of; may be repeated.",
     ),
 ]
-Template = Annotated[Path, typer.Option(help="The SAM template to run.", show_default=True)]
+Template = Annotated[
+    Path, typer.Option("--template", "-t", help="The SAM template to run.", show_default=True)
+]
+ParameterOverrides = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME=VALUE ...",
+        callback=_check_overrides,
+        help="Values of parameters; also as ParameterKey=NAME,ParameterValue=VALUE. Repeatable.",
+    ),
+]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option(help="SAM's configuration file; by default samconfig.toml beside the template."),
+]
+ConfigEnv = Annotated[str, typer.Option(help="The environment in the configuration file.")]
+EnvVars = Annotated[
+    Path | None,
+    typer.Option(
+        "--env-vars",
+        "-n",
+        metavar="FILE",
+        help="Values of environment variables, in SAM's JSON; they win over the template's.",
+    ),
+]
+Seed = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="What has to be there before the stack: SSM parameters, secrets, exports, buckets.",
+    ),
+]
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[
     int,

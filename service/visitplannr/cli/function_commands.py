@@ -2,12 +2,15 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from visitplannr.cli import flags
-from visitplannr.cli.command import Run, one_line, stack_command
+from visitplannr.cli.command import Run, one_line, stack_command, template_command
+
+if TYPE_CHECKING:
+    from visitplannr.template.inputs import Inputs
 
 app = typer.Typer()
 
@@ -69,16 +72,16 @@ def run_test(
     return lambda place: run_test_invoke(place, test, as_json=as_json)
 
 
-@app.command("event", epilog="Example: visitplannr event POST /destination -d @proposal.json")
+@template_command(app, "event", "visitplannr event POST /destination -d @proposal.json")
 def event(
     what: Annotated[
         str, typer.Argument(metavar="METHOD|SOURCE", help="GET, POST, ...; or sqs, s3, ...")
     ],
     path: Annotated[str | None, typer.Argument(help="The path, for a method.")] = None,
     *,
+    inputs: "Inputs",
     header: flags.Headers = None,
     data: flags.Data = None,
-    template: flags.Template = Path("template.yaml"),
     state_dir: flags.StateDir = Path(".visitplannr"),
 ) -> None:
     """Print the event that a request, or another source, would give a function."""
@@ -94,4 +97,4 @@ def event(
             print_event(sample_event(what, body))
         else:
             request = partial(flags.request_of, method, path, headers, body)
-            print_event(proxy_event(template, state_dir, request))
+            print_event(proxy_event(inputs, state_dir, request))

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -17,7 +18,11 @@ from visitplannr.deployment.build.installer import find_programs
 from visitplannr.deployment.plan import stack_name_of
 from visitplannr.deployment.stack_state import find_stack
 from visitplannr.model.application import Resource
+from visitplannr.model.nesting import flattened
 from visitplannr.up.announcement import find_running
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
 
 _EMULATED_REGION = "us-east-1"
 
@@ -114,10 +119,20 @@ def resources_of(place: Place) -> tuple[Resource, ...]:
     client = place.backend.client("cloudformation")
     with in_one_line(f"the stack {place.stack_name} cannot be read"):
         there = find_stack(client, place.stack_name) is not None
-        found = list_resources(client, place.stack_name) if there else ()
+        found = _all_resources(client, place.stack_name) if there else ()
     if not there:
         raise PlaceError(f"there is no stack {place.stack_name}; `visitplannr deploy` makes it")
     return found
+
+
+def _all_resources(client: "CloudFormationClient", stack: str) -> tuple[Resource, ...]:
+    own = list_resources(client, stack)
+    nested = {
+        one.logical_id: _all_resources(client, one.physical_id)
+        for one in own
+        if one.type == "AWS::CloudFormation::Stack" and one.physical_id
+    }
+    return tuple(flattened(own, nested))
 
 
 def physical_name(place: Place, name: str, kind: str = "Lambda::Function") -> str:

@@ -3,7 +3,8 @@
 from visitplannr.backend.stack_resources import Piece, pieces
 from visitplannr.cli.output import print_json, print_line, print_rows
 from visitplannr.cli.place import Place, resources_of
-from visitplannr.template.source import load
+from visitplannr.template.inputs import Inputs
+from visitplannr.template.project import parts
 
 _HEAD = ("", "LOGICAL ID", "TYPE", "PHYSICAL ID", "STATUS")
 _SIGNS = {"template": " ", "transform": "+"}
@@ -16,7 +17,8 @@ def run_resources(place: Place, *, as_json: bool) -> int:
         PlaceError: there is no such stack.
         TemplateError: the template cannot be read.
     """
-    named = load(place.template)["Resources"]
+    projects = parts(Inputs(place.template, "resources").read().project)
+    named = {name for _, part in projects for name in part.template["Resources"]}
     listed = pieces(resources_of(place), named)
     if as_json:
         print_json([piece.as_json() for piece in listed])

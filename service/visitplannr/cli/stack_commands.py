@@ -1,12 +1,16 @@
 """The commands about a stack as a whole: deploy, delete, resources, permissions, items."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from visitplannr.cli import flags
 from visitplannr.cli.command import Run, stack_command
+from visitplannr.template.overrides import read_overrides
+
+if TYPE_CHECKING:
+    from visitplannr.cli.place import Place
 
 app = typer.Typer()
 
@@ -14,16 +18,29 @@ app = typer.Typer()
 @stack_command(app, "deploy", "visitplannr deploy --endpoint-url http://localhost:4566")
 def deploy(
     *,
+    parameter_overrides: flags.ParameterOverrides = None,
+    config_file: flags.ConfigFile = None,
+    config_env: flags.ConfigEnv = "default",
+    seed: flags.Seed = None,
     dry_run: flags.DryRun = False,
     bucket: flags.Bucket = None,
     as_json: flags.AsJson = False,
 ) -> Run:
     """Deploy the stack to an emulator, or to AWS with --aws or --profile."""
-    from visitplannr.cli.deploy import run_deploy, run_preview
+    from visitplannr.cli.deploy import plant, run_deploy, run_preview
+    from visitplannr.template.inputs import Inputs
 
-    if dry_run:
-        return lambda place: run_preview(place, bucket, as_json=as_json)
-    return lambda place: run_deploy(place, bucket, as_json=as_json)
+    run = run_preview if dry_run else run_deploy
+    overrides = read_overrides(parameter_overrides or ())
+
+    def deploy_to(place: "Place") -> int:
+        inputs = Inputs(place.template, "deploy", overrides, config_file, config_env, seed=seed)
+        given = inputs.read(place.backend.region)
+        if seed and not dry_run:
+            plant(place, given.seed)
+        return run(place, given.project, bucket, as_json=as_json)
+
+    return deploy_to
 
 
 @stack_command(app, "delete", "visitplannr delete --endpoint-url http://localhost:4566 --yes")

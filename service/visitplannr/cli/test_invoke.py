@@ -17,9 +17,12 @@ from visitplannr.deployment.deploy import read_back
 from visitplannr.gateway.kinds import readers
 from visitplannr.gateway.rest_api.method_test import MethodTest, MethodTester
 from visitplannr.gateway.rest_api.routing import RestRouter
+from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.application import RestApi
 from visitplannr.runtime.remote import DeployedFunctions
+from visitplannr.template.project import read_project
 from visitplannr.up.daemon_thread import in_daemon_thread
+from visitplannr.up.integrations import integration_calls
 
 if TYPE_CHECKING:
     from mypy_boto3_apigateway import APIGatewayClient
@@ -69,7 +72,8 @@ def _by_gateway(url: str, test: MethodTest) -> Mapping[str, Any]:
 def _by_mirror(place: Place, test: MethodTest) -> Mapping[str, Any]:
     api, located = _located(place, test)
     functions = DeployedFunctions(place.backend.invoking_client(), in_daemon_thread)
-    return asdict(asyncio.run(MethodTester(api, functions.invoke).run(located)))
+    settings = GatewaySettings(call=integration_calls(place.backend))
+    return asdict(asyncio.run(MethodTester(api, functions.invoke, settings).run(located)))
 
 
 def _by_aws(place: Place, test: MethodTest) -> Mapping[str, Any]:
@@ -82,7 +86,9 @@ def _by_aws(place: Place, test: MethodTest) -> Mapping[str, Any]:
 
 def _located(place: Place, test: MethodTest) -> tuple[RestApi, MethodTest]:
     """Find the REST API that has the method, and the resource that the path is of."""
-    application = read_back(place.backend, place.template, place.stack_name, readers())
+    application = read_back(
+        place.backend, read_project(place.template), place.stack_name, readers()
+    )
     for api in application.apis:
         if not isinstance(api, RestApi):
             continue

@@ -1,15 +1,10 @@
-"""Deploy a template to a backend and read the stack back: the one path for all backends.
-
-`outline` gives the application without any backend.
-"""
+"""Deploy a project to a backend and read the stack back: the one path for all backends."""
 
 import functools
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from visitplannr.backend.endpoint import Backend
+from visitplannr.backend.endpoint import Aws, Backend
 from visitplannr.deployment.bucket import Bucket
 from visitplannr.deployment.changes import Change
 from visitplannr.deployment.describe import read_stack
@@ -22,33 +17,35 @@ from visitplannr.deployment.plan import (
     Step,
     Target,
     bucket_name,
-    packaged_template,
     plan_deployment,
-    stack_name_of,
 )
 from visitplannr.deployment.progress import Progress
 from visitplannr.deployment.stack_state import read_state
 from visitplannr.model.application import Application
-from visitplannr.model.code import Code
+from visitplannr.model.code import NO_LAYERS, Code
+from visitplannr.model.nesting import joined
 from visitplannr.model.stack import ApiReader
 from visitplannr.template.build import build
 from visitplannr.template.code import local_code
-from visitplannr.template.made_up import made_up
-from visitplannr.template.resolution import resolve_stack
-from visitplannr.template.source import load
+from visitplannr.template.left_out import macros, remote_applications, without, without_macros
+from visitplannr.template.problems import odd_values
+from visitplannr.template.project import Project, parts
+from visitplannr.template.seed import NOTHING, Seed
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """Which template is to become which stack.
+    """Which project is to become which stack.
 
-    `bucket` is where bundles go, the stack's own unless given; `package` makes them.
+    `bucket` is where bundles go, the stack's own unless given; `package` makes them;
+    `seed` is what was put there for the stack.
     """
 
-    template: Path
+    project: Project
     stack_name: str
     bucket: str | None = None
     package: Package = as_it_lies
+    seed: Seed = NOTHING
 
 
 def deploy(backend: Backend, deployment: Deployment, progress: Progress) -> None:
@@ -59,8 +56,8 @@ def deploy(backend: Backend, deployment: Deployment, progress: Progress) -> None
         NotApprovedError: `progress.approve` said no.
         TemplateError: the template cannot be transformed, or code is missing.
     """
-    with explained(backend, deployment.stack_name):
-        plan = _plan(backend, deployment)
+    with explained(backend, deployment.stack_name), odd_values(deployment.project.path):
+        plan = _plan(backend, deployment, progress.say)
         if plan:
             progress.say(f"Deploying the stack {deployment.stack_name} ...")
         _deployer(backend, progress).execute(plan)
@@ -76,7 +73,7 @@ def preview(backend: Backend, deployment: Deployment) -> tuple[Change, ...]:
         TemplateError: as for `deploy`.
     """
     with explained(backend, deployment.stack_name):
-        plan = _plan(backend, deployment)
+        plan = _plan(backend, deployment, Progress().say)
         if any(isinstance(step, RemoveFailedStack) for step in plan):
             name = deployment.stack_name
             raise DeploymentError(f"{name}: its creation failed, so it would be removed first")
@@ -91,60 +88,38 @@ def preview(backend: Backend, deployment: Deployment) -> tuple[Change, ...]:
 
 def read_back(
     backend: Backend,
-    path: Path,
+    project: Project,
     stack_name: str,
     readers: Sequence[ApiReader],
-    layers: Mapping[str, Path] | None = None,
+    layers: Mapping[str, Code] = NO_LAYERS,
 ) -> Application:
-    """Build the application of a deployed stack; the template at `path` says where its code is.
+    """Build the application of a deployed stack; the project says where its code is.
 
     `layers` maps ARNs of layers that are not the stack's own to what stands for them.
 
     Raises:
         DeploymentError: the backend refused something, or there is no such stack.
-        TemplateError: the template cannot be read, or code is missing.
+        TemplateError: code is missing.
     """
-    code = _code_here(load(path), path, layers or {})
-    with explained(backend, stack_name):
-        return build(read_stack(backend, stack_name), code, readers)
+    with explained(backend, stack_name), odd_values(project.path):
+        return _read(backend, project, stack_name, readers, layers)
 
 
-def outline(
-    path: Path,
+def _read(
+    backend: Backend,
+    project: Project,
+    stack_name: str,
     readers: Sequence[ApiReader],
-    region: str = "us-east-1",
-    parameters: Mapping[str, str] | None = None,
-    layers: Mapping[str, Path] | None = None,
+    layers: Mapping[str, Code],
 ) -> Application:
-    """Build the application as its template alone says: nothing is deployed, so ids are made up.
-
-    Raises:
-        TemplateError: the template cannot be read or transformed, or code is missing.
-    """
-    from visitplannr.template.transform import transform  # noqa: PLC0415 - takes most of a second
-
-    template, folder = load(path), path.resolve().parent
-    code = _code_here(template, path, layers or {})
-    bundled = [logical_id for logical_id in template["Resources"] if _is_bundled(code, logical_id)]
-    packaged = packaged_template(template, "outline", dict.fromkeys(bundled, "outline.zip"))
-    transformed = transform(packaged, region)
-    known = made_up(
-        transformed, stack_name=stack_name_of(folder), region=region, parameters=parameters
-    )
-    return build(resolve_stack(transformed, known), code, readers)
-
-
-def _code_here(
-    template: Mapping[str, Any], path: Path, layers: Mapping[str, Path]
-) -> dict[str, Code]:
-    """Map what the template makes, and other layers by their ARNs, to their code."""
-    given = {arn: Code(folder.resolve()) for arn, folder in layers.items()}
-    return {**local_code(template, path.resolve().parent), **given}
-
-
-def _is_bundled(code: Mapping[str, Code], logical_id: str) -> bool:
-    """Say whether a deployment would put the code of something at an address."""
-    return logical_id in code and code[logical_id].is_packaged
+    code = {**local_code(project.template, project.folder), **layers}
+    stack = read_stack(backend, stack_name, project.parameters)
+    nested = {
+        name: _read(backend, child, stack.physical_ids[name], readers, layers)
+        for name, child in project.nested.items()
+        if name in stack.physical_ids
+    }
+    return joined(build(stack, code, readers), nested)
 
 
 def _deployer(backend: Backend, progress: Progress | None = None) -> Deployer:
@@ -152,10 +127,31 @@ def _deployer(backend: Backend, progress: Progress | None = None) -> Deployer:
     return Deployer(backend.client("cloudformation"), bucket, backend.region, progress)
 
 
-def _plan(backend: Backend, deployment: Deployment) -> tuple[Step, ...]:
-    template, name = load(deployment.template), deployment.stack_name
-    code = local_code(template, deployment.template.resolve().parent)
+def _plan(backend: Backend, deployment: Deployment, say: Callable[[str], None]) -> tuple[Step, ...]:
+    name = deployment.stack_name
+    project = _here(backend, deployment.project, say)
     own = bucket_name(name, backend.account_id, backend.region)
     deployed = read_state(backend.client("cloudformation"), name)
-    target = Target(name, deployment.bucket or own, deployed)
-    return plan_deployment(template, deployment.package(template, code), target)
+    target = Target(name, deployment.bucket or own, deployed, deployment.seed)
+    bundles = {
+        f"{within}{logical_id}": bundle
+        for within, part in parts(project)
+        for logical_id, bundle in deployment.package(
+            part.template, local_code(part.template, part.folder)
+        ).items()
+    }
+    return plan_deployment(project, bundles, target)
+
+
+def _here(backend: Backend, project: Project, say: Callable[[str], None]) -> Project:
+    """Leave out applications and macros that only AWS can fetch, if this is not AWS."""
+    if isinstance(backend, Aws):
+        return project
+    gone = dict(remote_applications(project.template))
+    for logical_id, application in gone.items():
+        say(f"{logical_id} is left out: {application} is not on this machine.")
+    for macro in macros(project.template):
+        say(f"The transform {macro} is not applied: its macro is not on this machine.")
+    nested = {name: _here(backend, child, say) for name, child in project.nested.items()}
+    template = without_macros(without(project.template, gone))
+    return replace(project, template=template, nested=nested)

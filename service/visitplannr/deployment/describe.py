@@ -11,35 +11,48 @@ from visitplannr.backend.endpoint import Backend
 from visitplannr.backend.stack_resources import list_resources
 from visitplannr.deployment.stack_state import deployed_template
 from visitplannr.model.application import Resource
-from visitplannr.model.stack import FUNCTION, FUNCTION_URL, ResolvedStack, url_target
+from visitplannr.model.stack import FUNCTION, FUNCTION_URL, ResolvedStack, url_qualifier, url_target
 from visitplannr.template.intrinsics import references
 from visitplannr.template.resolution import Known, resolve_stack
 
 if TYPE_CHECKING:
     from mypy_boto3_apigateway import APIGatewayClient
+    from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
     from mypy_boto3_lambda import LambdaClient
 
+_HIDDEN = "****"  # the value of a parameter with NoEcho
+_NESTED = "AWS::CloudFormation::Stack"
 _USAGE_PLAN = "AWS::ApiGateway::UsagePlan"
 # The settings of a function that CloudFormation and Lambda call the same.
 _SETTINGS = ("Environment", "Handler", "LoggingConfig", "MemorySize", "Runtime", "Timeout")
 
 
-def read_stack(backend: Backend, stack_name: str) -> ResolvedStack:
-    """Read a stack; errors are botocore's, or those of `transform` for what is not transformed."""
+def read_stack(
+    backend: Backend, stack_name: str, given: Mapping[str, str] | None = None
+) -> ResolvedStack:
+    """Read a stack by its name or id; `given` has the values of parameters that it hides.
+
+    Errors are botocore's, or those of `transform` for what is not transformed.
+    """
     cloudformation = backend.client("cloudformation")
     stack = cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]
     resources = list_resources(cloudformation, stack_name)
     template = _transformed(deployed_template(cloudformation, stack_name, processed=True), backend)
     known = Known(
-        stack_name=stack_name,
+        stack_name=stack["StackId"].split("/")[1],
         region=backend.region,
         account_id=stack["StackId"].split(":")[4],
-        parameters=dict(_parameters(stack)),
+        parameters=dict(_parameters(stack, given or {})),
         physical_ids={item.logical_id: item.physical_id for item in resources if item.physical_id},
         resources=resources,
         outputs={item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])},
         api_keys=_api_keys(backend, resources),
+        nested_outputs={
+            item.logical_id: _outputs(cloudformation, item.physical_id)
+            for item in resources
+            if item.type == _NESTED and item.physical_id
+        },
     )
     resolved = resolve_stack(template, known)
     settings = dict(_function_settings(backend, resolved))
@@ -55,11 +68,17 @@ def _transformed(template: Mapping[str, Any], backend: Backend) -> Mapping[str, 
     return transform(dict(template), backend.region)
 
 
-def _parameters(stack: "StackTypeDef") -> Iterator[tuple[str, str]]:
+def _parameters(stack: "StackTypeDef", given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for item in stack.get("Parameters", []):
+        name = item["ParameterKey"]
         value = item.get("ResolvedValue", item.get("ParameterValue"))
         if value is not None:
-            yield item["ParameterKey"], value
+            yield name, given.get(name, value) if value == _HIDDEN else value
+
+
+def _outputs(cloudformation: "CloudFormationClient", stack: str) -> dict[str, str]:
+    found = cloudformation.describe_stacks(StackName=stack)["Stacks"][0].get("Outputs", [])
+    return {item["OutputKey"]: item["OutputValue"] for item in found}
 
 
 def _api_keys(backend: Backend, resources: tuple[Resource, ...]) -> dict[str, Mapping[str, str]]:
@@ -99,11 +118,12 @@ def _function_urls(
     backend: Backend, stack: ResolvedStack
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the addresses that the backend has made for function URLs."""
+    client = backend.reading_client()
     for logical_id, properties in stack.of_type(FUNCTION_URL):
         asked = {"FunctionName": url_target(properties)}
-        if properties.get("Qualifier"):
-            asked["Qualifier"] = str(properties["Qualifier"])
-        found = backend.client("lambda").get_function_url_config(**asked)
+        if qualifier := url_qualifier(properties):
+            asked["Qualifier"] = qualifier
+        found = client.get_function_url_config(**asked)
         yield logical_id, {"FunctionUrl": found["FunctionUrl"]}
 
 

@@ -3,7 +3,9 @@
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Protocol, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from botocore.exceptions import ClientError
 
 from visitplannr.deployment.changes import Change, read_changes
 from visitplannr.deployment.errors import DeploymentError, NotApprovedError
@@ -14,6 +16,7 @@ from visitplannr.deployment.plan import (
     Step,
     UploadBundle,
 )
+from visitplannr.deployment.prepared import Preparation, Store
 from visitplannr.deployment.progress import Progress, StackEvents
 from visitplannr.deployment.stack_state import find_stack, marked
 
@@ -42,26 +45,13 @@ class _Body(TypedDict, total=False):
     TemplateURL: str
 
 
-class Bundles(Protocol):
-    """Where bundles and large templates are put: a bucket."""
-
-    def ensure(self) -> None:
-        """Make it if it is not there."""
-
-    def put(self, key: str, content: bytes) -> None:
-        """Put an object that is named after its content."""
-
-    def url(self, key: str) -> str:
-        """Give the address of an object, as CloudFormation wants it."""
-
-
 class Deployer:
     """Executes plans with CloudFormation and the buckets of one backend; `sleep` takes seconds."""
 
     def __init__(
         self,
         cloudformation: "CloudFormationClient",
-        bucket: Callable[[str], Bundles],
+        bucket: Callable[[str], Store],
         region: str,
         progress: Progress | None = None,
         sleep: Sleep = time.sleep,
@@ -111,16 +101,27 @@ class Deployer:
 
     def _propose(self, step: ApplyTemplate) -> tuple[Change, ...]:
         """Make a change set, and read what it would change; without changes, none is left."""
-        from visitplannr.template.transform import transform  # noqa: PLC0415 - takes most of a second
+        bucket = self._bucket(step.bucket)
+        say = self._progress.say
+        to_backend = Preparation(self._cloudformation, self._region, bucket, step.stack_name, say)
+        template = to_backend.prepared(step.packaged)
+        try:
+            self._create_change_set(step, template)
+        except ClientError as error:
+            self._create_change_set(step, to_backend.without_unknown(template, error))
+        return self._changes(step)
 
-        transformed = transform(step.template, self._region)
+    def _create_change_set(self, step: ApplyTemplate, template: Mapping[str, Any]) -> None:
         self._cloudformation.create_change_set(
             **_change_set(step),
             ChangeSetType="UPDATE" if step.update else "CREATE",
             Capabilities=_CAPABILITIES,
-            **self._body(step, marked(transformed, digest=step.digest, bucket=step.bucket)),
+            Parameters=[
+                {"ParameterKey": name, "ParameterValue": value}
+                for name, value in step.packaged.parameters.items()
+            ],
+            **self._body(step, marked(template, digest=step.digest, bucket=step.bucket)),
         )
-        return self._changes(step)
 
     def _body(self, step: ApplyTemplate, template: Mapping[str, Any]) -> _Body:
         """Give the template itself, or where it was uploaded if it is too large."""

@@ -1,6 +1,5 @@
 """What the functions of a stack may do: their roles' policies, as IAM has them."""
 
-import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -9,25 +8,13 @@ from urllib.parse import unquote
 from botocore.exceptions import ClientError
 
 from visitplannr.backend.endpoint import Backend
+from visitplannr.iam.document import loaded
 from visitplannr.iam.grants import Grant, grants, wide_by_name
+from visitplannr.iam.managed import arn_of, managed_document
 from visitplannr.model.application import Resource
 
 if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
-
-_BASIC_EXECUTION = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
-# Emulators know few of AWS's own policies; every function has this one.
-_KNOWN: Mapping[str, Mapping[str, Any]] = {
-    _BASIC_EXECUTION: {
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Action": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
-                "Resource": "*",
-            }
-        ]
-    }
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +26,11 @@ class Policy:
     managed: bool
 
     def warnings(self) -> Iterator[str]:
-        """Say what of it is wider than a function needs."""
+        """Say what of it is wider than a function needs; AWS's own are judged by their names."""
         if self.managed and wide_by_name(self.name):
             yield f"{self.name} allows a whole service"
+        if self.managed and arn_of(self.name):
+            return
         for grant in self.grants or ():
             if wide := grant.too_wide:
                 yield f"{self.name}: {wide}"
@@ -83,7 +72,8 @@ def _inline(iam: "IAMClient", role: str) -> Iterator[Policy]:
 def _managed(iam: "IAMClient", role: str) -> Iterator[Policy]:
     for page in iam.get_paginator("list_attached_role_policies").paginate(RoleName=role):
         for attached in page["AttachedPolicies"]:
-            document = _KNOWN.get(attached["PolicyArn"]) or _document(iam, attached["PolicyArn"])
+            arn = attached["PolicyArn"]
+            document = managed_document(arn) or _document(iam, arn)
             known = tuple(grants(document)) if document else None
             yield Policy(attached["PolicyName"], known, managed=True)
 
@@ -101,7 +91,4 @@ def _document(iam: "IAMClient", arn: str) -> Mapping[str, Any] | None:
 
 def _parsed(document: Any) -> Mapping[str, Any]:
     """Read a document; botocore decodes those of AWS, emulators may send others."""
-    found: Mapping[str, Any] = (
-        json.loads(unquote(document)) if isinstance(document, str) else document
-    )
-    return found
+    return loaded(unquote(document) if isinstance(document, str) else document, "a role's policy")

@@ -11,13 +11,16 @@ import importlib.metadata
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from visitplannr.deployment.bundle import Bundle
+from visitplannr.deployment.prepared import Packaged
 from visitplannr.deployment.stack_state import StackState
 from visitplannr.template.code import CODE_PROPERTIES, is_image
+from visitplannr.template.project import NESTED, Project
+from visitplannr.template.seed import NOTHING, Seed
 from visitplannr.template.source import function_setting
 
 
@@ -49,7 +52,7 @@ class ApplyTemplate:
     """Transform the packaged template and create or update the stack with a change set."""
 
     stack_name: str
-    template: dict[str, Any]
+    packaged: Packaged
     digest: str
     bucket: str
     update: bool
@@ -57,11 +60,15 @@ class ApplyTemplate:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The stack that is to be, the bucket for its bundles, and what there is of it."""
+    """The stack that is to be, the bucket for its bundles, and what there is of it.
+
+    `seed` was put there for it: what the stack reads of it is read again if it is another one.
+    """
 
     stack_name: str
     bucket: str
     deployed: StackState | None
+    seed: Seed = NOTHING
 
 
 _SAM_FUNCTION = "AWS::Serverless::Function"
@@ -82,15 +89,16 @@ def bucket_name(stack_name: str, account_id: str, region: str) -> str:
 
 
 def plan_deployment(
-    template: Mapping[str, Any],
-    bundles: Mapping[str, Bundle],
-    target: Target,
+    project: Project, bundles: Mapping[str, Bundle], target: Target
 ) -> tuple[Step, ...]:
-    """List the steps from what is deployed to `template`; `bundles` are by logical id."""
+    """List the steps from what is deployed to the project's template.
+
+    `bundles` are by logical id; the ids in a nested template are CHILD/ID.
+    """
     name, bucket, deployed = target.stack_name, target.bucket, target.deployed
     keys = {logical_id: f"{name}/{bundle.digest}.zip" for logical_id, bundle in bundles.items()}
-    packaged = packaged_template(template, bucket, keys)
-    digest = _digest(packaged)
+    packaged = package(project, bucket, keys)
+    digest = _digest(packaged, target.seed)
     if deployed and deployed.digest == digest and _is_settled(deployed.status):
         return ()
     failed = deployed is not None and not _can_be_updated(deployed.status)
@@ -100,6 +108,25 @@ def plan_deployment(
         *uploads.values(),
         *((RemoveFailedStack(name),) if failed else ()),
         ApplyTemplate(name, packaged, digest, bucket, update=bool(deployed) and not failed),
+    )
+
+
+def package(project: Project, bucket: str, keys: Mapping[str, str], within: str = "") -> Packaged:
+    """Package a project's template and those nested in it; `within` begins the ids of `keys`."""
+    own = {
+        one.removeprefix(within): key
+        for one, key in keys.items()
+        if one.startswith(within) and "/" not in one.removeprefix(within)
+    }
+    kinds = {name: project.template["Resources"][name]["Type"] for name in project.nested}
+    return Packaged(
+        packaged_template(project.template, bucket, own),
+        project.parameters,
+        {
+            name: (NESTED[kinds[name]], package(child, bucket, keys, f"{within}{name}/"))
+            for name, child in project.nested.items()
+        },
+        project.document,
     )
 
 
@@ -132,11 +159,16 @@ def _name_image(template: Mapping[str, Any], logical_id: str) -> None:
         resource["Properties"] = {**(resource.get("Properties") or {}), "ImageUri": _NO_IMAGE}
 
 
-def _digest(packaged: Mapping[str, Any]) -> str:
-    """Hash what determines the stack: the packaged template and the translator's version."""
+def _digest(packaged: Packaged, seed: Seed) -> str:
+    """Hash what determines the stack: templates, parameters, seed, the translator's version."""
     translator = importlib.metadata.version("aws-sam-translator")
-    text = json.dumps([translator, packaged], sort_keys=True, default=str)
+    text = json.dumps([translator, _content(packaged), asdict(seed)], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _content(packaged: Packaged) -> list[Any]:
+    nested = {name: _content(child) for name, (_, child) in packaged.nested.items()}
+    return [packaged.template, dict(packaged.parameters), nested]
 
 
 def _is_settled(status: str) -> bool:

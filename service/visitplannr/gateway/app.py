@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
+from visitplannr.gateway.addressing import Addressed, Addressing
 from visitplannr.gateway.asgi import (
     ClientDisconnectedError,
     Message,
@@ -14,10 +15,9 @@ from visitplannr.gateway.asgi import (
 )
 from visitplannr.gateway.exchange import Exchange
 from visitplannr.gateway.history import History
-from visitplannr.gateway.kinds import KINDS, Connections, Kinds, Requests
+from visitplannr.gateway.kinds import KINDS, Connections, Kinds
 from visitplannr.gateway.limits import BODY_LIMIT
-from visitplannr.gateway.request import BrokenStreamError, Request
-from visitplannr.gateway.routing import Match
+from visitplannr.gateway.request import BrokenStreamError
 from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.application import Application
 from visitplannr.model.invocation import Invoke
@@ -44,8 +44,10 @@ class Gateway:
             for api in application.apis
             for kind in (kinds[type(api)],)
         ]
-        at_paths = [not kinds[type(api)].prefix(api) for api in application.apis]
-        self._speaks = at_paths.index(True) if any(at_paths) else 0
+        self._addressing = Addressing(
+            Addressed(api, stage.router, not kinds[type(api)].prefix(api))
+            for api, stage in zip(application.apis, self.stages, strict=True)
+        )
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -55,8 +57,8 @@ class Gateway:
             request = await read_request(scope, receive, BODY_LIMIT)
         except ClientDisconnectedError:
             return
-        stage, match = self._route(request)
-        exchange = await stage.handle(request, match)
+        at, match = self._addressing.find(request)
+        exchange = await self.stages[at].handle(request, match)
         self.history.add(exchange)
         self._tell(exchange)
         try:
@@ -65,16 +67,6 @@ class Gateway:
             exchange.explanation = str(error)
             self._tell(exchange)
             await cut_off(scope, receive)
-
-    def _route(self, request: Request) -> tuple[Requests, Match | None]:
-        """Let the first API that has the route answer.
-
-        Where none has it, the first says so that serves routes at their own paths.
-        """
-        for stage in self.stages:
-            if match := stage.router.match(request):
-                return stage, match
-        return self.stages[self._speaks], None
 
     async def _connect(self, scope: Message, receive: Receive, send: Send) -> None:
         """Let the first API that is for a handshake hold the connection; else refuse it."""

@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+from visitplannr.gateway.addressing import Addressed, Addressing
 from visitplannr.gateway.identifiers import new_ids
 from visitplannr.gateway.kinds import KINDS, Kinds
 from visitplannr.gateway.request import Request
@@ -17,12 +18,15 @@ def event_of(application: Application, request: Request, kinds: Kinds = KINDS) -
         NoRouteError: no route matches; the message names those there are.
     """
     ids = new_ids(request.header("x-amzn-trace-id"), time.time())
-    known: list[str] = []
-    for api in application.apis:
-        kind = kinds[type(api)]
-        router = kind.router(api)
-        if match := router.match(request):
-            return kind.event(match, api, ids)
-        known += map(str, router.routes)
+    addressed = [
+        Addressed(api, kind.router(api), not kind.prefix(api))
+        for api in application.apis
+        for kind in (kinds[type(api)],)
+    ]
+    at, match = Addressing(addressed).find(request) if addressed else (0, None)
+    if match:
+        api = addressed[at].api
+        return kinds[type(api)].event(match, api, ids)
+    known = [str(route) for one in addressed for route in one.router.routes]
     there = ", ".join(known) or "none"
     raise NoRouteError(f"no route for {request.method} {request.path}; there are: {there}")

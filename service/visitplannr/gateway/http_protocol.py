@@ -11,6 +11,8 @@ from typing import Any, ClassVar
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from visitplannr.model.head_deadline import HEAD_SECONDS, HeadDeadline
+
 EXTENSION = "visitplannr.headers"
 CLOSE = "visitplannr.close"
 
@@ -21,24 +23,23 @@ class RawHeadersProtocol(HttpToolsProtocol):
     A connection whose next head is not complete in time is closed: it would be kept for ever.
     """
 
-    head_seconds: ClassVar[float] = 30.0
+    head_seconds: ClassVar[float] = HEAD_SECONDS
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._slow = self.loop.call_later(self.head_seconds, transport.close)
+        self._head = HeadDeadline(self.loop.call_later, transport.close, self.head_seconds)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._slow.cancel()
+        self._head.end()
         super().connection_lost(exc)
 
     def on_headers_complete(self) -> None:
-        self._slow.cancel()
+        self._head.end()
         super().on_headers_complete()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._slow.cancel()
-        self._slow = self.loop.call_later(self.head_seconds, self.transport.close)
+        self._head.begin()
         self._raw_headers: list[tuple[bytes, bytes]] = []
         extensions: dict[str, Any] = {EXTENSION: self._raw_headers, CLOSE: self.transport.close}
         self.scope["extensions"] = extensions

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from visitplannr.model.application import Api
@@ -14,6 +14,14 @@ from visitplannr.model.invocation import (
 )
 from visitplannr.model.payload import error_of
 from visitplannr.model.routes import Route
+
+Submit = Callable[[str, bytes], Awaitable[object]]
+"""Takes an event for a function to be run later."""
+
+
+async def to_nobody(function: str, _payload: bytes) -> None:
+    """Take no event: a gateway that is told of nobody who takes some has no other way."""
+    raise BrokenInvocationError(f"{function} cannot be run later: nobody takes its events")
 
 
 class UnsupportedIntegrationError(InvocationError):
@@ -45,8 +53,8 @@ def function_behind(api: Api, route: Route) -> str:
     """
     if route.integration_type != "AWS_PROXY":
         raise UnsupportedIntegrationError(
-            f"{route} has an integration of the type {route.integration_type}; "
-            f"only AWS_PROXY and MOCK are run locally"
+            f"{route} has an integration of the type {route.integration_type}"
+            f"{' in a private network' if route.is_private else ''}; it is not run locally"
         )
     function = api.integrations.get((route.resource, route.method))
     if function is None:
@@ -66,14 +74,13 @@ class Integration:
         self._in_flight: set[asyncio.Future[InvocationResult]] = set()
 
     async def invoke(
-        self, function: str, event: Mapping[str, Any], *, trace_id: str, seconds: float
+        self, function: str, payload: bytes, *, trace_id: str, seconds: float
     ) -> InvocationResult:
-        """Invoke a function with an event and wait at most so many seconds.
+        """Invoke a function with the bytes of an event and wait at most so many seconds.
 
         Raises:
             InvocationError: there is no result, or it is an error.
         """
-        payload = payload_of(event)
         try:
             result = await self._result(function, payload, trace_id, seconds)
         except InvocationError:

@@ -8,22 +8,33 @@ A step refuses a request by raising; the kind's `refuse` makes the client's answ
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from visitplannr.gateway.endpoint import nobody
 from visitplannr.gateway.exchange import Exchange
 from visitplannr.gateway.identifiers import RequestIds, new_ids
-from visitplannr.gateway.integration import FunctionFailedError, Integration, function_behind
+from visitplannr.gateway.integration import (
+    FunctionFailedError,
+    Integration,
+    Submit,
+    function_behind,
+    payload_of,
+    to_nobody,
+)
 from visitplannr.gateway.limits import check_limits
 from visitplannr.gateway.request import RefusedError, Request, Response
 from visitplannr.gateway.routing import ApiRouter, Match, no_route
 from visitplannr.model.application import Api
+from visitplannr.model.endpoints import CallEndpoint
 from visitplannr.model.invocation import InvocationError, InvocationResult, InvokeStreaming
 from visitplannr.model.routes import Route
 
 A = TypeVar("A", bound=Api)
 Event = dict[str, Any]
+Answer = Callable[[Match, Event, Exchange], Awaitable[Response]]
+"""Answers a request to a route that hands its event to no function."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +43,28 @@ class GatewaySettings:
 
     `jwks` names the file or URL of the keys of JWT authorizers, `integration_seconds` replaces API
     Gateway's own time limits. `stream` runs functions whose answers are streams; without it they
-    come as a whole.
+    come as a whole. `call` calls URLs and AWS services, `submit` has a function run later.
     """
 
     jwks: str | None = None
     integration_seconds: float | None = None
     stream: InvokeStreaming | None = None
+    call: CallEndpoint = nobody
+    submit: Submit = to_nobody
 
 
 class Stage(ABC, Generic[A]):
-    """Serves one stage of an API; `seconds` is how long it waits for a function at most."""
+    """Serves one stage of an API; `seconds` is how long it waits for a function at most.
+
+    `_answers` has what answers for the routes that hand their events to no function.
+    """
 
     def __init__(self, api: A, router: ApiRouter, integration: Integration, seconds: float) -> None:
         self.api = api
         self.router = router
         self._integration = integration
         self._seconds = seconds
+        self._answers: Mapping[Route, Answer] = {}
 
     def handle(self, request: Request, match: Match | None) -> Awaitable[Exchange]:
         """Answer a request, whatever it is; `match` is what the router made of it."""
@@ -74,8 +91,8 @@ class Stage(ABC, Generic[A]):
         exchange.event = event = self.event(match, exchange.ids)
         await self.admit(match, event, exchange.ids)
         self.validate(match)
-        if answer := self.mock(match, exchange.ids):
-            return answer
+        if answer_with := self._answers.get(match.route):
+            return await answer_with(match, event, exchange)
         exchange.function = function_behind(self.api, match.route)
         return await self.deliver(match, event, exchange)
 
@@ -99,10 +116,6 @@ class Stage(ABC, Generic[A]):
     def validate(self, match: Match) -> None:
         """Raise if the request is not what the route asks for."""
 
-    @abstractmethod
-    def mock(self, match: Match, ids: RequestIds) -> Response | None:
-        """Answer for a route with nothing behind it, if it is one."""
-
     async def deliver(self, match: Match, event: Event, exchange: Exchange) -> Response:
         """Have the function answer; a kind may pass its answer on before it is complete."""
         exchange.result = await self.integrate(match.route, event, exchange)
@@ -115,7 +128,7 @@ class Stage(ABC, Generic[A]):
         function, trace_id = exchange.function or "", exchange.ids.trace
         try:
             return await self._integration.invoke(
-                function, event, trace_id=trace_id, seconds=route.seconds(self._seconds)
+                function, payload_of(event), trace_id=trace_id, seconds=route.seconds(self._seconds)
             )
         except FunctionFailedError as error:
             exchange.result = error.result

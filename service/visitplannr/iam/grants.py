@@ -1,9 +1,15 @@
-"""What a policy allows, and whether that is more than a function should be given."""
+"""What a policy allows, in plain view, and whether that is more than a function should be given.
+
+Unlike the evaluation this reads documents with intrinsic functions in them, as templates have.
+"""
 
 import fnmatch
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from visitplannr.iam.document import Element, element, statements
 
 _WIDE_NAMES = ("*FullAccess", "AdministratorAccess", "PowerUserAccess")
 # These have no narrower resource ("Actions, resources, and condition keys for AWS services").
@@ -42,13 +48,13 @@ class Grant:
 
 
 def grants(document: Mapping[str, Any]) -> Iterator[Grant]:
-    """Read the statements of a policy document."""
-    for statement in _listed(document.get("Statement")):
+    """Read the statements of a policy document; what is no statement is left out."""
+    for statement in statements(document):
         if isinstance(statement, Mapping):
             yield Grant(
                 effect=str(statement.get("Effect", "Allow")),
-                actions=_texts(statement, "Action"),
-                resources=_texts(statement, "Resource"),
+                actions=_shown(element(statement, "Action")),
+                resources=_shown(element(statement, "Resource")),
                 conditional=bool(statement.get("Condition")),
             )
 
@@ -69,17 +75,14 @@ def wide_by_name(policy: str) -> bool:
     return any(fnmatch.fnmatchcase(name, pattern) for pattern in _WIDE_NAMES)
 
 
-def _texts(statement: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    """Read Action or NotAction, Resource or NotResource."""
-    if f"Not{key}" in statement:
-        return (f"all but {', '.join(map(str, _listed(statement[f'Not{key}'])))}",)
-    return tuple(map(str, _listed(statement.get(key))))
-
-
-def _listed(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
+def _shown(found: Element | None) -> tuple[str, ...]:
+    if found is None:
+        return ()
+    values = tuple(
+        value if isinstance(value, str) else json.dumps(value, default=str)
+        for value in found.values
+    )
+    return (f"all but {', '.join(values)}",) if found.negated else values
 
 
 def _has_no_resource(action: str) -> bool:

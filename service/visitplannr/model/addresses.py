@@ -1,8 +1,11 @@
 """Addresses that the stack hands out: local ones, in the place of AWS's.
 
-`localised` is pure: whoever shows a text of the backend's to people or functions may call it.
+`localised` is pure: whoever shows a text of the backend's to people or functions may call it. The
+backend's own process asks `up` for them, as JSON at ADDRESSES_PATH, and leaves answers to requests
+with AS_KEPT_HEADER as they are.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +13,11 @@ from urllib.parse import urlsplit
 
 from visitplannr.model.application import Application, FunctionUrl
 
-_BEGIN = r"(?<![\w.:/@-])(?P<scheme>https?://)?"
+ADDRESSES_PATH = "/addresses"
+AS_KEPT_HEADER = "X-Visitplannr-As-Kept"
+
+_NEW_LINE_IN_JSON = r"(?<=\\[nrt])"
+_BEGIN = rf"(?:(?<![\w.:/@-])|{_NEW_LINE_IN_JSON})(?P<scheme>https?://)?"
 _API_HOST = r"\.execute-api(?:\.[\w-]+)+(?::\d+)?"
 _END_OF_NAME = r"(?![\w.~%-])"
 
@@ -43,6 +50,16 @@ def localised(text: str, addresses: tuple[Address, ...]) -> str:
     for address in addresses:
         text = address.put_into(text)
     return text
+
+
+def to_json(addresses: tuple[Address, ...]) -> bytes:
+    """Write addresses for another process."""
+    return json.dumps([[one.pattern.pattern, one.url] for one in addresses]).encode()
+
+
+def from_json(text: bytes) -> tuple[Address, ...]:
+    """Read what `to_json` has written."""
+    return tuple(Address(re.compile(pattern), url) for pattern, url in json.loads(text))
 
 
 def with_local_addresses(application: Application, base: str) -> Application:

@@ -94,7 +94,8 @@ class Api:
 
     `integrations` maps (resource pattern, method in upper case or "ANY") to the function behind it,
     `authorizers` the names of Lambda authorizers to their functions. `throttles` maps
-    "resource/METHOD" to the limits of a route, "*/*" to those of the stage.
+    "resource/METHOD" to the limits of a route, "*/*" to those of the stage. `further_stages` names
+    those that are not served.
     """
 
     logical_id: str
@@ -107,6 +108,7 @@ class Api:
     region: str = "us-east-1"
     stage_variables: Mapping[str, str] = field(default_factory=dict)
     throttles: Mapping[str, Throttle] = field(default_factory=dict)
+    further_stages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

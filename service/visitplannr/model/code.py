@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 
@@ -41,6 +42,9 @@ class Code:
     def is_packaged(self) -> bool:
         """Say whether a deployment has to put it at an address."""
         return self.inline is None and not self.addressed
+
+
+NO_LAYERS: Mapping[str, Code] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)

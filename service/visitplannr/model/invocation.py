@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     import asyncio
 
+    from visitplannr.model.response_buffer import Source
+
 
 TRIGGER_HEADER = "X-Visitplannr-Trigger"
 """Names the source of an invocation on its way from the backend to the runtime host."""
@@ -73,8 +75,11 @@ class ResponseStream(Protocol):
     A function that does not stream writes nothing to it: its answer is the result alone.
     """
 
-    def write(self, content_type: str, chunk: bytes) -> None:
-        """Take the next bytes; the content type is that of the whole."""
+    def write(self, content_type: str, chunk: bytes, source: "Source") -> None:
+        """Take the next bytes; the content type is that of the whole.
+
+        `source` is paused while there are more than somebody reads.
+        """
 
 
 class InvokeStreaming(Protocol):

@@ -23,16 +23,27 @@ class Route:
 
     @property
     def integration(self) -> Mapping[str, Any]:
-        return self.operation.get(_INTEGRATION) or {}
+        found = self.operation.get(_INTEGRATION)
+        return found if isinstance(found, dict) else {}
 
     @property
     def integration_type(self) -> str:
         return str(self.integration.get("type", "none")).upper()
 
+    @property
+    def leads_to(self) -> str:
+        """Name what is behind it, if that is no function: a subtype, or the type."""
+        return str(self.integration.get("integrationSubtype") or self.integration_type)
+
+    @property
+    def is_private(self) -> bool:
+        """Say whether what is behind it is in a private network (a VPC link)."""
+        return str(self.integration.get("connectionType", "")).upper() == "VPC_LINK"
+
     def seconds(self, limit: float) -> float:
         """Give the integration's time limit: its own, below the API's."""
-        milliseconds = self.integration.get("timeoutInMillis")
-        return min(milliseconds / 1000, limit) if milliseconds else limit
+        milliseconds = str(self.integration.get("timeoutInMillis", ""))
+        return min(int(milliseconds) / 1000, limit) if milliseconds.isdecimal() else limit
 
 
 def routes_in(document: Mapping[str, Any]) -> tuple[Route, ...]:
@@ -41,8 +52,23 @@ def routes_in(document: Mapping[str, Any]) -> tuple[Route, ...]:
 
 
 def _routes(document: Mapping[str, Any]) -> Iterator[Route]:
-    for resource, operations in document.get("paths", {}).items():
-        for key, operation in operations.items():
+    for resource, operations in _mapping(document.get("paths")).items():
+        for key, operation in _mapping(operations).items():
             if key == ANY or key.upper() in METHODS:
                 method = "ANY" if key == ANY else key.upper()
-                yield Route(resource, method, operation or {})
+                yield Route(resource, method, _shared(_mapping(operation), document))
+
+
+def _shared(operation: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Put an integration of the document's components in the place of a reference to it."""
+    reference = _mapping(operation.get(_INTEGRATION)).get("$ref")
+    if not isinstance(reference, str):
+        return operation
+    components = _mapping(document.get("components"))
+    shared = _mapping(components.get("x-amazon-apigateway-integrations"))
+    return {**operation, _INTEGRATION: shared.get(reference.rpartition("/")[2])}
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    """Give an object; whatever else stands there has no members."""
+    return value if isinstance(value, Mapping) else {}

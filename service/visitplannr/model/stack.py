@@ -78,4 +78,11 @@ def url_target(properties: Mapping[str, Any]) -> str:
     return target.partition("function:")[2].partition(":")[0] if ":" in target else target
 
 
+def url_qualifier(properties: Mapping[str, Any]) -> str | None:
+    """Give the alias that a URL belongs to, if any; TargetFunctionArn may be the alias's ARN."""
+    target = str(properties.get("TargetFunctionArn"))
+    named = target.partition("function:")[2].partition(":")[2]
+    return str(properties["Qualifier"]) if properties.get("Qualifier") else named or None
+
+
 ApiReader = Callable[[ResolvedStack], Iterable[Api]]

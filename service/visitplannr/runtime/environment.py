@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import partial
 
 from visitplannr.model.application import Function
+from visitplannr.model.response_buffer import Source
 from visitplannr.runtime import failures, runtime_api
 from visitplannr.runtime.debugger import until_free
 from visitplannr.runtime.environment_log import EnvironmentLog
@@ -169,11 +170,11 @@ class ExecutionEnvironment:
         self._current.settle(payload, function_error, took)
         self._limit(self._settings.next_seconds, self._overdue)
 
-    def stream(self, content_type: str, chunk: bytes) -> bool:
+    def stream(self, content_type: str, chunk: bytes, source: Source) -> bool:
         """Pass on a part of the current answer; False if nobody wants it before the whole."""
         if self._current is None or self._current.stream is None:
             return False
-        self._current.stream.write(content_type, chunk)
+        self._current.stream.write(content_type, chunk, source)
         return True
 
     def fail_init(self, body: bytes) -> None:

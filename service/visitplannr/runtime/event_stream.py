@@ -9,8 +9,10 @@ import json
 import struct
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import aclosing
 
 from visitplannr.model.invocation import InvocationError, InvocationResult
+from visitplannr.model.response_buffer import ResponseBuffer
 
 _TEXT = 7
 _FRAME = 16
@@ -22,33 +24,24 @@ ReadTail = Callable[[InvocationResult], Awaitable[str | None]]
 """Gives the end of an invocation's log in base64, where it is wanted."""
 
 
-class Written:
-    """Takes what a function writes of its answer (`model.invocation.ResponseStream`)."""
-
-    def __init__(self) -> None:
-        self._chunks: asyncio.Queue[bytes | None] = asyncio.Queue()
-
-    def write(self, _content_type: str, chunk: bytes) -> None:
-        self._chunks.put_nowait(chunk)
-
-    async def messages(
-        self, running: asyncio.Future[InvocationResult], read_tail: ReadTail
-    ) -> AsyncIterator[bytes]:
-        """Yield an invocation's answer as it is written; one that was not streamed, at the end."""
-        running.add_done_callback(lambda _: self._chunks.put_nowait(None))
-        was_streamed = False
-        while (chunk := await self._chunks.get()) is not None:
+async def messages(
+    written: ResponseBuffer, running: asyncio.Future[InvocationResult], read_tail: ReadTail
+) -> AsyncIterator[bytes]:
+    """Yield an invocation's answer as it is written; one that was not streamed, at the end."""
+    was_streamed = False
+    async with aclosing(written.chunks(running)) as chunks:
+        async for chunk in chunks:
             was_streamed = True
             yield message("PayloadChunk", "application/octet-stream", chunk)
-        try:
-            result = running.result()
-        except InvocationError as error:
-            yield _complete({"ErrorCode": "ServiceException", "ErrorDetails": str(error)})
-            return
-        if not was_streamed:
-            for part in _payload(result):
-                yield part
-        yield _outcome(result, await read_tail(result))
+    try:
+        result = running.result()
+    except InvocationError as error:
+        yield _complete({"ErrorCode": "ServiceException", "ErrorDetails": str(error)})
+        return
+    if not was_streamed:
+        for part in _payload(result):
+            yield part
+    yield _outcome(result, await read_tail(result))
 
 
 def _payload(result: InvocationResult) -> Iterator[bytes]:

@@ -7,9 +7,10 @@ import json
 import uuid
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.responses import StreamingResponse
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
 
 from visitplannr.model.application import Application
 from visitplannr.model.invocation import (
@@ -22,7 +23,12 @@ from visitplannr.model.invocation import (
     PayloadTooLargeError,
     ThrottledError,
 )
-from visitplannr.runtime.event_stream import MEDIA_TYPE, Written
+from visitplannr.model.lambda_error import LambdaError
+from visitplannr.model.response_buffer import ResponseBuffer
+from visitplannr.runtime.event_stream import MEDIA_TYPE, messages
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter, FastAPI
 
 _TAIL_BYTES = 4096
 _ASYNC_LIMIT = 1_048_576
@@ -32,8 +38,10 @@ _Answer = Callable[[str, bytes, Request], Awaitable[Response]]
 _QUALIFIED = {"AWS::Lambda::Alias", "AWS::Lambda::Version"}
 
 
-def invoke_app(application: Application, invoker: Invoker, streaming: InvokeStreaming) -> FastAPI:
+def invoke_app(application: Application, invoker: Invoker, streaming: InvokeStreaming) -> "FastAPI":
     """Serve the Invoke API and nothing else."""
+    from fastapi import FastAPI  # noqa: PLC0415 - takes long
+
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(InvokeApi(application, invoker, streaming).router())
     return app
@@ -66,8 +74,10 @@ class InvokeApi:
             if resource.type in _QUALIFIED
         }
 
-    def router(self) -> APIRouter:
+    def router(self) -> "APIRouter":
         """Serve it."""
+        from fastapi import APIRouter  # noqa: PLC0415 - takes long
+
         router = APIRouter()
 
         @router.post("/2015-03-31/functions/{name}/invocations")
@@ -142,7 +152,7 @@ class InvokeApi:
     async def _answer_in_stream(self, function: str, payload: bytes, request: Request) -> Response:
         if request.headers.get("x-amz-invocation-type") == "DryRun":
             return Response(status_code=HTTPStatus.NO_CONTENT)
-        request_id, written = str(uuid.uuid4()), Written()
+        request_id, written = str(uuid.uuid4()), ResponseBuffer()
         trace_id = request.headers.get("x-amzn-trace-id")
         if self._streaming:
             running = self._streaming(
@@ -158,11 +168,10 @@ class InvokeApi:
                 function, payload, trace_id=trace_id, request_id=request_id
             )
         wants_tail = request.headers.get("x-amz-log-type") == "Tail"
-        messages = written.messages(
-            asyncio.ensure_future(running), _log_tail if wants_tail else _no_tail
-        )
+        read_tail = _log_tail if wants_tail else _no_tail
+        answer = messages(written, asyncio.ensure_future(running), read_tail)
         headers = {"X-Amz-Executed-Version": _version(function), "x-amzn-RequestId": request_id}
-        return StreamingResponse(messages, headers=headers, media_type=MEDIA_TYPE)
+        return StreamingResponse(answer, headers=headers, media_type=MEDIA_TYPE)
 
     async def _answer_later(self, function: str, payload: bytes, request: Request) -> Response:
         headers = {"x-amzn-RequestId": await self._submit(function, payload, request)}
@@ -232,10 +241,5 @@ def _client_context(header: str | None) -> str | None:
 def _error(
     status: int, error_type: str, message: str, *, key: str = "Message", **more: str
 ) -> Response:
-    blame = "User" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "Service"
-    return Response(
-        json.dumps({"Type": blame, key: message, **more}, separators=(",", ":")),
-        status,
-        {"x-amzn-ErrorType": error_type, "x-amzn-RequestId": str(uuid.uuid4())},
-        "application/json",
-    )
+    error = LambdaError(status, error_type, message, more, key)
+    return Response(error.body, status, error.headers)

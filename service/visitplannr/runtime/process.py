@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from visitplannr.runtime.started import Started
+
 _CHUNK = 64 * 1024
 
 
@@ -32,15 +34,17 @@ async def start_in_session(
 
     It gets the descriptors `inherits` under the same numbers.
     """
-    return await asyncio.create_subprocess_exec(
-        *command,
-        cwd=cwd,
-        env=env,
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=output,
-        start_new_session=True,
-        pass_fds=inherits,
+    return Started(
+        subprocess.Popen(  # noqa: ASYNC220 - it takes a millisecond
+            command,
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            pass_fds=inherits,
+        )
     )
 
 

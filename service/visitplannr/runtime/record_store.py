@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
+from typing import Never, Self
 
 from visitplannr.runtime.recorder import BYTES, LIMIT, Recorder
 from visitplannr.runtime.records import Record
@@ -78,22 +79,26 @@ class Store:
         self._told = True
 
 
-@contextlib.asynccontextmanager
-async def recording(store: Store) -> AsyncIterator[Recorder]:
-    """Go on from what is stored; save what ends, every five seconds and when all is over."""
-    recorder = Recorder(store.load())
-    task = asyncio.create_task(_save_always(recorder, store))
-    try:
-        yield recorder
-    finally:
-        recorder.close()
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        store.save(recorder.take_unsaved())
+class Recording:
+    """A recorder that goes on from what is stored; a context, which saves what is left.
 
+    `run` saves what ends, every five seconds.
+    """
 
-async def _save_always(recorder: Recorder, store: Store) -> None:
-    while True:
-        await asyncio.sleep(_SECONDS)
-        if unsaved := recorder.take_unsaved():
-            await asyncio.to_thread(store.save, unsaved)
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.recorder = Recorder(store.load())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.recorder.close()
+        self._store.save(self.recorder.take_unsaved())
+
+    async def run(self) -> Never:
+        """Save, until cancelled."""
+        while True:
+            await asyncio.sleep(_SECONDS)
+            if unsaved := self.recorder.take_unsaved():
+                await asyncio.to_thread(self._store.save, unsaved)

@@ -18,6 +18,7 @@ from typing import Protocol, cast
 import httptools
 
 from visitplannr.model.application import Function
+from visitplannr.model.response_buffer import Source
 from visitplannr.runtime.failures import PAYLOAD_LIMIT, STREAM_LIMIT, response_too_large
 from visitplannr.runtime.invocation import Invocation
 from visitplannr.runtime.peer import Address
@@ -43,7 +44,7 @@ class Runtime(Protocol):
 
     def answer(self, payload: bytes, function_error: str | None) -> None: ...
 
-    def stream(self, content_type: str, chunk: bytes) -> bool: ...
+    def stream(self, content_type: str, chunk: bytes, source: Source) -> bool: ...
 
     def fail_init(self, body: bytes) -> None: ...
 
@@ -135,7 +136,8 @@ class Connection(asyncio.Protocol):
         """Give a part of an answer to whoever wants it at once (U50)."""
         match self._url.decode("latin-1").removeprefix(_PREFIX).split("/"):
             case ["invocation", request_id, "response"] if self._runtime.is_current(request_id):
-                if self._size <= STREAM_LIMIT and self._runtime.stream(self._content_type, chunk):
+                is_within = self._size <= STREAM_LIMIT
+                if is_within and self._runtime.stream(self._content_type, chunk, self._transport):
                     self._limit = STREAM_LIMIT
 
     def on_message_complete(self) -> None:

@@ -12,8 +12,16 @@ _ARN = "arn:{partition}"
 _POOL = "cognito-idp.{region}.amazonaws.com/{id}"
 _HOST = "{id}.execute-api.{region}.{suffix}"
 _ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
+    "AWS::ApiGateway::ApiKey": {"APIKeyId": "{id}"},
+    "AWS::ApiGateway::Authorizer": {"AuthorizerId": "{id}"},
+    "AWS::ApiGateway::Deployment": {"DeploymentId": "{id}"},
+    "AWS::ApiGateway::RequestValidator": {"RequestValidatorId": "{id}"},
+    "AWS::ApiGateway::Resource": {"ResourceId": "{id}"},
     "AWS::ApiGateway::RestApi": {"RestApiId": "{id}"},
+    "AWS::ApiGateway::UsagePlan": {"Id": "{id}"},
     "AWS::ApiGatewayV2::Api": {"ApiId": "{id}", "ApiEndpoint": f"https://{_HOST}"},
+    "AWS::ApiGatewayV2::Authorizer": {"AuthorizerId": "{id}"},
+    "AWS::ApiGatewayV2::Integration": {"IntegrationId": "{id}"},
     "AWS::Cognito::UserPool": {
         "Arn": _ARN + ":cognito-idp:{region}:{account}:userpool/{id}",
         "ProviderName": _POOL,

@@ -52,7 +52,7 @@ def _function(
     layers: Mapping[str, Code],
 ) -> Function:
     logging = properties.get("LoggingConfig") or {}
-    variables = (properties.get("Environment") or {}).get("Variables") or {}
+    variables = _mapping((properties.get("Environment") or {}).get("Variables"))
     used = [(str(arn), _layer(layers, str(arn))) for arn in properties.get("Layers") or ()]
     return Function(
         logical_id=logical_id,
@@ -101,6 +101,10 @@ def _local_layers(stack: ResolvedStack, code: Mapping[str, Code]) -> Mapping[str
         for named, layer in code.items()
         if re.fullmatch(rf"{re.escape(named)}([0-9a-f]{{10}})?", logical_id)
     }
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _number(value: Any) -> int | None:

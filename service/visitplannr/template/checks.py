@@ -16,7 +16,9 @@ from cfnlint.data import AdditionalSpecs
 from cfnlint.helpers import load_resource
 
 from visitplannr.template.code import CODE_PROPERTIES, is_local
-from visitplannr.template.problems import Place, Positions, Problem
+from visitplannr.template.document import Place
+from visitplannr.template.problems import Problem
+from visitplannr.template.project import Project
 
 Finding = tuple[Place, str, str, str]
 Properties = tuple[tuple[str, ...], Mapping[str, Any]]
@@ -24,12 +26,20 @@ _FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 _LAYERS = ("AWS::Serverless::LayerVersion", "AWS::Lambda::LayerVersion")
 _ROLES = ("AWS::IAM::Role", "AWS::IAM::Policy")
 _SEVERITIES = ("error", "warning")
-_VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]+")  # Lambda's API reference, Environment
 
 
 def lint(path: Path, region: str) -> Iterator[Problem]:
-    """Yield what cfn-lint finds; its informational rules are left out."""
-    for match in lint_file(path, config=ManualArgs(regions=[region])):
+    """Yield what cfn-lint finds; its informational rules are left out.
+
+    A template that makes it fail, e.g. by keys that YAML 1.1 takes for booleans, is said.
+    """
+    try:
+        found = lint_file(path, config=ManualArgs(regions=[region]))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other checks go on
+        why = f"cfn-lint cannot check this template ({type(error).__name__}: {error})"
+        yield Problem(str(path), 1, 1, "warning", "cfn-lint", why)
+        return
+    for match in found:
         if match.rule.severity in _SEVERITIES:
             yield Problem(
                 str(path),
@@ -41,16 +51,16 @@ def lint(path: Path, region: str) -> Iterator[Problem]:
             )
 
 
-def check(
-    path: Path, template: Mapping[str, Any], too_wide: Callable[[Any], Iterable[str]]
-) -> Iterator[Problem]:
-    """Check the template that was read from `path`; `too_wide` says what is wrong with a policy."""
-    positions = Positions(path)
+def check(project: Project, too_wide: Callable[[Any], Iterable[str]]) -> Iterator[Problem]:
+    """Check a template; `too_wide` says what is wrong with a policy."""
+    template = project.template
     for place, severity, rule, message in (
-        *(finding for one in _CHECKS for finding in one(template, path.resolve().parent)),
+        *(finding for one in _CHECKS for finding in one(template, project.folder)),
         *_wide_permissions(template, too_wide),
     ):
-        yield positions.problem(place, severity, rule, message)
+        yield project.document.problem(place, severity, rule, message)
+    yield from project.variable_problems()
+    yield from project.doubts()
 
 
 def _code_exists(template: Mapping[str, Any], folder: Path) -> Iterator[Finding]:
@@ -86,14 +96,6 @@ def _routes_differ(template: Mapping[str, Any], _folder: Path) -> Iterator[Findi
             yield place, "error", "route", f"{event}: {path} has {name} where another has {other}"
 
 
-def _variables_named(template: Mapping[str, Any], _folder: Path) -> Iterator[Finding]:
-    for place, settings in _function_settings(template):
-        for name in (settings.get("Environment") or {}).get("Variables") or {}:
-            if not _VARIABLE.fullmatch(str(name)):
-                where = (*place, "Environment", "Variables", name)
-                yield where, "error", "variable", f"{name} is no name of an environment variable"
-
-
 def _wide_permissions(
     template: Mapping[str, Any], too_wide: Callable[[Any], Iterable[str]]
 ) -> Iterator[Finding]:
@@ -122,7 +124,7 @@ def _api_events(
     for place, settings in _function_settings(template):
         for name, event in (settings.get("Events") or {}).items():
             properties = (event or {}).get("Properties") or {}
-            if event and event.get("Type") in {"Api", "HttpApi"} and "Path" in properties:
+            if str(event.get("Type")) in {"Api", "HttpApi"} and "Path" in properties:
                 yield (*place, "Events", name), f"{place[1]}.{name}", event["Type"], properties
 
 
@@ -150,5 +152,4 @@ _CHECKS: tuple[Callable[[Mapping[str, Any], Path], Iterator[Finding]], ...] = (
     _code_exists,
     _runtimes_known,
     _routes_differ,
-    _variables_named,
 )

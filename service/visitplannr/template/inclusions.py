@@ -1,48 +1,145 @@
-"""Put local files that a template refers to into it: OpenAPI documents and AWS::Include.
+"""Put local files that a template refers to into it: definitions, documents, AWS::Include.
 
 `aws cloudformation package` uploads such files and lets CloudFormation put them in; here it is done
 before the deployment, so the one path serves backends that don't do it.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-Read = Callable[[str], Any]
+from visitplannr.template.problems import TemplateError
 
-_DOCUMENTS = {
-    "AWS::Serverless::Api": ("DefinitionUri", "DefinitionBody"),
-    "AWS::Serverless::HttpApi": ("DefinitionUri", "DefinitionBody"),
-    "AWS::ApiGateway::RestApi": ("BodyS3Location", "Body"),
-    "AWS::ApiGatewayV2::Api": ("BodyS3Location", "Body"),
+_INCLUDE = "AWS::Include"
+_DEEPEST = 10
+_REMOTE = ("s3://", "https://", "http://")
+
+Steps = tuple[str | int, ...]
+# By type: the property that may name a file, the one that takes what is in it.
+_DOCUMENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "AWS::Serverless::Api": (("DefinitionUri", "DefinitionBody"),),
+    "AWS::Serverless::HttpApi": (("DefinitionUri", "DefinitionBody"),),
+    "AWS::Serverless::StateMachine": (("DefinitionUri", "Definition"),),
+    "AWS::ApiGateway::RestApi": (("BodyS3Location", "Body"),),
+    "AWS::ApiGatewayV2::Api": (("BodyS3Location", "Body"),),
+    "AWS::StepFunctions::StateMachine": (("DefinitionS3Location", "Definition"),),
+}
+_MAPPING_TEMPLATES = (
+    ("RequestMappingTemplateS3Location", "RequestMappingTemplate"),
+    ("ResponseMappingTemplateS3Location", "ResponseMappingTemplate"),
+    ("CodeS3Location", "Code"),
+)
+_TEXTS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "AWS::AppSync::GraphQLSchema": (("DefinitionS3Location", "Definition"),),
+    "AWS::AppSync::Resolver": _MAPPING_TEMPLATES,
+    "AWS::AppSync::FunctionConfiguration": _MAPPING_TEMPLATES,
 }
 
 
-def with_inclusions(template: Mapping[str, Any], read: Read) -> dict[str, Any]:
-    """Give the template with every local file in its place; `read` parses one, by its path."""
-    included: dict[str, Any] = _included(template, read)
-    for resource in included["Resources"].values():
-        if isinstance(resource, dict) and resource.get("Type") in _DOCUMENTS:
-            uri, body = _DOCUMENTS[resource["Type"]]
-            properties = resource.get("Properties") or {}
-            if _is_local(properties.get(uri)):
-                properties[body] = _included(read(properties.pop(uri)), read)
+class Files(Protocol):
+    """The files that a template may name, by paths as it has them."""
+
+    def document(self, location: str) -> Any:
+        """Parse a file."""
+
+    def text(self, location: str) -> str:
+        """Read a file."""
+
+
+def is_local(location: Any) -> bool:
+    """Say whether a location is the path of a file."""
+    return isinstance(location, str) and not location.startswith(_REMOTE)
+
+
+def with_inclusions(
+    template: Mapping[str, Any],
+    files: Files,
+    resolve: Callable[[Any], Any],
+    refuse: Callable[[Steps, str], TemplateError],
+) -> dict[str, Any]:
+    """Give the template with every local file in its place.
+
+    `resolve` resolves references in the paths.
+
+    Raises:
+        TemplateError: what `refuse` makes of the place of a path and of what is wrong there.
+    """
+    inclusion = _Inclusion(files, resolve, refuse)
+    included: dict[str, Any] = inclusion.included(inclusion.at_top(template), (), 0)
+    resources = included.get("Resources")
+    for logical_id, resource in (resources if isinstance(resources, dict) else {}).items():
+        if isinstance(resource, dict) and isinstance(
+            properties := resource.get("Properties"), dict
+        ):
+            kind = str(resource.get("Type"))
+            inclusion.fill(kind, properties, ("Resources", logical_id, "Properties"))
     return included
 
 
-def _included(value: Any, read: Read) -> Any:
-    if isinstance(value, list):
-        return [_included(item, read) for item in value]
-    if not isinstance(value, dict):
-        return value
-    match value.get("Fn::Transform"):
-        case {"Name": "AWS::Include", "Parameters": {"Location": str(location)}} if _is_local(
-            location
-        ):
-            beside = {key: item for key, item in value.items() if key != "Fn::Transform"}
-            found = _included(read(location), read)
-            return {**found, **_included(beside, read)} if beside else found
-    return {key: _included(item, read) for key, item in value.items()}
+@dataclass(frozen=True, slots=True)
+class _Inclusion:
+    files: Files
+    resolve: Callable[[Any], Any]
+    refuse: Callable[[Steps, str], TemplateError]
 
+    def at_top(self, template: Mapping[str, Any]) -> dict[str, Any]:
+        """Put in what a template's own `Transform` includes: its sections win."""
+        declared = template.get("Transform")
+        listed = declared if isinstance(declared, list) else [declared]
+        found: dict[str, Any] = {}
+        for one in listed:
+            if location := self._location(one):
+                content = self._read(self.files.document, location, ("Transform",))
+                found.update(content if isinstance(content, dict) else {})
+        kept = [one for one in listed if one is not None and not self._location(one)]
+        own = {key: value for key, value in template.items() if key != "Transform"}
+        merged = {**found, **own}
+        if not kept:
+            return merged
+        return {**merged, "Transform": kept if isinstance(declared, list) else kept[0]}
 
-def _is_local(location: Any) -> bool:
-    return isinstance(location, str) and not location.startswith(("s3://", "https://", "http://"))
+    def included(self, value: Any, place: Steps, depth: int) -> Any:
+        if isinstance(value, list):
+            return [self.included(item, (*place, n), depth) for n, item in enumerate(value)]
+        if not isinstance(value, dict):
+            return value
+        if location := self._location(value.get("Fn::Transform")):
+            here = (*place, "Fn::Transform")
+            if depth > _DEEPEST:
+                raise self.refuse(here, f"{location} includes itself")
+            found = self.included(self._read(self.files.document, location, here), here, depth + 1)
+            others = {key: item for key, item in value.items() if key != "Fn::Transform"}
+            if not isinstance(found, dict):
+                return found
+            return {**found, **self.included(others, place, depth)}
+        return {key: self.included(item, (*place, key), depth) for key, item in value.items()}
+
+    def fill(self, kind: str, properties: dict[str, Any], place: Steps) -> None:
+        for named, taking in _DOCUMENTS.get(kind, ()):
+            if location := self._local(properties.get(named)):
+                here = (*place, named)
+                content = self._read(self.files.document, location, here)
+                properties[taking] = self.included(content, here, 1)
+                properties.pop(named)
+        for named, taking in _TEXTS.get(kind, ()):
+            if location := self._local(properties.get(named)):
+                properties[taking] = self._read(self.files.text, location, (*place, named))
+                properties.pop(named)
+
+    def _location(self, transform: Any) -> str | None:
+        match transform:
+            case {"Name": name, "Parameters": {"Location": location}} if name == _INCLUDE:
+                return self._local(location)
+        return None
+
+    def _local(self, location: Any) -> str | None:
+        found = self.resolve(location)
+        return found if is_local(found) and found else None
+
+    def _read(self, read: Callable[[str], Any], location: str, place: Steps) -> Any:
+        try:
+            return read(location)
+        except TemplateError as error:
+            if error.problems:
+                raise
+            raise self.refuse(place, str(error)) from error

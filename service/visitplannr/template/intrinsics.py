@@ -5,6 +5,7 @@ goes ("Intrinsic function reference").
 """
 
 import base64
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -67,18 +68,23 @@ class Intrinsics:
                 return self._substituted(template, {})
             case "Fn::Sub", [str(template), dict(names)]:
                 return self._substituted(template, names)
-            case "Fn::FindInMap", [str(name), first, second, *_]:
-                return self._mapped(name, text(first), text(second))
+            case "Fn::FindInMap", [str(name), first, second, *rest]:
+                return self._mapped(name, first, second, rest)
         return _computed(function, given)
 
     def _attribute(self, dotted: str) -> Any:
         found = self.attribute(*dotted.partition(".")[::2])
         return _UNKNOWN if found is None else found
 
-    def _mapped(self, name: str, first: str | None, second: str | None) -> Any:
-        match self.mappings.get(name):
-            case {**rows} if isinstance(row := rows.get(first), Mapping):
-                return row.get(second, _UNKNOWN)
+    def _mapped(self, name: str, first: Any, second: Any, rest: list[Any]) -> Any:
+        """Look a value up; its DefaultValue is for keys that are known and not there."""
+        match self.mappings.get(name), rest:
+            case {**rows}, _ if isinstance(row := rows.get(text(first)), Mapping) and (
+                text(second) in row
+            ):
+                return row[text(second)]
+            case _, [{"DefaultValue": default}] if not any(references([first, second])):
+                return default
         return _UNKNOWN
 
     def _substituted(self, template: str, names: Mapping[str, Any]) -> Any:
@@ -110,8 +116,18 @@ def _computed(function: str, given: Any) -> Any:
             items
         ):
             return items[int(index)]
+    return _UNKNOWN if any(references(given)) else _of_values(function, given)
+
+
+def _of_values(function: str, given: Any) -> Any:
+    """Compute what needs its argument whole."""
+    match function, given:
         case "Fn::Base64", str(plain):
             return base64.b64encode(plain.encode()).decode()
+        case "Fn::Length", list(items):
+            return len(items)
+        case "Fn::ToJsonString", value:
+            return json.dumps(value, separators=(",", ":"))
     return _UNKNOWN
 
 

@@ -1,13 +1,12 @@
 """What is wrong with a template, and where."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-Place = Sequence[str | int]
+_ODD = (AttributeError, KeyError, IndexError, RecursionError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,36 +21,41 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}:{self.column}"
-        return f"{place}: {self.severity}: {self.message} [{self.rule}]"
+        return f"{self.place}: {self.severity}: {self.message} [{self.rule}]"
+
+    @property
+    def place(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
 
-class Positions:
-    """Finds where something is in a template's text."""
+class TemplateError(Exception):
+    """The template cannot be used; the message names the file, the place and what to do.
 
-    def __init__(self, path: Path) -> None:
-        self._file = str(path)
-        text = path.read_text(encoding="utf-8")
-        self._root: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+    `problems` are the single faults, where they have places.
+    """
 
-    def problem(self, place: Place, severity: str, rule: str, message: str) -> Problem:
-        """Make a problem of what is at a place, or the nearest place around it."""
-        line, column, node = 0, 0, self._root
-        for step in place:
-            node = _child(node, step)
-            if node is None:
-                break
-            line, column = node.start_mark.line, node.start_mark.column
-        return Problem(self._file, line + 1, column + 1, severity, rule, message)
+    def __init__(self, message: str, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
 
 
-def _child(node: yaml.Node | None, step: str | int) -> yaml.Node | None:
-    if isinstance(node, yaml.MappingNode):
-        return next((value for key, value in node.value if key.value == step), None)
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        found: yaml.Node = node.value[step]
-        return found
-    return None
+def refused(problems: tuple[Problem, ...]) -> TemplateError:
+    """Make the error of some faults: a line each, with its place."""
+    return TemplateError("\n".join(f"{one.place}: {one.message}" for one in problems), problems)
+
+
+@contextlib.contextmanager
+def odd_values(path: Path) -> Iterator[None]:
+    """Say in one line that something in a template is of a kind that nobody expected there.
+
+    Raises:
+        TemplateError: whatever made the code within fail.
+    """
+    try:
+        yield
+    except _ODD as error:
+        why = " ".join(f"{type(error).__name__}: {error}".split())
+        raise TemplateError(f"{path}: something in it is of an unexpected kind ({why})") from error

@@ -13,14 +13,18 @@ from visitplannr.model.stack import Declared, ResolvedStack, partition_of
 from visitplannr.template.attributes import attribute
 from visitplannr.template.conditions import Conditions
 from visitplannr.template.intrinsics import NO_VALUE, Intrinsics
+from visitplannr.template.parameters import typed
+
+_OUTPUT = "Outputs."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What of a stack its template does not say.
 
-    `parameters` are the values that were given: for the others their defaults hold. The rest is
-    as in `ResolvedStack`.
+    `parameters` are the values that were given: for the others their defaults hold.
+    `nested_outputs` are those of nested stacks, by their logical ids. The rest is as in
+    `ResolvedStack`.
     """
 
     stack_name: str
@@ -31,6 +35,7 @@ class Known:
     resources: tuple[Resource, ...] = ()
     outputs: Mapping[str, str] = field(default_factory=dict)
     api_keys: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    nested_outputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def resolve_stack(template: Mapping[str, Any], known: Known) -> ResolvedStack:
@@ -57,43 +62,32 @@ def resolve_stack(template: Mapping[str, Any], known: Known) -> ResolvedStack:
 def intrinsics_of(template: Mapping[str, Any], known: Known) -> Intrinsics:
     """Make what resolves values of a template."""
     resources, ids = template["Resources"], known.physical_ids
-    pseudo = _pseudo_parameters(known)
+    pseudo = {
+        **regional(known.region),
+        "AWS::AccountId": known.account_id,
+        "AWS::StackName": known.stack_name,
+    }
 
     def attribute_of(logical_id: str, name: str) -> str | None:
         if logical_id not in ids or not resources.get(logical_id):
             return None
+        if name.startswith(_OUTPUT):
+            return known.nested_outputs.get(logical_id, {}).get(name.removeprefix(_OUTPUT))
         return attribute(resources[logical_id], name, ids[logical_id], pseudo)
 
-    names = {**ids, **pseudo, **_parameters(template, known.parameters)}
+    names = {**ids, **pseudo, **typed(template, known.parameters)}
     mappings = template.get("Mappings") or {}
     compared = Intrinsics(names, attribute_of, lambda _: None, mappings)
     conditions = Conditions(template.get("Conditions") or {}, compared.resolve)
     return Intrinsics(names, attribute_of, conditions.holds, mappings)
 
 
-def _pseudo_parameters(known: Known) -> dict[str, Any]:
-    """Give the values of CloudFormation's pseudo parameters ("Pseudo parameters reference")."""
-    partition = partition_of(known.region)
+def regional(region: str) -> dict[str, Any]:
+    """Give the pseudo parameters that follow from a region ("Pseudo parameters reference")."""
+    partition = partition_of(region)
     return {
-        "AWS::AccountId": known.account_id,
         "AWS::NoValue": NO_VALUE,
         "AWS::Partition": partition,
-        "AWS::Region": known.region,
-        "AWS::StackName": known.stack_name,
+        "AWS::Region": region,
         "AWS::URLSuffix": "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com",
     }
-
-
-def _parameters(template: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
-    """Give the parameters' values; those of list types are lists ("Parameters", Type)."""
-    found: dict[str, Any] = {}
-    for name, declaration in (template.get("Parameters") or {}).items():
-        declared = declaration or {}
-        value, kind = given.get(name, declared.get("Default")), str(declared.get("Type"))
-        if value is None:
-            continue
-        if kind == "CommaDelimitedList" or "List<" in kind:
-            found[name] = [part.strip() for part in str(value).split(",")]
-        else:
-            found[name] = value
-    return found

@@ -4,28 +4,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-from samtranslator.yaml_helper import yaml_parse
+from visitplannr.template.problems import TemplateError
+from visitplannr.template.project import read_project
 
-from visitplannr.template.inclusions import with_inclusions
-
-
-class TemplateError(Exception):
-    """The template cannot be used; the message names the file, the place and what to do."""
+__all__ = ["TemplateError", "function_setting", "load"]
 
 
 def load(path: Path) -> dict[str, Any]:
-    """Parse a template, YAML or JSON, its short intrinsics (`!Ref`) in their long form.
-
-    Local OpenAPI documents and files of AWS::Include are put in their places.
+    """Read a template with its files in it; parameters have their defaults.
 
     Raises:
-        TemplateError: the file is missing, is no YAML, or has no Resources.
+        TemplateError: as for `read_project`.
     """
-    document = _parsed(path, hint="; name a template with --template")
-    if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
-        raise TemplateError(f"{path}: is no SAM template: it has no Resources")
-    return with_inclusions(document, lambda location: _parsed(path.parent / location))
+    return read_project(path).template
 
 
 def function_setting(template: Mapping[str, Any], logical_id: str, name: str) -> Any:
@@ -33,21 +24,3 @@ def function_setting(template: Mapping[str, Any], logical_id: str, name: str) ->
     shared = (template.get("Globals") or {}).get("Function") or {}
     own = template["Resources"][logical_id].get("Properties") or {}
     return own.get(name, shared.get(name))
-
-
-def _parsed(path: Path, hint: str = "") -> Any:
-    try:
-        return yaml_parse(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise TemplateError(f"{path}: cannot be read ({error.strerror}){hint}") from error
-    except UnicodeDecodeError as error:
-        raise TemplateError(f"{path}: is not UTF-8 text") from error
-    except yaml.YAMLError as error:
-        raise TemplateError(f"{path}{_place(error)}") from error
-
-
-def _place(error: yaml.YAMLError) -> str:
-    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
-        mark = error.problem_mark
-        return f":{mark.line + 1}:{mark.column + 1}: {error.problem}"
-    return f": {error}"

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from fastapi import APIRouter
-
 from visitplannr.gateway.kinds import KINDS, Kinds
 from visitplannr.model.application import Application
 
@@ -25,19 +23,3 @@ def urls(
         "apis": {name: base for name, prefix in prefixes.items() if not prefix},
         "functions": {name: f"{base}{prefix}/" for name, prefix in prefixes.items() if prefix},
     }
-
-
-def addresses_router(application: Application, base: str) -> APIRouter:
-    """Serve `/_local/urls` and `/_local/outputs`."""
-    router = APIRouter()
-    known = urls(application, base)
-
-    @router.get("/_local/urls")
-    async def local_urls() -> Mapping[str, Mapping[str, str]]:
-        return known
-
-    @router.get("/_local/outputs")
-    async def local_outputs() -> Mapping[str, str]:
-        return application.outputs
-
-    return router

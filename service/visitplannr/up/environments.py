@@ -1,8 +1,7 @@
 """What functions' environments are started with in `up`, and what this system cannot give them."""
 
-import asyncio
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from visitplannr.backend.endpoint import Backend
@@ -16,7 +15,6 @@ from visitplannr.runtime.memory import ENFORCED
 from visitplannr.runtime.platform_log import LogEvent
 from visitplannr.runtime.runtimes import Runtimes
 from visitplannr.runtime.sandbox import Sandbox
-from visitplannr.up.processes import Processes
 from visitplannr.up.terminal import Terminal
 
 
@@ -68,21 +66,6 @@ def log(terminal: Terminal, shipper: LogShipper, event: LogEvent) -> None:
     function = event.function
     terminal.log(function.logical_id, event.message)
     shipper.add(Shipment(function.log_group, event.log_stream, event.timestamp_ms, event.message))
-
-
-async def start_environment(
-    processes: Processes,
-    command: Sequence[str],
-    *,
-    cwd: Path,
-    env: Mapping[str, str],
-    output: int,
-) -> asyncio.subprocess.Process:
-    """Start an environment; its log stream is its own, so it marks whatever the function starts."""
-    name = "AWS_LAMBDA_LOG_STREAM_NAME"
-    return await processes.start(
-        command, cwd=cwd, env=env, output=output, marker=f"{name}={env[name]}"
-    )
 
 
 def _search_path() -> str:

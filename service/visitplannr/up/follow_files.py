@@ -20,7 +20,6 @@ _DEBOUNCE_MS = 50
 _STEP_MS = 10
 _LOOK_MS = 1_000
 
-Version = tuple[int, int] | None
 Redeploy = Callable[[Approve], Application]
 Say = Callable[[str], None]
 
@@ -41,8 +40,8 @@ class Files(Protocol):
     def changes_below(self, folders: set[Path]) -> AsyncIterator[object]:
         """Yield whenever something in these folders was saved; until cancelled."""
 
-    def looks_at(self, file: Path) -> AsyncIterator[object]:
-        """Yield when this file may have been saved, and now and then; until cancelled."""
+    def looks_in(self, folders: set[Path]) -> AsyncIterator[object]:
+        """Yield when a file in these may have been saved, and now and then; until cancelled."""
 
 
 class WatchedFiles:
@@ -54,24 +53,15 @@ class WatchedFiles:
     def changes_below(self, folders: set[Path]) -> AsyncIterator[object]:
         return awatch(*folders, watch_filter=self._filter, debounce=_DEBOUNCE_MS, step=_STEP_MS)
 
-    def looks_at(self, file: Path) -> AsyncIterator[object]:
+    def looks_in(self, folders: set[Path]) -> AsyncIterator[object]:
         return awatch(
-            file.parent,
+            *folders,
             recursive=False,
             debounce=_DEBOUNCE_MS,
             step=_STEP_MS,
             rust_timeout=_LOOK_MS,
             yield_on_timeout=True,
         )
-
-
-def version_of(file: Path) -> Version:
-    """Tell one state of a file from another, by time and size; None if it is not there."""
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size
 
 
 def ask_on_terminal(question: str, say: Say) -> bool | None:
@@ -82,31 +72,52 @@ def ask_on_terminal(question: str, say: Say) -> bool | None:
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
+class Saved(Protocol):
+    """The files that a stack is made of (`up.sources.Sources`)."""
+
+    @property
+    def template(self) -> Path:
+        """The first of them."""
+
+    @property
+    def folders(self) -> set[Path]:
+        """Where they are."""
+
+    def saved(self) -> list[Path]:
+        """Name those that are others than at the last look."""
+
+
 class Template:
-    """The template that a stack is made of: applied again when it was saved.
+    """The template that a stack is made of, and what it names: applied again when it was saved.
 
     `redeploy` blocks until the stack is as the template says; it is called with who approves.
-    `version` is that of the template that is applied: what was saved before anybody watched counts.
     """
 
     def __init__(
         self,
-        file: Path,
-        version: Version,
+        sources: Saved,
         redeploy: Redeploy,
         say: Say,
         ask: Callable[[str, Say], bool | None] = ask_on_terminal,
     ) -> None:
-        self.file = file.resolve()
-        self.version = version
+        self._sources = sources
+        self._name = sources.template.name
         self._redeploy = redeploy
         self._say = say
         self._ask = ask
 
+    @property
+    def folders(self) -> set[Path]:
+        """Name the folders in which something may be saved."""
+        return self._sources.folders
+
     def is_saved(self) -> bool:
-        """Say whether it is another one than at the last look."""
-        before, self.version = self.version, version_of(self.file)
-        return self.version != before
+        """Say whether something is another than at the last look; that is what is named then."""
+        saved = self._sources.saved()
+        if saved:
+            template = self._sources.template.resolve()
+            self._name = (template if template in saved else saved[0]).name
+        return bool(saved)
 
     async def apply(self, before: Application, serving: Serving) -> Application | None:
         """Apply it as it is now; None, with a line that says why, if that fails.
@@ -120,16 +131,16 @@ class Template:
             self._say(f"{error}")
             return None
         except Exception as error:  # noqa: BLE001 - see above
-            self._say(f"{self.file.name} cannot be applied: {described(error)}")
+            self._say(f"{self._name} cannot be applied: {described(error)}")
             return None
         for line in _route_changes(before, after):
             self._say(line)
-        self._say(f"{self.file.name} is applied.")
+        self._say(f"{self._name} is applied.")
         return after
 
     def _approve(self, changes: Sequence[Change]) -> bool:
         """Show a plan; ask about what loses data, or leave it where nobody can be asked."""
-        self._say(f"{self.file.name} has changed:")
+        self._say(f"{self._name} has changed:")
         for line in columns(change.row() for change in worth_telling(changes)):
             self._say(line)
         losing = [change.logical_id for change in changes if change.may_lose_data]
@@ -176,7 +187,7 @@ async def _next_application(
     before: Application, template: Template, serving: Serving, files: Files
 ) -> Application:
     """Wait until a saved template is applied."""
-    async for _ in files.looks_at(template.file):
+    async for _ in files.looks_in(template.folders):
         if template.is_saved() and (after := await template.apply(before, serving)):
             return after
     return before

@@ -6,6 +6,7 @@ import json
 import logging
 import socket
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Never, Self
 
@@ -17,6 +18,19 @@ from visitplannr.gateway.http_protocol import server_config
 _LAST_PORT = 65_535
 _CUT_OFF_SECONDS = 1.0
 _ENDING = {"message": "Service Unavailable"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where the application and the console are served."""
+
+    application: int
+    console: int
+
+    @classmethod
+    def of(cls, application: socket.socket, console: socket.socket) -> Self:
+        """Name those of two sockets."""
+        return cls(application.getsockname()[1], console.getsockname()[1])
 
 
 class PortError(Exception):

@@ -1,23 +1,27 @@
-"""Takes invocations from the backend: Lambda's Invoke API over a Unix socket.
+"""Takes what the backend asks for: invocations and addresses, over a Unix socket.
 
-What comes before an application is served waits for it, but a custom resource: the deployment
-waits for that.
+An invocation that comes before an application is served waits for it, but a custom resource: the
+deployment waits for that.
 """
 
 import asyncio
 import contextlib
-import json
 import re
 import socket
 import tempfile
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Never, Self
 from urllib.parse import unquote
 
-from visitplannr.gateway.asgi import App, Message, Receive, Send
-from visitplannr.model.invocation import TRIGGER_HEADER, InvocationError
+from visitplannr.gateway.asgi import App, Message, Receive, Send, send_response
+from visitplannr.gateway.request import Response
+from visitplannr.model.addresses import ADDRESSES_PATH, Address, to_json
+from visitplannr.model.invocation import (
+    TRIGGER_HEADER,
+    FunctionNotFoundError,
+    InvocationError,
+)
+from visitplannr.model.lambda_error import LambdaError
 from visitplannr.up.front import Front
 
 _CUSTOM_RESOURCE = (TRIGGER_HEADER.lower().encode(), b"custom-resource")
@@ -28,61 +32,68 @@ Others = Callable[[str], Awaitable[App | None]]
 
 
 class Invocations:
-    """The server at the socket `path`; a context, made in a running loop.
+    """Answers at the socket `path`.
 
-    `serve` gives it what runs the functions of the application, `serve_others` what runs those that
-    are not of it (None for one that is nowhere).
+    `serve` gives it what runs the functions of the application and its local addresses,
+    `serve_others` what runs functions that are not of it (None for one that is nowhere).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, path: Path) -> None:
+        self.path = path
         self._app: App | None = None
         self._names: Collection[str] = ()
+        self._addresses: tuple[Address, ...] = ()
         self._is_served = asyncio.Event()
         self._others: Others | None = None
-
-    async def __aenter__(self) -> Self:
-        self._held = contextlib.AsyncExitStack()
-        self.path, listener = self._held.enter_context(unix_listener())
-        self._front = await self._held.enter_async_context(Front(listener))
-        self._front.serve(self)
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self._held.aclose()
-
-    async def run(self) -> Never:
-        """Do what the server has to do from time to time; until cancelled."""
-        await self._front.run()
 
     def serve_others(self, others: Others) -> None:
         self._others = others
 
-    def serve(self, app: App, names: Collection[str]) -> None:
+    def serve(self, app: App, names: Collection[str], addresses: tuple[Address, ...] = ()) -> None:
         """Run the functions with these names by `app` from now on."""
-        self._app, self._names = app, names
+        self._app, self._names, self._addresses = app, names, addresses
         self._is_served.set()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["path"] == ADDRESSES_PATH:
+            await send_response(send, Response(200, (), to_json(self._addresses)))
+        else:
+            await self._invoke(scope, receive, send)
+
+    async def _invoke(self, scope: Message, receive: Receive, send: Send) -> None:
         if _CUSTOM_RESOURCE not in scope["headers"]:
             await self._is_served.wait()
         name = _function_in(scope["raw_path"])
-        if not _is_among(name, self._names) and self._others:
-            try:
-                app = await self._others(name) or self._app
-            except InvocationError as error:
-                await _refuse(send, str(error))
-                return
-        else:
-            app = self._app
-        if app is None:
-            await _refuse(send, f"there is no function {name}")
+        try:
+            app = await self._app_for(name)
+        except InvocationError as error:
+            for message in LambdaError(404, "ResourceNotFoundException", str(error)).messages():
+                await send(message)
         else:
             await app(scope, receive, send)
+
+    async def _app_for(self, name: str) -> App:
+        """Give what runs a function, or says that there is none.
+
+        Raises:
+            InvocationError: it cannot be run here.
+        """
+        app = self._app
+        if not _is_among(name, self._names) and self._others:
+            app = await self._others(name) or app
+        if app is None:
+            raise FunctionNotFoundError(f"there is no function {name}")
+        return app
+
+
+@contextlib.asynccontextmanager
+async def taking_invocations() -> AsyncIterator[tuple[Invocations, Front]]:
+    """Listen at a socket of our own; give what answers there, and its server."""
+    with unix_listener() as (path, listener):
+        async with Front(listener) as front:
+            invocations = Invocations(path)
+            front.serve(invocations)
+            yield invocations, front
 
 
 @contextlib.contextmanager
@@ -107,14 +118,3 @@ def _function_in(raw_path: bytes) -> str:
 def _is_among(name: str, names: Collection[str]) -> bool:
     """Say whether a function, with or without version or alias, has one of the names."""
     return name in names or name.rpartition(":")[0] in names
-
-
-async def _refuse(send: Send, message: str) -> None:
-    body = json.dumps({"Type": "User", "Message": message}).encode()
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", b"%d" % len(body)),
-        (b"x-amzn-errortype", b"ResourceNotFoundException"),
-    ]
-    await send({"type": "http.response.start", "status": 404, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

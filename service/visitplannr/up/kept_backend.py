@@ -1,16 +1,17 @@
 """The embedded backend, which is started again when it ends by itself."""
 
 import time
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Never, Protocol, Self
+from typing import TYPE_CHECKING, Never, Protocol
 
 from visitplannr.backend.embedded.child import BackendError
 from visitplannr.model.application import Application
 from visitplannr.up.daemon_thread import in_daemon_thread
-from visitplannr.up.follow_files import Serving
+
+if TYPE_CHECKING:
+    from visitplannr.up.follow_files import Serving
 
 _SOON_SECONDS = 10.0
 
@@ -43,31 +44,19 @@ class Backend(Protocol):
 
 
 class KeptBackend:
-    """A context: the backend runs in it. `run` starts it again, once there is a stack to restore.
+    """A backend that runs. `run` starts it again, once there is a stack to restore.
 
     One that ends again within ten seconds is not started a second time.
     """
 
-    def __init__(self, backend: Backend, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, backend: Backend, clock: Callable[[], float]) -> None:
         self.endpoint_url = backend.endpoint_url
         self.ready = backend.ready
         self._backend = backend
         self._clock = clock
         self._restore: tuple[Callable[[], Application], Serving] | None = None
 
-    async def __aenter__(self) -> Self:
-        await self._backend.start()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self._backend.stop()
-
-    def restore_with(self, deploy: Callable[[], Application], serving: Serving) -> None:
+    def restore_with(self, deploy: Callable[[], Application], serving: "Serving") -> None:
         """Make the stack again by `deploy`, which blocks, and serve what it gives."""
         self._restore = deploy, serving
 
@@ -94,5 +83,17 @@ class KeptBackend:
             back = self._clock()
             say(
                 f"The embedded backend is back after {back - began:.1f} s. What it had not "
-                "written is lost: all since `up` was started, but objects in buckets."
+                "written is lost: all since `up` was started, but tables and objects in buckets."
             )
+
+
+@asynccontextmanager
+async def kept(
+    backend: Backend, clock: Callable[[], float] = time.monotonic
+) -> AsyncIterator[KeptBackend]:
+    """Start a backend, and stop it in the end."""
+    await backend.start()
+    try:
+        yield KeptBackend(backend, clock)
+    finally:
+        await backend.stop()

@@ -1,80 +1,33 @@
-"""Everything of ours below `/_local/` and `/2015-03-31/`: for people and tools, not on AWS."""
+"""Who gets to what is ours (`up.local_app`), below `/_local/` and `/2015-03-31/`."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
-from functools import partial
+from collections.abc import Collection, Iterable
 from http import HTTPStatus
-from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Body, FastAPI, HTTPException
-from pydantic import BaseModel
-
 from visitplannr.gateway.asgi import App, Message, Receive, Send, send_response
-from visitplannr.gateway.history import History, as_full_json, as_json
 from visitplannr.gateway.request import Response
-from visitplannr.gateway.rest_api.method_test import MethodTest, MethodTester, NotFoundError
-from visitplannr.model.application import Application, RestApi
 from visitplannr.model.callers import Refusal, any_page, foreign_host, foreign_page, malformed_host
-from visitplannr.model.invocation import Invoker, InvokeStreaming
-from visitplannr.runtime.invoke_api import InvokeApi
 
 _PREFIXES = ("/_local/", "/2015-03-31/", "/2021-11-15/", "/2014-11-13/")
 _CONSOLE = "/_local/"
 
 
-class MethodTestRequest(BaseModel):
-    """What `POST /_local/test-invoke` takes; without a resource, the path chooses it."""
-
-    method: str
-    path: str = ""
-    resource: str | None = None
-    headers: dict[str, str] = {}
-    body: str | None = None
-
-
-def local_app(  # noqa: PLR0913 - what it serves
-    application: Application,
-    invoker: Invoker,
-    health: Mapping[str, str],
-    history: History,
-    extra: Sequence[APIRouter] = (),
-    *,
-    stream: InvokeStreaming | None = None,
-) -> FastAPI:
-    """Serve health, resources, past exchanges, the Test call, the Invoke API, and what is extra."""
-    app = FastAPI(title="visitplannr", docs_url=None, redoc_url=None, openapi_url=None)
-    routers = (
-        InvokeApi(application, invoker, stream).router(),
-        _past_requests(history),
-        _method_tests(application, invoker),
-        *extra,
-    )
-    for router in routers:
-        app.include_router(router)
-
-    @app.get("/_local/health")
-    async def local_health() -> Mapping[str, str]:
-        return health
-
-    @app.get("/_local/resources")
-    async def local_resources() -> list[Mapping[str, str]]:
-        return [asdict(resource) for resource in application.resources]
-
-    return app
-
-
-def beside(ours: App, theirs: App, console_port: int) -> App:
+def beside(
+    ours: App, theirs: App, console_port: int, their_hosts: Collection[str] = frozenset()
+) -> App:
     """Serve what is ours below its prefixes, to this machine's programs only; else `theirs`.
 
-    What comes in at the console's port is for the console's own pages, too (ADR 8).
+    What comes in at the console's port is for the console's own pages, too (ADR 8). On
+    `their_hosts`, function URLs' own, nothing is ours.
     """
 
     async def app(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await theirs(scope, receive, send)
-        elif scope["path"].startswith(_PREFIXES) or scope["server"][1] == console_port:
+        elif scope["server"][1] == console_port or (
+            scope["path"].startswith(_PREFIXES) and _host_name(scope) not in their_hosts
+        ):
             if answer := _turned_away(scope, console_port):
                 await send_response(send, answer)
             else:
@@ -106,6 +59,14 @@ def _turned_away(scope: Message, console_port: int) -> Response | None:
     return _refused(page) if page else None
 
 
+def _host_name(scope: Message) -> str:
+    host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
 def _navigates(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     """Say whether a browser asks for a page to be shown: it sends no Origin then."""
     given = dict(headers)
@@ -119,44 +80,3 @@ def _redirect(location: str) -> Response:
 def _refused(refusal: Refusal) -> Response:
     body = json.dumps({"message": f"{HTTPStatus(refusal.status).phrase}: {refusal.reason}"})
     return Response(refusal.status, (("Content-Type", "application/json"),), body.encode())
-
-
-def _method_tests(application: Application, invoker: Invoker) -> APIRouter:
-    router = APIRouter()
-    testers = [
-        MethodTester(api, partial(invoker.invoke, trigger="api"))
-        for api in application.apis
-        if isinstance(api, RestApi)
-    ]
-
-    @router.post("/_local/test-invoke")
-    async def local_test_invoke(wanted: Annotated[MethodTestRequest, Body()]) -> dict[str, Any]:
-        test = MethodTest(
-            wanted.method, wanted.resource or None, wanted.path, wanted.headers, wanted.body
-        )
-        error: Exception = NotFoundError("Invalid Resource identifier specified")
-        for tester in testers:
-            try:
-                return asdict(await tester.run(test))
-            except NotFoundError as not_found:
-                error = not_found
-        raise HTTPException(404, str(error))
-
-    return router
-
-
-def _past_requests(history: History) -> APIRouter:
-    router = APIRouter()
-
-    @router.get("/_local/requests")
-    async def local_requests() -> list[dict[str, Any]]:
-        return [as_json(exchange) for exchange in history]
-
-    @router.get("/_local/requests/{request_id}")
-    async def local_request(request_id: str) -> dict[str, Any]:
-        for exchange in history:
-            if exchange.ids.request_id == request_id:
-                return as_full_json(exchange)
-        raise HTTPException(404, f"no request {request_id} is kept")
-
-    return router

@@ -3,19 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from visitplannr.model.code import Code
+    from visitplannr.template.inputs import Inputs
 
 
 @dataclass(frozen=True, slots=True)
 class UpOptions:
     """What its flags say; None for the embedded backend, a free port, a folder to throw away.
 
-    `layers` maps ARNs of layers that are not the stack's own to folders. `jwks` is a file or URL;
-    None asks each issuer. `debug` maps functions'
-    logical ids to the ports where debuggers are awaited. `async_retry_seconds` is the wait before
-    the first retry of an asynchronous invocation; the second's is twice as long.
+    `inputs` are the template and what is given for it, `layers` what stands for layers that are not
+    the stack's own, by ARN. `jwks` is a file or URL; None asks each
+    issuer. `debug` maps functions' logical ids to the ports where debuggers are awaited.
+    `async_retry_seconds` is the wait before the first retry of an asynchronous invocation; the
+    second's is twice as long.
     """
 
-    template: Path
+    inputs: "Inputs"
     host: str
     port: int
     console_port: int | None
@@ -31,4 +37,8 @@ class UpOptions:
     debug: Mapping[str, int]
     async_retry_seconds: float = 60.0
     quiet: bool = False
-    layers: Mapping[str, Path] = field(default_factory=dict)
+    layers: "Mapping[str, Code]" = field(default_factory=dict)
+
+    @property
+    def template(self) -> Path:
+        return self.inputs.template

@@ -1,92 +1,67 @@
 """The composition root: the one place that builds the parts of a running stack.
 
-`session.py` joins them. It imports this file while the backend boots, as boto3 and FastAPI, which
-are imported here, take as long as that does.
+`session.py` joins them. It imports this file while the backend boots, as boto3, which is imported
+here, takes half as long as that does; FastAPI is imported when the console is first asked.
 """
 
 import contextlib
 import functools
-import socket
-import threading
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Never, Self
+from typing import Never
 
 from visitplannr.backend.endpoint import Backend
 from visitplannr.backend.log_shipper import LogShipper
-from visitplannr.console.api import routers
 from visitplannr.console.console import Served
 from visitplannr.deployment.changes import Approve, everything
-from visitplannr.deployment.deploy import Deployment, deploy, read_back
 from visitplannr.deployment.plan import stack_name_of
-from visitplannr.deployment.progress import Progress
 from visitplannr.deployment.stack_state import find_stack
 from visitplannr.gateway.app import Gateway
 from visitplannr.gateway.asgi import App
-from visitplannr.gateway.kinds import readers
-from visitplannr.gateway.stage import GatewaySettings
-from visitplannr.model.addresses import with_local_addresses
+from visitplannr.gateway.function_url.routing import hosts_of
+from visitplannr.model.addresses import addresses_of
 from visitplannr.model.application import Application
 from visitplannr.model.code import Code
 from visitplannr.model.invocation import Invoker, InvokeStreaming
 from visitplannr.runtime.host import RuntimeHost
 from visitplannr.runtime.invoke_api import invoke_app, names_of
-from visitplannr.runtime.record_store import Store, recording
+from visitplannr.runtime.record_store import Recording, Store
 from visitplannr.runtime.recorder import Recorder
 from visitplannr.runtime.remote import DeployedFunctions
 from visitplannr.runtime.settings import HostSettings
 from visitplannr.template.code import local_code
-from visitplannr.template.source import load
 from visitplannr.up.activity import Activity
-from visitplannr.up.addresses import addresses_router, base_url
+from visitplannr.up.addresses import base_url
 from visitplannr.up.announcement import Running
 from visitplannr.up.asynchronous import asynchronous_settings
 from visitplannr.up.console import console_of
 from visitplannr.up.daemon_thread import in_daemon_thread
-from visitplannr.up.environments import (
-    faults,
-    log,
-    make_runtimes,
-    of_this_system,
-    sandbox_of,
-    start_environment,
-)
-from visitplannr.up.follow_files import Serving, Template, WatchedFiles, follow_files, version_of
+from visitplannr.up.environments import faults, log, make_runtimes, of_this_system, sandbox_of
+from visitplannr.up.event_sources import unpolled
+from visitplannr.up.follow_files import Serving, Template, WatchedFiles, follow_files
 from visitplannr.up.follow_stack import DeployedStack, follow_stack, is_initialised
+from visitplannr.up.front import Ports
+from visitplannr.up.integrations import gateway_settings
 from visitplannr.up.invocations import Invocations
-from visitplannr.up.local_api import beside, local_app
+from visitplannr.up.local_api import beside
 from visitplannr.up.options import UpOptions
 from visitplannr.up.other_functions import OtherFunctions
+from visitplannr.up.own_stack import OwnStack
 from visitplannr.up.processes import Processes
-from visitplannr.up.report import limitations, summary
+from visitplannr.up.report import limitations, summary, unstreamed
+from visitplannr.up.sources import Sources
 from visitplannr.up.switch import Host
 from visitplannr.up.terminal import Terminal
-
-_A_DAY = 86_400.0
-
-
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """Where the application and the console are served."""
-
-    application: int
-    console: int
-
-    @classmethod
-    def of(cls, application: socket.socket, console: socket.socket) -> Self:
-        """Name those of two sockets."""
-        return cls(application.getsockname()[1], console.getsockname()[1])
+from visitplannr.up.when_asked import WhenAsked
 
 
 class Parts:
-    """Builds what `up` is made of, from its options, for the backend at `endpoint_url`."""
+    """Builds what `up` is made of, from its options and sources, for the backend that they name."""
 
     def __init__(
         self,
         options: UpOptions,
-        endpoint_url: str,
+        sources: Sources,
         state: Path,
         terminal: Terminal,
         ports: Ports,
@@ -98,10 +73,18 @@ class Parts:
         self._terminal = terminal
         self._ports = ports
         self._activity = Activity(terminal, requests=not options.quiet)
-        self._version = version_of(options.template)
-        self._deploying = threading.Lock()
-        self._backend = Backend(endpoint_url, region=options.region)
+        self._sources = sources
+        self._backend = Backend(str(options.endpoint_url), region=options.region)
         self._runtimes = make_runtimes(state / "runtime", terminal.say)
+        self._stack = OwnStack(
+            self.stack_name,
+            sources,
+            self._backend,
+            self._base,
+            terminal.say,
+            self._notices,
+            options.layers,
+        )
 
     async def application(self) -> Application:
         """Give what is served first: what somebody else deploys, or what is deployed now.
@@ -118,16 +101,17 @@ class Parts:
         return await self._deployed_stack().settled()
 
     def deploy(self, approve: Approve = everything) -> Application:
-        """Bring the stack to what the template says now, and say what of it is not as on AWS."""
-        progress = Progress(say=self._terminal.say, approve=approve)
-        with self._deploying:
-            deploy(self._backend, Deployment(self._options.template, self.stack_name), progress)
-            return self._read_back()
+        """Bring the stack to what the files say now, and get its functions ready to run."""
+        return self._installed(self._stack.deploy(approve))
 
-    def recording(self) -> AbstractAsyncContextManager[Recorder]:
+    def restore(self) -> Application:
+        """Make the stack again, on a backend that has lost it."""
+        return self._installed(self._stack.restore())
+
+    def recording(self) -> Recording:
         """Keep records of invocations, also over a restart."""
         file = self._state / "invocations" / f"{self.stack_name}.sqlite"
-        return recording(Store(file, self._terminal.say))
+        return Recording(Store(file, self._terminal.say))
 
     @contextlib.contextmanager
     def shipping(self) -> Iterator[LogShipper]:
@@ -160,7 +144,8 @@ class Parts:
             deployed = DeployedFunctions(client, in_daemon_thread, observe)
             return deployed, self._gateway(made, deployed, recorder, None)
         host = RuntimeHost(made.functions, settings)
-        invocations.serve(invoke_app(made, host, host.stream), names_of(made))
+        asked = WhenAsked(functools.partial(invoke_app, made, host, host.stream))
+        invocations.serve(asked, names_of(made), addresses_of(made, self._base))
         return host, self._gateway(made, host, recorder, host.stream)
 
     def summary(self, application: Application) -> Iterator[str]:
@@ -177,7 +162,7 @@ class Parts:
     async def follow_files(self, application: Application, serving: Serving) -> None:
         """Follow what is saved, from the template that was there when this was made."""
         say = self._terminal.say
-        template = Template(self._options.template, self._version, self.deploy, say)
+        template = Template(self._sources, self.deploy, say)
         await follow_files(application, template, serving, WatchedFiles(self._state), say)
 
     async def follow_stack(self, serving: Serving) -> Never:
@@ -194,19 +179,19 @@ class Parts:
         return f"http://{self._options.host}:{port}"
 
     def _read_back(self) -> Application:
-        there = read_back(
-            self._backend,
-            self._options.template,
-            self.stack_name,
-            readers(),
-            self._options.layers,
-        )
-        application = with_local_addresses(there, self._base)
-        for line in limitations(application, self._runtimes.notices):
-            self._terminal.say(line)
+        return self._installed(self._stack.read_back())
+
+    def _installed(self, application: Application) -> Application:
         for line in faults(application.functions, self._runtimes):
             self._terminal.say(line)
         return application
+
+    def _notices(self, application: Application) -> Iterator[str]:
+        """Say what of it is not as on AWS."""
+        yield from limitations(application, self._runtimes.notices)
+        yield from unpolled(self._backend.client("lambda"), application)
+        if self._options.invoke_deployed:
+            yield from unstreamed(application)
 
     def _deployed_stack(self) -> DeployedStack:
         cloudformation = self._backend.client("cloudformation")
@@ -224,27 +209,32 @@ class Parts:
         recorder: Recorder,
         stream: InvokeStreaming | None,
     ) -> App:
-        seconds = _A_DAY if self._options.debug else None
-        gateway = Gateway(
-            application,
-            invoker.invoke,
-            self._activity.request,
-            GatewaySettings(self._options.jwks, seconds, stream),
-        )
         backend = self._backend
+        settings = gateway_settings(self._options, backend, invoker, stream)
+        gateway = Gateway(application, invoker.invoke, self._activity.request, settings)
         health = {
             "status": "ready",
             "endpoint_url": backend.endpoint_url,
             "stack_name": application.stack_name,
         }
         console = console_of(application, invoker, backend, recorder, self._served())
-        extra = (addresses_router(application, self._base), *routers(console))
-        ours = local_app(application, invoker, health, gateway.history, extra, stream=stream)
-        return beside(ours, gateway if application.apis else ours, self._ports.console)
+
+        def ours() -> App:
+            from visitplannr.console.api import routers  # noqa: PLC0415 - FastAPI takes long
+            from visitplannr.up.local_app import addresses_router, local_app  # noqa: PLC0415
+
+            extra = (addresses_router(application, self._base), *routers(console))
+            return local_app(
+                application, invoker, health, gateway.history, extra, settings=settings
+            )
+
+        asked = WhenAsked(ours)
+        served = gateway if application.apis else asked
+        return beside(asked, served, self._ports.console, hosts_of(application))
 
     def _local_code(self) -> Mapping[str, Code]:
-        template = self._options.template.resolve()
-        return local_code(load(template), template.parent)
+        project = (self._sources.last or self._sources.look()).project
+        return local_code(project.template, project.folder)
 
     def host_settings(
         self, processes: Processes, recorder: Recorder, shipper: LogShipper
@@ -253,7 +243,7 @@ class Parts:
         return HostSettings(
             sandbox_of(self._backend, self._state / "tmp"),
             self._runtimes,
-            functools.partial(start_environment, processes),
+            processes.start_environment,
             functools.partial(log, self._terminal, shipper),
             functools.partial(self._terminal.log, "runtime"),
             self._activity.observing(recorder.observe),

@@ -82,6 +82,14 @@ class Processes:
         task.add_done_callback(self._forgetting.discard)
         return process
 
+    async def start_environment(
+        self, command: Sequence[str], *, cwd: Path, env: Mapping[str, str], output: int
+    ) -> asyncio.subprocess.Process:
+        """Start an environment; its log stream, its own, marks whatever the function starts."""
+        name = "AWS_LAMBDA_LOG_STREAM_NAME"
+        marker = f"{name}={env[name]}"
+        return await self.start(command, cwd=cwd, env=env, output=output, marker=marker)
+
     async def _forget(self, process: asyncio.subprocess.Process) -> None:
         await process.wait()
         del self._watched[process.pid]

@@ -3,17 +3,23 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from visitplannr.gateway.kinds import KINDS, Kinds
-from visitplannr.model.application import Application, Function
+from visitplannr.model.application import Application, Function, FunctionUrl
 from visitplannr.model.routes import DEFAULT, routes_in
 from visitplannr.template.intrinsics import references
 from visitplannr.up.addresses import urls
 from visitplannr.up.terminal import columns
 
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+_DOMAIN = "is not served: APIs are at their own paths, below their stages, and at their own hosts"
 _NOT_SERVED = {
-    "AWS::ApiGatewayV2::Api": "is not served: it is a WebSocket API, or has no stage or no Body",
-    "AWS::ApiGateway::RestApi": "is not served: the stack makes no stage of it",
+    "AWS::ApiGatewayV2::Api": (
+        "is not served: it is a WebSocket API, or the stack makes no stage or no route of it"
+    ),
+    "AWS::ApiGateway::RestApi": "is not served: the stack makes no stage or no method of it",
+    "AWS::ApiGateway::DomainName": _DOMAIN,
+    "AWS::ApiGatewayV2::DomainName": _DOMAIN,
     "AWS::Lambda::Function": "is not run: its code is not in this folder",
+    "AWS::Pipes::Pipe": "runs no function: only pipes from tables to topics or state machines run",
 }
 
 
@@ -79,6 +85,16 @@ def limitations(
             yield f"{resource.logical_id} {_NOT_SERVED[resource.type]}."
 
 
+def unstreamed(application: Application) -> Iterator[str]:
+    """Yield a line for each function URL whose answers cannot be passed on as they are written."""
+    for api in application.apis:
+        if isinstance(api, FunctionUrl) and api.invoke_mode == "RESPONSE_STREAM":
+            yield (
+                f"{api.logical_id}: answers of its URL come when they are complete: functions "
+                "that run where they are deployed do not stream here."
+            )
+
+
 def routes_of(application: Application, kinds: Kinds = KINDS) -> Iterator[tuple[str, str, str]]:
     """Yield method, resource and what is behind it: a function, or the type of the integration.
 
@@ -90,7 +106,7 @@ def routes_of(application: Application, kinds: Kinds = KINDS) -> Iterator[tuple[
             continue
         for route in routes_in(api.document):
             name = api.integrations.get((route.resource, route.method), "")
-            yield route.method, route.resource, functions.get(name, route.integration_type)
+            yield route.method, route.resource, functions.get(name, route.leads_to)
 
 
 def _curl(routes: list[tuple[str, str, str]], url: str) -> str:

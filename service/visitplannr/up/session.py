@@ -7,22 +7,24 @@ whole. All is left in reverse: requests, environments, records, the backend, the
 import asyncio
 import contextlib
 import functools
+import gc
 import importlib
 import os
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
 from visitplannr.backend.embedded.child import EmbeddedBackend
-from visitplannr.template.source import load
 from visitplannr.up.announcement import announced
 from visitplannr.up.daemon_thread import in_daemon_thread
-from visitplannr.up.front import Front, listen, listen_beside
-from visitplannr.up.invocations import Invocations
-from visitplannr.up.kept_backend import KeptBackend
+from visitplannr.up.front import Front, Ports, listen, listen_beside
+from visitplannr.up.invocations import taking_invocations
+from visitplannr.up.kept_backend import KeptBackend, kept
 from visitplannr.up.options import UpOptions
 from visitplannr.up.processes import Processes
+from visitplannr.up.sources import Sources
 from visitplannr.up.state_folder import locked
 from visitplannr.up.switch import Switch
 from visitplannr.up.terminal import Terminal
@@ -37,7 +39,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
     """
     began = time.monotonic()
     async with contextlib.AsyncExitStack() as held, asyncio.TaskGroup() as tasks:
-        await in_daemon_thread(functools.partial(load, options.template))
+        sources = await in_daemon_thread(functools.partial(_checked_sources, options))
         listener = held.enter_context(listen(options.host, options.port))
         console = held.enter_context(listen_beside(listener, options.console_port))
         lock = await held.enter_async_context(locked(state, terminal.say))
@@ -45,21 +47,21 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         tasks.create_task(processes.guard(terminal.say))
         front = await held.enter_async_context(Front(listener, console))
         tasks.create_task(front.run())
-
-        invocations = await held.enter_async_context(Invocations())
-        tasks.create_task(invocations.run())
-
+        invocations, taking = await held.enter_async_context(taking_invocations())
+        tasks.create_task(taking.run())
         front.waiting_for = "the embedded backend"
-        embedded = _embedded(options, state, processes, invocations.path, lock)
+        backend = _embedded(options, state, processes, terminal, invocations.path, lock)
+        embedded = await held.enter_async_context(kept(backend)) if backend else None
         if embedded:
-            await held.enter_async_context(embedded)
             tasks.create_task(embedded.run(terminal.say))
         await asyncio.gather(_import_parts(), *([embedded.ready()] if embedded else []))
-        from visitplannr.up.parts import Parts, Ports  # noqa: PLC0415 - imported meanwhile
+        from visitplannr.up.parts import Parts  # noqa: PLC0415 - imported meanwhile
 
-        endpoint_url = embedded.endpoint_url if embedded else str(options.endpoint_url)
-        parts = Parts(options, endpoint_url, state, terminal, Ports.of(listener, console))
-        recorder = await held.enter_async_context(parts.recording())
+        ports = Ports.of(listener, console)
+        parts = Parts(_placed(options, embedded), sources, state, terminal, ports)
+        recording = held.enter_context(parts.recording())
+        tasks.create_task(recording.run())
+        recorder = recording.recorder
         settings = parts.host_settings(processes, recorder, held.enter_context(parts.shipping()))
         await held.enter_async_context(parts.other_functions(settings, invocations))
         front.waiting_for = f"the deployment of the stack {parts.stack_name}"
@@ -68,41 +70,64 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         switch = await held.enter_async_context(Switch(front, serve, tasks))
         held.callback(recorder.close)
         switch.serve(application)
-
         held.enter_context(announced(state, parts.announcement()))
         for line in (*parts.summary(application), *_ready(began)):
             terminal.say(line)
         if options.reload:
             tasks.create_task(parts.follow_files(application, switch))
         if embedded:
-            embedded.restore_with(parts.deploy, switch)
+            embedded.restore_with(parts.restore, switch)
         else:
             tasks.create_task(parts.follow_stack(switch))
+
+
+def _checked_sources(options: UpOptions) -> Sources:
+    """Look at the files before anything is started; what is deployed already has its values."""
+    sources = Sources(options.inputs, options.region)
+    given = sources.read()
+    if not options.wait_for_stack:
+        given.project.check()
+    return sources
+
+
+def _placed(options: UpOptions, embedded: KeptBackend | None) -> UpOptions:
+    """Name the backend that is used."""
+    return replace(options, endpoint_url=embedded.endpoint_url) if embedded else options
 
 
 def _ready(began: float) -> tuple[str, ...]:
     return "", f"Ready in {time.monotonic() - began:.1f} s; Ctrl-C ends it.", ""
 
 
-def _embedded(
-    options: UpOptions, state: Path, processes: Processes, invocations: Path, lock: int
-) -> KeptBackend | None:
+def _embedded(  # noqa: PLR0913, PLR0917 - what a backend in a process of its own needs
+    options: UpOptions,
+    state: Path,
+    processes: Processes,
+    terminal: Terminal,
+    invocations: Path,
+    lock: int,
+) -> EmbeddedBackend | None:
     """Make a backend of our own, unless another one is named."""
     if options.endpoint_url:
         return None
-    embedded = EmbeddedBackend(
+    return EmbeddedBackend(
         functools.partial(processes.start, ends_with=signal.SIGTERM),
         state,
-        {"PATH": os.environ.get("PATH", os.defpath), "MINISTACK_REGION": options.region},
+        {"PATH": os.environ.get("PATH", os.defpath)},
         options.backend_port,
+        region=options.region,
         invocations=invocations,
+        say=functools.partial(terminal.log, "backend", alarming=True),
         held=[lock],
     )
-    return KeptBackend(embedded)
 
 
 async def _import_parts() -> None:
-    await in_daemon_thread(functools.partial(importlib.import_module, "visitplannr.up.parts"))
+    """Import what the backend takes as long to boot as: the parts, and what a deployment needs."""
+    for name in ("visitplannr.up.parts", "visitplannr.template.transform"):
+        await in_daemon_thread(functools.partial(importlib.import_module, name))
+    gc.freeze()
+    gc.enable()
 
 
 def terminal_on(stream: TextIO) -> Terminal:

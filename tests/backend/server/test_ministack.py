@@ -50,7 +50,8 @@ def test_a_seam_with_another_signature_is_said(seam: str) -> None:
 
 CALLS = """
 import json, sys
-from visitplannr.backend.server.ministack.firing import load
+from visitplannr.backend.server.clock import Clock
+from visitplannr.backend.server.ministack.loading import load
 from ministack.services import lambda_svc, eventbridge, stepfunctions
 
 done = []
@@ -58,7 +59,7 @@ def run(call):
     done.append((call.function, json.loads(call.payload), call.trigger, call.asynchronous))
     return {"body": {"answer": 1}}
 
-load(run, lambda: None)
+load(run, lambda: None, lambda *_: None, Clock(), str)
 arn = "arn:aws:lambda:us-east-1:000000000000:function:f"
 func = {"config": {"FunctionName": "f", "FunctionArn": arn}}
 lambda_svc._functions["f"] = func

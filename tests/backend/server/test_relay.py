@@ -71,10 +71,15 @@ async def others(_scope: Message, _receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": (trace_id.get() or "").encode()})
 
 
+async def tables(_scope: Message, _receive: Receive, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 298, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+
+
 @contextlib.asynccontextmanager
 async def backend() -> AsyncIterator[App]:
     async with listening(echo) as path:
-        yield dispatch(relay(path), others)
+        yield dispatch(relay(path), tables, others)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +115,7 @@ async def test_a_request_and_its_answer_are_handed_on_as_they_are() -> None:
 
 
 async def test_nobody_at_the_socket_is_a_service_error() -> None:
-    app = dispatch(relay(Path("/nowhere")), others)
+    app = dispatch(relay(Path("/nowhere")), tables, others)
     status, headers, (body,) = await ask(app, INVOKE)
     assert (status, headers[b"x-amzn-errortype"]) == (503, b"ServiceException")
     assert "does not answer" in json.loads(body)["Message"]

@@ -100,9 +100,11 @@ def test_a_schedule_may_be_deleted_after_its_completion(
 
 
 def test_without_an_input_the_target_gets_an_event() -> None:
-    target = target_of(schedule("rate(5 minutes)"), at("2026-07-01T09:00:00"), "1", "us-east-1")
+    target = target_of(
+        schedule("rate(5 minutes)"), at("2026-07-01T09:00:00"), "run", "1", "us-east-1"
+    )
     event = json.loads(target["Input"])
-    assert event.pop("id")
+    assert event.pop("id") == "run"
     assert event == {
         "version": "0",
         "detail-type": "Scheduled Event",
@@ -121,5 +123,5 @@ def test_an_input_may_name_the_context() -> None:
         ' "try": "<aws.scheduler.attempt-number>"}'
     )
     given = schedule("rate(5 minutes)", Target={"Arn": "function", "Input": text})
-    target = target_of(given, at("2026-07-01T09:00:00"), "1", "us-east-1")
+    target = target_of(given, at("2026-07-01T09:00:00"), "run", "1", "us-east-1")
     assert json.loads(target["Input"]) == {"arn": ARN, "time": "2026-07-01T09:00:00Z", "try": "1"}

@@ -4,10 +4,11 @@ import asyncio
 import contextlib
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from visitplannr.backend.embedded.notices import Notices
 from visitplannr.backend.embedded.unavailable import unavailable
 
 _BOOT_SECONDS = 30.0
@@ -41,7 +42,8 @@ class EmbeddedBackend:
 
     The socket is bound here and stays open, so the port is the same after every start, and what
     connects while the backend starts is answered once it is ready. `invocations` is the Unix socket
-    over which functions are run; `held` are descriptors that the process has to keep open, too.
+    over which functions are run; `say` gets what the process has to say to the user; `held` are
+    descriptors that the process has to keep open, too.
 
     Raises:
         BackendError: the port is taken, or the state cannot be kept there.
@@ -54,12 +56,16 @@ class EmbeddedBackend:
         environment: Mapping[str, str],
         port: int | None,
         *,
+        region: str,
         invocations: Path,
+        say: Callable[[str], None],
         held: Sequence[int] = (),
     ) -> None:
         self._start = start
         self._state = state
+        self._region = region
         self._invocations = invocations
+        self._say = say
         self._held = held
         self._listener = _listen(port)
         self.port = int(self._listener.getsockname()[1])
@@ -67,22 +73,29 @@ class EmbeddedBackend:
         self.log = state / "backend.log"
         self._environment = {
             **environment,
-            **_settings(_writable_folder(state / "backend"), self.port),
+            **_settings(_writable_folder(state / "backend"), self.port, region),
         }
 
     async def start(self) -> None:
         """Start the process; it answers once `ready` returns."""
         command = (sys.executable, "-P", "-m", "visitplannr.backend.server")
         listener = self._listener.fileno()
-        arguments = ("--listener", str(listener), "--invocations", str(self._invocations))
+        self._notices = Notices(self._say)
+        arguments = (
+            *("--listener", str(listener), "--invocations", str(self._invocations)),
+            *("--tables", str(self._state / "dynamodb"), "--region", self._region),
+            *("--state", str(self._state / "backend")),
+            *("--notices", str(self._notices.write)),
+        )
         with self.log.open("wb") as output:
             self.process = await self._start(
                 (*command, *arguments),
                 cwd=self._state,
                 env=self._environment,
                 output=output.fileno(),
-                inherits=(listener, *self._held),
+                inherits=(listener, self._notices.write, *self._held),
             )
+        self._notices.started()
 
     async def ready(self) -> None:
         """Wait until it answers.
@@ -96,8 +109,9 @@ class EmbeddedBackend:
             await asyncio.wait({asked, ended}, timeout=_BOOT_SECONDS, return_when="FIRST_COMPLETED")
             if ended.done():
                 raise BackendError(
-                    f"the embedded backend ended with exit code {ended.result()} while starting; "
-                    f"its log is {self.log}"
+                    self._notices.take_all()
+                    or f"the embedded backend ended with exit code {ended.result()} while "
+                    f"starting; its log is {self.log}"
                 )
             if not asked.done():
                 raise BackendError(
@@ -107,6 +121,7 @@ class EmbeddedBackend:
         finally:
             asked.cancel()
             ended.cancel()
+        self._notices.say_them()
 
     async def ended(self) -> int:
         """Wait for the process to end; give its exit code."""
@@ -126,9 +141,10 @@ class EmbeddedBackend:
         self._listener.close()
 
 
-def _settings(kept: Path, port: int) -> Mapping[str, str]:
+def _settings(kept: Path, port: int, region: str) -> Mapping[str, str]:
     """MiniStack's own settings: concurrency is the runtime host's business."""
     return {
+        "MINISTACK_REGION": region,
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
         "IOT_MTLS_ENABLED": "0",

@@ -1,28 +1,48 @@
 """The backend process: our steps around MiniStack, served by uvicorn on an inherited socket."""
 
 import argparse
+import contextlib
+import gc
 import os
 import resource
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import uvicorn
 
 from visitplannr.backend.server.application import application
+from visitplannr.backend.server.clock import Clock
+from visitplannr.backend.server.http_protocol import PromptHeadProtocol
+from visitplannr.backend.server.ministack.earlier_tables import take_over_earlier_tables
 from visitplannr.backend.server.ministack.seams import MovedError
+from visitplannr.backend.server.ministack.sources import wake_pollers
+from visitplannr.backend.server.notices import tell_warnings
+from visitplannr.backend.server.positions import Positions
 from visitplannr.backend.server.steps import App
+from visitplannr.backend.server.tables import DynamoDB, Engines, on_this_machine
+from visitplannr.dynamodb.errors import DynamoDBError
+from visitplannr.dynamodb.storage.opening import DatabaseRefusedError
+
+_TICKS_A_SECOND = 10
 
 
 class Server(uvicorn.Server):
-    """A server that ends with the process that started it, even if a guardian is gone, too."""
+    """A server that ends with the process that started it, even if a guardian is gone, too.
 
-    def __init__(self, app: App) -> None:
+    `every_second` is what has to be done so often.
+    """
+
+    def __init__(self, app: App, every_second: Callable[[], None]) -> None:
         super().__init__(config(app))
         self._parent = os.getppid()
+        self._every_second = every_second
 
     async def on_tick(self, counter: int) -> bool:
+        if counter % _TICKS_A_SECOND == 0:
+            self._every_second()
         return await super().on_tick(counter) or os.getppid() != self._parent
 
 
@@ -30,6 +50,7 @@ def config(app: App) -> uvicorn.Config:
     """Configure a server for AWS SDKs: they keep connections for long and send their own dates."""
     return uvicorn.Config(
         app,
+        http=PromptHeadProtocol,
         lifespan="on",
         proxy_headers=False,
         server_header=False,
@@ -46,19 +67,61 @@ def main(arguments: Sequence[str]) -> int:
 
     Returns 1 if it cannot start; uvicorn lets the signal end the process.
     """
+    options = _options(arguments)
+    _open_as_many_files_as_allowed()
+    say, clock = partial(_say, options.notices), Clock()
+    tell_warnings(say)
+    gc.disable()  # MiniStack's import takes a sixth less time so
+    try:
+        dynamodb = _dynamodb(options, clock, say)
+        positions = Positions(options.tables / "positions.sqlite")
+        app = application(options.invocations, dynamodb, positions, clock)
+        take_over_earlier_tables(dynamodb.of, options.state, say)
+    except MovedError as error:
+        say(f"the installed MiniStack cannot be used: {error}")
+        return 1
+    except (DatabaseRefusedError, DynamoDBError) as error:
+        say(str(error.args[-1]))
+        return 1
+    gc.freeze()
+    gc.enable()
+    listener = socket.socket(fileno=options.listener)
+    Server(app, dynamodb.every_second).run(sockets=[listener])
+    return 0
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="visitplannr.backend.server")
     parser.add_argument("--listener", type=int, required=True, help="an inherited descriptor")
     parser.add_argument("--invocations", type=Path, required=True, help="a Unix socket's path")
-    options = parser.parse_args(arguments)
-    _open_as_many_files_as_allowed()
-    try:
-        app = application(options.invocations)
-    except MovedError as error:
-        sys.stderr.write(f"visitplannr: the installed MiniStack cannot be used: {error}\n")
-        return 1
-    listener = socket.socket(fileno=options.listener)
-    Server(app).run(sockets=[listener])
-    return 0
+    parser.add_argument("--tables", type=Path, required=True, help="the folder of its databases")
+    parser.add_argument("--state", type=Path, required=True, help="the folder of its other state")
+    parser.add_argument("--notices", type=int, required=True, help="an inherited descriptor")
+    parser.add_argument("--region", required=True, help="where unsigned requests belong")
+    parser.add_argument("--dynamodb-endpoint-url", help="another DynamoDB than our own")
+    return parser.parse_args(arguments)
+
+
+def _dynamodb(options: argparse.Namespace, clock: Clock, say: Callable[[str], None]) -> DynamoDB:
+    """Join the tables; botocore, which the others need, takes long to import.
+
+    Raises:
+        DatabaseRefusedError, DynamoDBError: they cannot be used; the text says why.
+    """
+    if options.dynamodb_endpoint_url:
+        from visitplannr.backend.server.remote_tables import somewhere_else  # noqa: PLC0415
+
+        return somewhere_else(options.dynamodb_endpoint_url, options.region, say)
+    engines = Engines(options.tables, clock, say, wake_pollers)
+    return on_this_machine(engines, options.region)
+
+
+def _say(notices: int, line: str) -> None:
+    """Tell `up`, which says it in the terminal; our own log has it, too."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+    with contextlib.suppress(OSError):
+        os.write(notices, f"{line}\n".encode())
 
 
 def _open_as_many_files_as_allowed() -> None:

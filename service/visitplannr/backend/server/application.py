@@ -3,15 +3,17 @@
 import http.client
 import json
 import logging
-import time
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from visitplannr.backend.server.clock import Clock
+from visitplannr.backend.server.clock_api import clock_api
 from visitplannr.backend.server.dispatch import dispatch
 from visitplannr.backend.server.guard import guard
 from visitplannr.backend.server.invoke_client import Answer, Call, InvokeClient
+from visitplannr.backend.server.local_addresses import asking, local_addresses
 from visitplannr.backend.server.mappings.failure_record import (
     failure_record,
     key_of,
@@ -20,17 +22,16 @@ from visitplannr.backend.server.mappings.failure_record import (
 from visitplannr.backend.server.mappings.mapping import EventSourceMapping
 from visitplannr.backend.server.mappings.outcome import Outcome, outcome_of
 from visitplannr.backend.server.mappings.poller import Poller
-from visitplannr.backend.server.mappings.shard_poller import Discarded
+from visitplannr.backend.server.mappings.records import Discarded
 from visitplannr.backend.server.ministack.buckets import Buckets
-from visitplannr.backend.server.ministack.firing import load
-from visitplannr.backend.server.ministack.sources import (
-    Sources,
-    deliver,
-    matches,
-    polled_in_background,
-)
+from visitplannr.backend.server.ministack.loading import load
+from visitplannr.backend.server.ministack.sending import send
+from visitplannr.backend.server.ministack.sources import Sources, matches, polled_in_background
+from visitplannr.backend.server.ministack.tables import connect
+from visitplannr.backend.server.positions import Positions
 from visitplannr.backend.server.relay import relay
 from visitplannr.backend.server.steps import App, Step, chain
+from visitplannr.backend.server.tables import DynamoDB
 from visitplannr.backend.server.triggers import result_for_ministack
 
 STEPS: Sequence[Step] = (partial(guard, Buckets()),)
@@ -39,8 +40,10 @@ STEPS: Sequence[Step] = (partial(guard, Buckets()),)
 _log = logging.getLogger(__name__)
 
 
-def application(invocations: Path) -> App:
+def application(invocations: Path, dynamodb: DynamoDB, positions: Positions, clock: Clock) -> App:
     """Build the backend; functions are run by what listens at the socket `invocations`.
+
+    `positions` is how far event source mappings have read the streams of tables.
 
     Raises:
         MovedError: the installed MiniStack is another than the pinned one.
@@ -54,12 +57,23 @@ def application(invocations: Path) -> App:
         payload = json.dumps(event, ensure_ascii=False).encode()
         outcome = outcome_of(_answer(client, Call(mapping.function_arn, payload, mapping.source)))
         if outcome.error:
-            _log.warning("%s failed on a batch: %s", mapping.function, outcome.error)
+            _log.info("%s failed on a batch: %s", mapping.function, outcome.error)
         return outcome
 
-    poller = Poller(Sources(), run_batch, matches, polled_in_background, _discard)
-    ministack = load(run, poller.run)
-    return chain(STEPS, dispatch(relay(invocations), ministack))
+    sources = Sources(dynamodb.of, positions)
+    poller = Poller(
+        sources,
+        run_batch,
+        matches,
+        polled_in_background,
+        partial(_discard, clock),
+        clock=clock,
+        sleep=clock.sleep,
+    )
+    ministack = load(run, poller.run, sources.start_reading, clock, client.localised)
+    connect(dynamodb.of)
+    others = clock_api(clock, local_addresses(asking(invocations), ministack))
+    return chain(STEPS, dispatch(relay(invocations), dynamodb.app, others))
 
 
 def _answer(client: InvokeClient, call: Call) -> Answer:
@@ -69,17 +83,17 @@ def _answer(client: InvokeClient, call: Call) -> Answer:
         return Answer(503, json.dumps(str(error)).encode())
 
 
-def _discard(mapping: EventSourceMapping, discarded: Discarded) -> None:
+def _discard(clock: Clock, mapping: EventSourceMapping, discarded: Discarded) -> None:
     """Tell the mapping's OnFailure destination."""
     count, function = len(discarded.records), mapping.function
     _log.warning("%d records for %s were given up: %s", count, function, discarded.condition)
     if not mapping.on_failure:
         return
-    now = time.time()
+    now = clock()
     record = failure_record(mapping, discarded, now)
     if ":s3:" in mapping.on_failure:
         record = with_payload(record, discarded)
     try:
-        deliver(mapping.on_failure, json.dumps(record), key_of(mapping, discarded, now))
+        send(mapping.on_failure, json.dumps(record), key_of(mapping, discarded, now))
     except LookupError as error:
         _log.warning("the OnFailure destination of %s did not take it: %s", function, error)

@@ -1,9 +1,10 @@
-"""The last step: Lambda's Invoke APIs go to `up`, everything else to MiniStack."""
+"""The last step: Lambda's Invoke APIs go to `up`, DynamoDB to our engine, the rest to MiniStack."""
 
 import re
 from contextvars import ContextVar
 
 from visitplannr.backend.server.steps import App, Message, Receive, Send
+from visitplannr.backend.server.tables import is_for_tables
 
 INVOKE_PATH = re.compile(
     r"/2015-03-31/functions/[^/]+/invocations/?"
@@ -16,12 +17,14 @@ trace_id: ContextVar[str | None] = ContextVar("trace_id", default=None)
 """The X-Amzn-Trace-Id of the request that is served, for what it triggers."""
 
 
-def dispatch(invoke: App, others: App) -> App:
-    """Tell the Invoke APIs from the rest."""
+def dispatch(invoke: App, tables: App, others: App) -> App:
+    """Tell the Invoke APIs and DynamoDB from the rest."""
 
     async def dispatched(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await others(scope, receive, send)
+        elif is_for_tables(scope):
+            await tables(scope, receive, send)
         elif scope["method"] == "POST" and INVOKE_PATH.fullmatch(scope["path"]):
             await invoke(scope, receive, send)
         else:

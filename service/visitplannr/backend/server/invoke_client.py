@@ -1,4 +1,4 @@
-"""Ask `up` to run a function: Lambda's Invoke API over a Unix socket, from any thread.
+"""Ask `up` to run a function: HTTP over a Unix socket, from any thread.
 
 One connection an invocation, so that thousands wait side by side and one that breaks harms no
 other.
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from visitplannr.model.addresses import ADDRESSES_PATH, from_json, localised
 from visitplannr.model.invocation import TRIGGER_HEADER
 
 _ERROR_TYPE = "x-amzn-errortype"
@@ -62,6 +63,17 @@ class InvokeClient:
                 response.getheader("X-Amz-Function-Error"),
                 response.getheader(_ERROR_TYPE),
             )
+        finally:
+            connection.close()
+
+    def localised(self, url: str) -> str:
+        """Give an address of the stack's own as `up` serves it; any other as it is."""
+        connection = _UnixConnection(self._path)
+        try:
+            connection.request("GET", ADDRESSES_PATH, headers={"Connection": "close"})
+            return localised(url, from_json(connection.getresponse().read()))
+        except (OSError, http.client.HTTPException, ValueError):
+            return url
         finally:
             connection.close()
 

@@ -1,6 +1,5 @@
 """Lambda's Invoke APIs at the backend's endpoint: `up` answers them, over its Unix socket."""
 
-import json
 from contextlib import aclosing
 from pathlib import Path
 
@@ -8,13 +7,20 @@ import httptools
 
 from visitplannr.backend.server.steps import App, Message, Receive, Send
 from visitplannr.backend.server.unix_http import Response, request
+from visitplannr.model.lambda_error import LambdaError
+
+_UNREACHABLE = LambdaError(
+    503,
+    "ServiceException",
+    "the functions cannot be run now: `visitplannr up` does not answer",
+)
 
 
 def relay(path: Path) -> App:
     """Serve the Invoke APIs by what listens at `path`."""
 
     async def relayed(scope: Message, receive: Receive, send: Send) -> None:
-        body = await _read(receive)
+        body = await read(receive)
         if body is None:
             return
         target = scope["raw_path"] + (
@@ -23,8 +29,8 @@ def relay(path: Path) -> App:
         try:
             response = await request(path, scope["method"], target, scope["headers"], body)
         except (OSError, httptools.HttpParserError):
-            message = "the functions cannot be run now: `visitplannr up` does not answer"
-            await _refuse(send, message)
+            for message in _UNREACHABLE.messages():
+                await send(message)
             return
         try:
             await _pass_on(response, send)
@@ -34,7 +40,7 @@ def relay(path: Path) -> App:
     return relayed
 
 
-async def _read(receive: Receive) -> bytes | None:
+async def read(receive: Receive) -> bytes | None:
     """Read the body; None if the client has gone."""
     parts = []
     while True:
@@ -53,14 +59,3 @@ async def _pass_on(response: Response, send: Send) -> None:
         async for part in parts:
             await send({"type": "http.response.body", "body": part, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
-
-
-async def _refuse(send: Send, message: str) -> None:
-    body = json.dumps({"Type": "Service", "Message": message}).encode()
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", b"%d" % len(body)),
-        (b"x-amzn-errortype", b"ServiceException"),
-    ]
-    await send({"type": "http.response.start", "status": 503, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

@@ -5,7 +5,6 @@ EventBridge Scheduler guide, "Schedule types" and "Context attributes".
 
 import json
 import logging
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -64,11 +63,12 @@ def is_over(schedule: Mapping[str, Any], now: float, *, fired: bool) -> bool:
     return (once and fired) or _has_ended(schedule, now)
 
 
-def target_of(schedule: Mapping[str, Any], due: float, account: str, region: str) -> dict[str, Any]:
-    """Give a schedule's target with the input that it gets."""
+def target_of(
+    schedule: Mapping[str, Any], due: float, execution: str, account: str, region: str
+) -> dict[str, Any]:
+    """Give a schedule's target with the input that it gets in one execution."""
     target, moment = schedule["Target"], datetime.fromtimestamp(due, UTC)
     when = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-    execution = str(uuid.uuid4())
     if not target.get("Input"):
         event = {
             "version": "0",

@@ -14,8 +14,8 @@ ASYNCHRONOUS = frozenset({"sns", "s3", "events", "schedule", "logs", "iot"})
 """Sources that do not wait for the function (AWS Lambda guide, "Invoking Lambda from events")."""
 
 _BY_FUNCTION = {
-    "_tick_scheduled_rules": "schedule",
-    "tick": "schedule",
+    "tick_rules": "schedule",
+    "tick_schedules": "schedule",
     "_run_sqs_batch": "sqs",
     "_poll_kinesis": "kinesis",
     "_poll_dynamodb_streams": "dynamodb",

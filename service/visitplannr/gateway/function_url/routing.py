@@ -5,7 +5,7 @@ from dataclasses import replace
 from visitplannr.gateway.event_parts import domain
 from visitplannr.gateway.request import Request
 from visitplannr.gateway.routing import Match
-from visitplannr.model.application import FunctionUrl
+from visitplannr.model.application import Application, FunctionUrl
 from visitplannr.model.routes import routes_in
 
 
@@ -34,3 +34,8 @@ class FunctionUrlRouter:
 def host_of(api: FunctionUrl) -> str:
     """Give the local host name that stands for AWS's `<url-id>.lambda-url.<region>.on.aws`."""
     return f"{api.logical_id.lower()}.lambda-url.localhost"
+
+
+def hosts_of(application: Application) -> frozenset[str]:
+    """Give the host names that are function URLs' own."""
+    return frozenset(host_of(api) for api in application.apis if isinstance(api, FunctionUrl))

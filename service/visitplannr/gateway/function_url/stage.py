@@ -8,7 +8,7 @@ from visitplannr.gateway.function_url.authorization import authorise
 from visitplannr.gateway.function_url.errors import refusal
 from visitplannr.gateway.function_url.event import build_event
 from visitplannr.gateway.function_url.routing import FunctionUrlRouter
-from visitplannr.gateway.function_url.streaming import WrittenAnswer, streamed_response
+from visitplannr.gateway.function_url.streaming import streamed_response
 from visitplannr.gateway.identifiers import RequestIds
 from visitplannr.gateway.integration import (
     BrokenInvocationError,
@@ -22,6 +22,7 @@ from visitplannr.gateway.routing import Match
 from visitplannr.gateway.stage import Event, GatewaySettings, Stage
 from visitplannr.model.application import FunctionUrl
 from visitplannr.model.invocation import InvocationError, InvocationResult, Invoke
+from visitplannr.model.response_buffer import ResponseBuffer
 from visitplannr.model.routes import Route
 
 STREAMED = "RESPONSE_STREAM"
@@ -59,9 +60,6 @@ class FunctionUrlStage(Stage[FunctionUrl]):
     def validate(self, match: Match) -> None:
         """Take every request: function URLs validate none."""
 
-    def mock(self, match: Match, ids: RequestIds) -> Response | None:
-        """Answer none: there is always a function behind a URL."""
-
     async def deliver(self, match: Match, event: Event, exchange: Exchange) -> Response:
         """Answer with the result, or with what the function streams while it does so (U50)."""
         function, payload, ids = exchange.function or "", payload_of(event), exchange.ids
@@ -69,7 +67,7 @@ class FunctionUrlStage(Stage[FunctionUrl]):
         if self._stream is None:
             running = self._integration.keep(self._invoke(function, payload, **about))
         else:
-            written = WrittenAnswer()
+            written = ResponseBuffer()
             running = self._integration.keep(self._stream(function, payload, written, **about))
             if answer := await streamed_response(written, running, function):
                 return _with_ids(self._cors.applied(match.request, answer), ids)

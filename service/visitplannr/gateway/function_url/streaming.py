@@ -6,7 +6,6 @@ eight NUL bytes; any other is the body of a 200.
 
 import asyncio
 import json
-from collections import deque
 from collections.abc import AsyncIterator
 
 from visitplannr.gateway.integration import FunctionFailedError
@@ -14,6 +13,7 @@ from visitplannr.gateway.proxy_response import MalformedResponseError, status_co
 from visitplannr.gateway.request import BrokenStreamError, Headers, StreamedResponse
 from visitplannr.gateway.response_v2 import headers_of, sent_headers
 from visitplannr.model.invocation import InvocationError, InvocationResult
+from visitplannr.model.response_buffer import ResponseBuffer
 
 HTTP_INTEGRATION = "application/vnd.awslambda.http-integration-response"
 _OCTETS = "application/octet-stream"
@@ -22,34 +22,8 @@ _HEAD_LIMIT = 16_384
 Running = asyncio.Future[InvocationResult]
 
 
-class WrittenAnswer:
-    """Takes what a function writes (`model.invocation.ResponseStream`) until somebody wants it."""
-
-    def __init__(self) -> None:
-        self.content_type = ""
-        self._chunks: deque[bytes] = deque()
-        self._more = asyncio.Event()
-
-    def write(self, content_type: str, chunk: bytes) -> None:
-        """Keep bytes."""
-        self.content_type = content_type
-        self._chunks.append(chunk)
-        self._more.set()
-
-    async def chunks(self, running: Running) -> AsyncIterator[bytes]:
-        """Yield the bytes as they come, until the invocation has ended."""
-        running.add_done_callback(lambda _: self._more.set())
-        while True:
-            while self._chunks:
-                yield self._chunks.popleft()
-            if running.done():
-                return
-            self._more.clear()
-            await self._more.wait()
-
-
 async def streamed_response(
-    written: WrittenAnswer, running: Running, function: str
+    written: ResponseBuffer, running: Running, function: str
 ) -> StreamedResponse | None:
     """Make an answer as soon as there is enough of it; None if nothing has been streamed.
 

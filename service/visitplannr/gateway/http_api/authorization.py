@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from visitplannr.gateway.decision_cache import DecisionCache
@@ -10,7 +11,7 @@ from visitplannr.gateway.http_api import event_v1, event_v2
 from visitplannr.gateway.http_api.identity_sources import identity
 from visitplannr.gateway.http_api.lambda_authorizer import LambdaAuthorizer
 from visitplannr.gateway.identifiers import RequestIds
-from visitplannr.gateway.request import Request
+from visitplannr.gateway.method_policy import method_arn, verdict_on
 from visitplannr.gateway.routing import Match
 from visitplannr.model.application import HttpApi
 from visitplannr.model.invocation import InvocationError, Invoke
@@ -60,7 +61,7 @@ class Authorization:
         match: Match,
         ids: RequestIds,
     ) -> Mapping[str, Any]:
-        arn = self._route_arn(match.request)
+        arn = method_arn(self._api, match.request)
         answer = self._answers.get(authorizer.name, who)
         if answer is None:
             if authorizer.function is None:
@@ -73,14 +74,8 @@ class Authorization:
                 raise authorizer.misconfigured(str(error)) from error
             answer = authorizer.answer(result)
             self._answers.put(authorizer.name, who, answer, authorizer.ttl_seconds)
-        return authorizer.context(answer, arn)
-
-    def _route_arn(self, request: Request) -> str:
-        api = self._api
-        return (
-            f"arn:aws:execute-api:{api.region}:{api.account_id}:{api.api_id}/{api.stage}/"
-            f"{request.method}/{request.path.removeprefix('/')}"
-        )
+        evaluate = partial(verdict_on, api=self._api, request=match.request, epoch=ids.epoch)
+        return authorizer.context(answer, arn, evaluate)
 
 
 def authorizers_of(
@@ -101,7 +96,7 @@ def authorizers_of(
                     function=api.authorizers.get(name),
                     payload_format=str(settings.get("authorizerPayloadFormatVersion", "2.0")),
                     simple=settings.get("enableSimpleResponses") is True,
-                    ttl_seconds=int(settings.get("authorizerResultTtlInSeconds") or 0),
+                    ttl_seconds=_ttl(settings.get("authorizerResultTtlInSeconds")),
                 )
     return found
 
@@ -117,6 +112,12 @@ def _jwt_authorizer(name: str, settings: Mapping[str, Any], jwks: str | None) ->
         audience=tuple(configured.get("audience") or ()),
         jwks=jwks,
     )
+
+
+def _ttl(given: Any) -> int:
+    """Read a time to live, which templates may have as text; without one, nothing is kept."""
+    text = str(given)
+    return int(text) if text.isdecimal() else 0
 
 
 def _sources(settings: Mapping[str, Any], default: str) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from visitplannr.model.invocation import (
 )
 
 _MESSAGES = {
+    400: "Bad Request",
     401: "Unauthorized",
     403: "Forbidden",
     404: "Not Found",

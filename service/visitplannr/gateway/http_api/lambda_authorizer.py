@@ -1,13 +1,16 @@
 """Lambda authorizers of HTTP APIs: formats 1.0 and 2.0, simple responses or policies (H53, H54)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from visitplannr.gateway.http_api.errors import HttpApiError
-from visitplannr.iam.policy import Verdict, evaluate
+from visitplannr.iam.document import PolicyError
+from visitplannr.iam.evaluation import Verdict
 from visitplannr.model.invocation import InvocationResult
+
+Evaluate = Callable[[Mapping[str, Any]], Verdict]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,8 @@ class LambdaAuthorizer:
             **request,
         }
 
-    def context(self, answer: Mapping[str, Any], arn: str) -> Mapping[str, Any]:
-        """Give the context of an allowed request.
+    def context(self, answer: Mapping[str, Any], arn: str, evaluate: Evaluate) -> Mapping[str, Any]:
+        """Give the context of an allowed request; `evaluate` says what a policy makes of it.
 
         Raises:
             HttpApiError: 403 if the answer does not allow it, 500 if it is none.
@@ -44,7 +47,7 @@ class LambdaAuthorizer:
         context = answer.get("context") or {}
         if not isinstance(context, dict):
             raise self.misconfigured("its context is no object")
-        if not self._allows(answer, arn):
+        if not self._allows(answer, evaluate):
             raise HttpApiError(403, f"{self.name} does not allow {arn} [H54]")
         return context
 
@@ -66,7 +69,7 @@ class LambdaAuthorizer:
         """Make the error for an authorizer that is itself at fault."""
         return HttpApiError(500, f"{self.name}: {explanation} [H55]")
 
-    def _allows(self, answer: Mapping[str, Any], arn: str) -> bool:
+    def _allows(self, answer: Mapping[str, Any], evaluate: Evaluate) -> bool:
         if self.simple:
             allowed = answer.get("isAuthorized")
             if not isinstance(allowed, bool):
@@ -76,6 +79,6 @@ class LambdaAuthorizer:
         if not isinstance(policy, dict):
             raise self.misconfigured("its answer has no policyDocument")
         try:
-            return evaluate(policy, arn) is Verdict.ALLOW
-        except ValueError as error:
+            return evaluate(policy) is Verdict.ALLOW
+        except PolicyError as error:
             raise self.misconfigured(f"its policy is wrong: {error}") from error

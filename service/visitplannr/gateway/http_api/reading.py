@@ -3,19 +3,24 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from visitplannr.gateway.declared import further_stages, mapping
+from visitplannr.gateway.http_api.declared import document_of, stage_of
 from visitplannr.model.application import HttpApi, Throttle, throttle_of
 from visitplannr.model.integrations import authorizer_functions, functions_behind
 from visitplannr.model.stack import ResolvedStack
 
 
 def read(stack: ResolvedStack) -> Iterator[HttpApi]:
-    """Yield the HTTP APIs that have an OpenAPI document and a stage of this stack."""
+    """Yield the HTTP APIs that have a document or routes, and a stage of this stack."""
     for logical_id, properties in stack.of_type("AWS::ApiGatewayV2::Api"):
-        document, api_id = properties.get("Body"), stack.physical_ids[logical_id]
-        stage = _stage(stack, api_id)
-        if not isinstance(document, Mapping) or "openapi" not in document or stage is None:
+        document, api_id = (
+            document_of(stack, logical_id, properties),
+            stack.physical_ids[logical_id],
+        )
+        stage = stage_of(stack, api_id, properties)
+        if document is None or stage is None:
             continue
-        variables = stage.get("StageVariables") or {}
+        variables = mapping(stage.get("StageVariables"))
         yield HttpApi(
             logical_id=logical_id,
             api_id=api_id,
@@ -27,13 +32,8 @@ def read(stack: ResolvedStack) -> Iterator[HttpApi]:
             region=stack.region,
             stage_variables=variables,
             throttles=dict(_throttles(stage)),
+            further_stages=further_stages(stack, "AWS::ApiGatewayV2::Stage", "ApiId", api_id),
         )
-
-
-def _stage(stack: ResolvedStack, api_id: str) -> Mapping[str, Any] | None:
-    """Choose the first stage that the template makes of an API."""
-    stages = (stage for _, stage in stack.of_type("AWS::ApiGatewayV2::Stage"))
-    return next((stage for stage in stages if stage.get("ApiId") == api_id), None)
 
 
 def _throttles(stage: Mapping[str, Any]) -> Iterator[tuple[str, Throttle]]:

@@ -24,11 +24,14 @@ class HttpRouter(Router):
         """Match the raw path; its parts and the parameters are percent-decoded (H6).
 
         A trailing slash counts, but for the root (H33). A preflight that the API answers itself is
-        for the route of the request that is to come (H40).
+        for the route of the request that is to come, or another one of its path (H40).
         """
-        path, method = request.path, self._cors.announced(request) or request.method
+        path, announced = request.path, self._cors.announced(request)
         segments = [unquote(part) for part in path.removeprefix("/").split("/")]
         for resource in self.resources(segments if path != "/" else []):
-            if route := route_of(resource.methods, method):
+            route = route_of(resource.methods, announced or request.method)
+            if announced:
+                route = route or next(iter(resource.methods.values()))
+            if route:
                 return Match(request, route, resource.path_parameters)
         return Match(request, self._default, {}) if self._default else None

@@ -1,14 +1,24 @@
 """What an HTTP API does in the steps of the frame (gateway/stage.py)."""
 
+from dataclasses import replace
+
 from visitplannr.gateway.cors import CORS, Cors
 from visitplannr.gateway.exchange import Exchange
 from visitplannr.gateway.http_api.authorization import Authorization
 from visitplannr.gateway.http_api.errors import as_http_api_error
 from visitplannr.gateway.http_api.event import build_event, payload_format
+from visitplannr.gateway.http_api.integrations import (
+    Integrations,
+    caller_of,
+    has_mappings,
+    mapped_response,
+)
+from visitplannr.gateway.http_api.parameter_mapping import changed_request, changes_of
 from visitplannr.gateway.http_api.response import to_response
 from visitplannr.gateway.http_api.routing import HttpRouter
+from visitplannr.gateway.http_api.selectors import RequestSelector
 from visitplannr.gateway.identifiers import RequestIds
-from visitplannr.gateway.integration import Integration
+from visitplannr.gateway.integration import Integration, function_behind
 from visitplannr.gateway.request import RefusedError, Response
 from visitplannr.gateway.routing import Match
 from visitplannr.gateway.stage import Event, GatewaySettings, Stage
@@ -18,6 +28,7 @@ from visitplannr.model.invocation import InvocationError, InvocationResult, Invo
 from visitplannr.model.routes import Route
 
 INTEGRATION_SECONDS = 30.0
+_AUTHORIZERS = frozenset({401, 403})
 
 
 class HttpStage(Stage[HttpApi]):
@@ -27,6 +38,12 @@ class HttpStage(Stage[HttpApi]):
         router = HttpRouter(api)
         seconds = settings.integration_seconds or INTEGRATION_SECONDS
         super().__init__(api, router, Integration(invoke), seconds)
+        self._integrations = Integrations(api, router.routes, settings, seconds)
+        mapped = (route for route in router.routes if has_mappings(route))
+        self._answers = {
+            **dict.fromkeys(mapped, self._with_mappings),
+            **dict.fromkeys(self._integrations.routes, self._integrated),
+        }
         self._cors = Cors(api.document.get(CORS))
         self._throttles = RouteThrottles(api, router.routes)
         self._authorization = Authorization(api, invoke, settings.jwks)
@@ -54,19 +71,38 @@ class HttpStage(Stage[HttpApi]):
     def validate(self, match: Match) -> None:
         """Take every request: HTTP APIs validate none."""
 
-    def mock(self, match: Match, ids: RequestIds) -> Response | None:
-        """Answer none: HTTP APIs have no MOCK integrations."""
-
     def respond(self, match: Match, result: InvocationResult, ids: RequestIds) -> Response:
         """Map the result by its payload format, with the API's own CORS headers (H41)."""
         answer = to_response(result.payload, payload_format(match.route))
         return _with_id(self._cors.applied(match.request, answer), ids)
 
     def refuse(self, error: RefusedError | InvocationError, exchange: Exchange) -> Response:
-        """Answer with the error's status and its text."""
+        """Answer with the error's status and its text.
+
+        Those of authorizers have the API's CORS headers, so that a page can read them (H43).
+        """
         refused = as_http_api_error(error)
         exchange.explanation = refused.explanation
-        return _with_id(refused.response(), exchange.ids)
+        answer = refused.response()
+        if answer.status in _AUTHORIZERS:
+            answer = self._cors.applied(exchange.request, answer)
+        return _with_id(answer, exchange.ids)
+
+    async def _integrated(self, match: Match, event: Event, exchange: Exchange) -> Response:
+        answer = await self._integrations.answer(match, event, exchange)
+        return _with_id(self._cors.applied(match.request, answer), exchange.ids)
+
+    async def _with_mappings(self, match: Match, event: Event, exchange: Exchange) -> Response:
+        """Have the function answer to what the parameter mappings make of the request (H74)."""
+        route, context = match.route, event["requestContext"]
+        select = RequestSelector(match, self.api, exchange.ids, caller_of(event))
+        changes = changes_of(route.integration.get("requestParameters") or {}, select)
+        changed = replace(match, request=changed_request(match.request, changes))
+        exchange.event = made = self.event(changed, exchange.ids)
+        if "authorizer" in context:
+            made["requestContext"]["authorizer"] = context["authorizer"]
+        exchange.function = function_behind(self.api, route)
+        return mapped_response(route, await self.deliver(changed, made, exchange), select)
 
 
 def _with_id(response: Response, ids: RequestIds) -> Response:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from visitplannr.gateway.decision_cache import DecisionCache
+from visitplannr.gateway.method_policy import method_arn, verdict_on
 from visitplannr.gateway.request import Request
 from visitplannr.gateway.rest_api.authorizers import (
     Authorizer,
@@ -14,9 +15,12 @@ from visitplannr.gateway.rest_api.authorizers import (
     authorizers_of,
     enforce,
     identity,
+    misconfigured,
     read_decision,
 )
 from visitplannr.gateway.rest_api.gateway_responses import GatewayError, GatewayResponse
+from visitplannr.iam.document import PolicyError
+from visitplannr.iam.evaluation import Verdict
 from visitplannr.model.application import RestApi
 from visitplannr.model.invocation import InvocationError, Invoke
 from visitplannr.model.routes import Route
@@ -51,12 +55,14 @@ class Authorization:
         if authorizer is None:
             return None
         who = identity(authorizer, request, self._api)
-        arn = self._method_arn(request)
+        arn = method_arn(self._api, request)
         decision = self._cache.get(authorizer.name, who)
         if decision is None:
             decision = await self._ask(authorizer, who, arn, event)
             self._cache.put(authorizer.name, who, decision, authorizer.ttl_seconds)
-        enforce(authorizer, decision, arn)
+        epoch = event["requestContext"]["requestTimeEpoch"] / 1000
+        verdict = self._verdict(authorizer, decision, request, epoch)
+        enforce(authorizer, verdict, arn)
         return decision
 
     async def _ask(
@@ -77,12 +83,13 @@ class Authorization:
             ) from error
         return read_decision(authorizer, result, int((self._now() - began) * 1000))
 
-    def _method_arn(self, request: Request) -> str:
-        api = self._api
-        return (
-            f"arn:aws:execute-api:{api.region}:{api.account_id}:{api.api_id}/{api.stage}/"
-            f"{request.method}/{request.path.removeprefix('/')}"
-        )
+    def _verdict(
+        self, authorizer: Authorizer, decision: Decision, request: Request, epoch: float
+    ) -> Verdict:
+        try:
+            return verdict_on(decision.policy, self._api, request, epoch)
+        except PolicyError as error:
+            raise misconfigured(authorizer, f"its policy is wrong: {error}") from error
 
 
 def _authorizer_event(

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 
 from visitplannr.gateway.request import Request
 from visitplannr.gateway.rest_api.gateway_responses import GatewayError, GatewayResponse
-from visitplannr.iam.policy import Verdict, evaluate
+from visitplannr.iam.evaluation import Verdict
 from visitplannr.model.application import RestApi
 from visitplannr.model.invocation import InvocationResult
 from visitplannr.model.routes import Route
@@ -68,7 +68,7 @@ def authorizers_of(api: RestApi) -> dict[str, Authorizer]:
                 function=api.authorizers.get(name),
                 sources=_sources(kind, definition, settings),
                 validation=_validation(settings.get("identityValidationExpression")),
-                ttl_seconds=int(settings.get("authorizerResultTtlInSeconds", _DEFAULT_TTL_SECONDS)),
+                ttl_seconds=_ttl(settings.get("authorizerResultTtlInSeconds")),
             )
     return found
 
@@ -112,26 +112,22 @@ def read_decision(authorizer: Authorizer, result: InvocationResult, latency_ms: 
         message = answer.get("errorMessage") if isinstance(answer, dict) else None
         if message == "Unauthorized":
             raise _unauthorized(f'{authorizer.name}: its function raised "Unauthorized"')
-        raise _misconfigured(authorizer, f"its function failed: {message}")
+        raise misconfigured(authorizer, f"its function failed: {message}")
     if not isinstance(answer, dict) or not isinstance(answer.get("principalId"), str):
-        raise _misconfigured(authorizer, "its answer is no object with a principalId")
+        raise misconfigured(authorizer, "its answer is no object with a principalId")
     if not isinstance(answer.get("policyDocument"), dict):
-        raise _misconfigured(authorizer, "its answer has no policyDocument")
+        raise misconfigured(authorizer, "its answer has no policyDocument")
     context = _context(authorizer, answer.get("context"))
     usage_key = answer.get("usageIdentifierKey")
     return Decision(answer["principalId"], answer["policyDocument"], context, latency_ms, usage_key)
 
 
-def enforce(authorizer: Authorizer, decision: Decision, method_arn: str) -> None:
+def enforce(authorizer: Authorizer, verdict: Verdict, method_arn: str) -> None:
     """Let an allowed request pass.
 
     Raises:
-        GatewayError: ACCESS_DENIED, or AUTHORIZER_CONFIGURATION_ERROR if the policy is none.
+        GatewayError: ACCESS_DENIED.
     """
-    try:
-        verdict = evaluate(decision.policy, method_arn)
-    except ValueError as error:
-        raise _misconfigured(authorizer, f"its policy is wrong: {error}") from error
     if verdict is not Verdict.ALLOW:
         explicit = " with an explicit deny" if verdict is Verdict.EXPLICIT_DENY else ""
         raise GatewayError(
@@ -148,6 +144,12 @@ def _sources(
     if text is None and kind == "TOKEN":
         text = f"method.request.header.{definition.get('name', 'Authorization')}"
     return tuple(source.strip() for source in (text or "").split(",") if source.strip())
+
+
+def _ttl(given: Any) -> int:
+    """Read a time to live, which templates may have as text."""
+    text = str(given)
+    return int(text) if text.isdecimal() else _DEFAULT_TTL_SECONDS
 
 
 def _validation(expression: str | None) -> re.Pattern[str] | None:
@@ -180,7 +182,7 @@ def _context(authorizer: Authorizer, context: Any) -> dict[str, str]:
     if not isinstance(context, dict) or any(
         not isinstance(value, str | int | float) for value in context.values()
     ):
-        raise _misconfigured(authorizer, "its context is no map of strings, numbers and booleans")
+        raise misconfigured(authorizer, "its context is no map of strings, numbers and booleans")
     return {
         key: value if isinstance(value, str) else json.dumps(value)
         for key, value in context.items()
@@ -191,7 +193,8 @@ def _unauthorized(explanation: str) -> GatewayError:
     return GatewayError(GatewayResponse.UNAUTHORIZED, f"{explanation} [X53]")
 
 
-def _misconfigured(authorizer: Authorizer, explanation: str) -> GatewayError:
+def misconfigured(authorizer: Authorizer, explanation: str) -> GatewayError:
+    """Make the error for an authorizer that is itself at fault."""
     return GatewayError(
         GatewayResponse.AUTHORIZER_CONFIGURATION_ERROR,
         f"{authorizer.name}: {explanation} [X53]",

@@ -10,11 +10,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from typing import Any
 
 from visitplannr.gateway.identifiers import RequestIds
 from visitplannr.gateway.request import Headers, RefusedError, Request, Response
-from visitplannr.gateway.rest_api.mapping import mapped_headers
+from visitplannr.gateway.rest_api.mapping import mapped_headers, of_request
 
 _DOCUMENT_KEY = "x-amazon-apigateway-gateway-responses"
 _HEADER_PREFIX = "gatewayresponse.header."
@@ -26,17 +27,21 @@ _VARIABLE = re.compile(r"\$context\.([A-Za-z]+(?:\.[A-Za-z]+)*)|\$\{context\.([A
 
 @dataclass(frozen=True, slots=True)
 class Default:
-    """A gateway response as it is without configuration; its bytes are as recorded or reported."""
+    """A gateway response as it is without configuration; its bytes are as recorded or reported.
+
+    `configured_as` is AWS's name of its type, if it has not that of the member.
+    """
 
     status: int
     error_type: str
     message: str | None
     template: str = _TEMPLATE
     content_type: str = "application/json"
+    configured_as: str = ""
 
 
 class GatewayResponse(Enum):
-    """What the gateway can give; PAYLOAD_TOO_LARGE and the last three are not AWS's names."""
+    """What the gateway can give; PAYLOAD_TOO_LARGE and the last four are not AWS's names."""
 
     ACCESS_DENIED = Default(
         403,
@@ -69,7 +74,15 @@ class GatewayResponse(Enum):
     )
     QUOTA_EXCEEDED = Default(429, "LimitExceededException", "Limit Exceeded")
     THROTTLED = Default(429, "TooManyRequestsException", "Too Many Requests")
+    UNSUPPORTED_MEDIA_TYPE = Default(415, "BadRequestException", "Unsupported Media Type")
     REQUEST_TOO_LARGE = Default(413, "BadRequestException", "Request Too Long", _SPACED_TEMPLATE)
+    ENDPOINT_UNREACHABLE = Default(
+        504,
+        "InternalServerErrorException",
+        "Network error communicating with endpoint",
+        _SPACED_TEMPLATE,
+        configured_as="INTEGRATION_FAILURE",
+    )
     HEADERS_TOO_LARGE = Default(431, "BadRequestException", "Request Header Too Long")
     NOT_IMPLEMENTED = Default(501, "NotImplementedException", "Not implemented locally")
     UNAVAILABLE = Default(503, "ServiceUnavailableException", "Service Unavailable")
@@ -110,10 +123,15 @@ class GatewayResponses:
         """Make the answer to an error: the type's configuration, else its class's, else default."""
         default = error.response.value
         family = f"DEFAULT_{default.status // 100}XX"
-        found = self._configured.get(error.response.name) or self._configured.get(family)
+        name = default.configured_as or error.response.name
+        found = self._configured.get(name) or self._configured.get(family)
         status = (found.status if found else None) or default.status
         template = (found.template if found else None) or default.template
-        custom: Headers = mapped_headers(found.headers, _HEADER_PREFIX, request) if found else ()
+        custom: Headers = (
+            mapped_headers(found.headers, _HEADER_PREFIX, partial(of_request, request))
+            if found
+            else ()
+        )
         named = {name.lower() for name, _ in custom}
         content_type = () if "content-type" in named else (("Content-Type", default.content_type),)
         error_type = ("x-amzn-ErrorType", default.error_type)

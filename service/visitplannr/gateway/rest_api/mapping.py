@@ -1,15 +1,24 @@
-"""Header mappings: of gateway responses and MOCK integrations, and those that AWS forbids.
+"""Parameter mappings of REST APIs: where a value comes from, and what no mapping may set.
 
-What they map to is quoted text or a header of the request.
+Targets are `integration.request.header.NAME` and the like; a source is quoted text, or names a
+place of the request, of the integration's answer, of the context or of the stage's variables.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from urllib.parse import parse_qs
 
+from visitplannr.gateway.json_path import JsonPathError, json_path
 from visitplannr.gateway.request import Headers, Request
+from visitplannr.model.endpoints import EndpointAnswer
 
-_REQUEST_HEADER = "method.request.header."
+Values = tuple[str, ...]
+Source = Callable[[str], Values]
 _INTEGRATION_HEADER = "integration.request.header."
+_FORBIDDEN_EVERYWHERE = frozenset(
+    {"content-length", "transfer-encoding", "x-amzn-apigateway-api-id", "x-amzn-trace-id"}
+)
 _FORBIDDEN = frozenset(
     {
         "authorization",
@@ -23,31 +32,113 @@ _FORBIDDEN = frozenset(
 )
 
 
-def forbidden_header(parameters: Mapping[str, Any]) -> str | None:
+def forbidden_header(parameters: Mapping[str, Any], kind: str = "AWS_PROXY") -> str | None:
     """Find a header that no mapping may set, among an integration's request parameters (X15)."""
-    names = (target.removeprefix(_INTEGRATION_HEADER) for target in parameters)
-    return next((name for name in names if name.lower() in _FORBIDDEN), None)
+    forbidden = _FORBIDDEN_EVERYWHERE if kind.startswith("HTTP") else _FORBIDDEN
+    names = (
+        target.removeprefix(_INTEGRATION_HEADER)
+        for target in parameters
+        if target.startswith(_INTEGRATION_HEADER)
+    )
+    return next((name for name in names if name.lower() in forbidden), None)
 
 
-def mapped_headers(parameters: Mapping[str, Any], prefix: str, request: Request) -> Headers:
-    """Evaluate the mappings whose target begins with `prefix`; what has no value is left out.
-
-    A value is text in single quotes, which are not sent (api-gateway.md X40), or
-    `method.request.header.NAME`.
-    """
-    headers = []
-    for target, source in parameters.items():
-        value = _value(source, request)
-        if target.startswith(prefix) and value is not None:
-            headers.append((target.removeprefix(prefix), value))
-    return tuple(headers)
+def mapped(
+    parameters: Mapping[str, Any], prefix: str, source: Source
+) -> Iterator[tuple[str, Values]]:
+    """Yield what the mappings to targets of a prefix give; what has no value is left out."""
+    for target, given in parameters.items():
+        if target.startswith(prefix) and isinstance(given, str) and (values := source(given)):
+            yield target.removeprefix(prefix), values
 
 
-def _value(source: Any, request: Request) -> str | None:
-    if not isinstance(source, str):
-        return None
-    if source.startswith(_REQUEST_HEADER):
-        return request.header(source.removeprefix(_REQUEST_HEADER).lower())
-    if len(source) >= 2 and source[0] == source[-1] == "'":
-        return source[1:-1]
-    return None
+def mapped_headers(parameters: Mapping[str, Any], prefix: str, source: Source) -> Headers:
+    """Evaluate mappings to headers."""
+    found = mapped(parameters, prefix, source)
+    return tuple((name, value) for name, values in found for value in values)
+
+
+def static(given: str) -> Values:
+    """Give quoted text, whose quotes are not sent (api-gateway.md X40)."""
+    quoted = len(given) >= 2 and given[0] == given[-1] == "'"
+    return (given[1:-1],) if quoted else ()
+
+
+def of_request(request: Request, given: str) -> Values:
+    """Give a header or quoted text: what the gateway's own answers can have."""
+    if given.startswith("method.request.header."):
+        return _one(request.header(given.rpartition(".")[2].lower()))
+    return static(given)
+
+
+class RequestSource:
+    """Gives what a request has at a source; `event` is its proxy event."""
+
+    def __init__(self, request: Request, event: Mapping[str, Any]) -> None:
+        self._request = request
+        self._event = event
+
+    def __call__(self, given: str) -> Values:
+        place, _, name = given.removeprefix("method.request.").partition(".")
+        if given.startswith("method.request.") and place != "body":
+            return self._parameter(place, name)
+        if given.startswith("method.request.body"):
+            text = self._request.body.decode("utf-8", errors="replace")
+            return body_value(text, given.removeprefix("method.request.body"))
+        return self.shared(given)
+
+    def shared(self, given: str) -> Values:
+        """Give what does not depend on the direction: quoted text, context, stage variables."""
+        if given.startswith("stageVariables."):
+            return _one((self._event["stageVariables"] or {}).get(given.partition(".")[2]))
+        if given.startswith("context."):
+            value: Any = self._event["requestContext"]
+            for part in given.split(".")[1:]:
+                value = value.get(part) if isinstance(value, Mapping) else None
+            return _one(value)
+        return static(given)
+
+    def _parameter(self, place: str, name: str) -> Values:
+        if place == "path":
+            return _one((self._event["pathParameters"] or {}).get(name))
+        if place == "header":
+            return _one(self._request.header(name.lower()))
+        if place == "multivalueheader":
+            pairs = self._request.headers
+            return tuple(value for key, value in pairs if key.lower() == name.lower())
+        sent = parse_qs(self._request.query, keep_blank_values=True).get(name, [])
+        return tuple(sent if place == "multivaluequerystring" else sent[-1:])
+
+
+class AnswerSource:
+    """Gives what an integration's answer has at a source; the rest is the request's."""
+
+    def __init__(self, answer: EndpointAnswer, request: RequestSource) -> None:
+        self._answer = answer
+        self._request = request
+
+    def __call__(self, given: str) -> Values:
+        place, _, name = given.removeprefix("integration.response.").partition(".")
+        if not given.startswith("integration.response."):
+            return self._request.shared(given)
+        if place == "body":
+            text = self._answer.body.decode("utf-8", errors="replace")
+            return body_value(text, given.removeprefix("integration.response.body"))
+        found = tuple(v for n, v in self._answer.headers if n.lower() == name.lower())
+        return found if place == "multivalueheader" else found[-1:]
+
+
+def body_value(text: str, path: str) -> Values:
+    """Give a body, or what is at a path in it, such as `.a.b[0]`: JSON, unless it is text."""
+    if not path:
+        return (text,)
+    try:
+        return _one(json_path(f"${path}").find(json.loads(text)))
+    except (JsonPathError, ValueError, RecursionError):
+        return ()
+
+
+def _one(value: Any) -> Values:
+    if value is None:
+        return ()
+    return (value if isinstance(value, str) else json.dumps(value, separators=(",", ":")),)

@@ -14,6 +14,7 @@ from visitplannr.gateway.rest_api.execution_log import ExecutionLog
 from visitplannr.gateway.rest_api.method_test_stage import MethodTestStage
 from visitplannr.gateway.rest_api.routing import RestRouter
 from visitplannr.gateway.routing import Match
+from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.application import RestApi
 from visitplannr.model.invocation import Invoke
 from visitplannr.model.routes import Route
@@ -68,8 +69,11 @@ class MethodTestResult:
 class MethodTester:
     """Tests methods of one API without its stage and without its authorizers (T1)."""
 
-    def __init__(self, api: RestApi, invoke: Invoke) -> None:
+    def __init__(
+        self, api: RestApi, invoke: Invoke, settings: GatewaySettings | None = None
+    ) -> None:
         self._api = api
+        self._settings = settings or GatewaySettings()
         self._router = RestRouter(api)
         self._integration = Integration(invoke)
 
@@ -83,7 +87,7 @@ class MethodTester:
         ids = new_ids(None, time.time())
         log = ExecutionLog(ids)
         log.request(match)
-        stage = MethodTestStage(self._api, self._router, self._integration, log)
+        stage = MethodTestStage(self._api, self._router, self._integration, self._settings, log)
         exchange = await stage.serve(Exchange(self._api.logical_id, match.request, ids), match)
         if exchange.explanation is None:
             log.answer(exchange.response)

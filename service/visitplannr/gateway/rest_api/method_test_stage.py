@@ -20,14 +20,14 @@ from visitplannr.gateway.rest_api.gateway_responses import (
     GatewayResponse,
     GatewayResponses,
 )
-from visitplannr.gateway.rest_api.mock_integration import is_mock, mock_response
+from visitplannr.gateway.rest_api.integrations import Integrations
 from visitplannr.gateway.rest_api.refusals import as_gateway_error
 from visitplannr.gateway.rest_api.request_validation import RequestValidation
 from visitplannr.gateway.rest_api.response import to_response
 from visitplannr.gateway.rest_api.routing import RestRouter
 from visitplannr.gateway.rest_api.stage import INTEGRATION_SECONDS
 from visitplannr.gateway.routing import Match
-from visitplannr.gateway.stage import Event, Stage
+from visitplannr.gateway.stage import Event, GatewaySettings, Stage
 from visitplannr.model.application import RestApi
 from visitplannr.model.invocation import InvocationError, InvocationResult
 from visitplannr.model.routes import Route
@@ -37,9 +37,16 @@ class MethodTestStage(Stage[RestApi]):
     """The stage `test-invoke-stage`, for one test, whose log it writes."""
 
     def __init__(
-        self, api: RestApi, router: RestRouter, integration: Integration, log: ExecutionLog
+        self,
+        api: RestApi,
+        router: RestRouter,
+        integration: Integration,
+        settings: GatewaySettings,
+        log: ExecutionLog,
     ) -> None:
         super().__init__(api, router, integration, INTEGRATION_SECONDS)
+        others = Integrations(api, router.routes, integration, settings, INTEGRATION_SECONDS)
+        self._answers = dict.fromkeys(others.routes, others.answer)
         self._log = log
 
     def preflight(self, exchange: Exchange) -> Response | None:
@@ -74,10 +81,6 @@ class MethodTestStage(Stage[RestApi]):
     def validate(self, match: Match) -> None:
         """Check the request as on the API's own stage."""
         RequestValidation(match.route, self.api.document).check(match.request)
-
-    def mock(self, match: Match, _ids: RequestIds) -> Response | None:
-        """Answer a route with a MOCK integration."""
-        return mock_response(match) if is_mock(match.route) else None
 
     async def integrate(
         self, route: Route, event: Mapping[str, Any], exchange: Exchange

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from visitplannr.gateway.declared import further_stages, mapping, objects
+from visitplannr.gateway.rest_api.declared import document_of, settings_of, stage_of
 from visitplannr.model.application import RestApi, Throttle, UsagePlan, throttle_of
 from visitplannr.model.integrations import authorizer_functions, functions_behind
 from visitplannr.model.stack import ResolvedStack
@@ -11,13 +13,16 @@ _BINARY = "x-amazon-apigateway-binary-media-types"
 
 
 def read(stack: ResolvedStack) -> Iterator[RestApi]:
-    """Yield the REST APIs that have an OpenAPI document and a stage of this stack."""
+    """Yield the REST APIs that have a document or methods, and a stage of this stack."""
     for logical_id, properties in stack.of_type("AWS::ApiGateway::RestApi"):
-        document, api_id = properties.get("Body"), stack.physical_ids[logical_id]
-        stage = _stage(stack, api_id)
-        if not isinstance(document, Mapping) or stage is None:
+        document, api_id = (
+            document_of(stack, logical_id, properties),
+            stack.physical_ids[logical_id],
+        )
+        stage = stage_of(stack, api_id)
+        if document is None or stage is None:
             continue
-        name, variables = str(stage.get("StageName", "")), stage.get("Variables") or {}
+        name, variables = str(stage.get("StageName", "")), mapping(stage.get("Variables"))
         yield RestApi(
             logical_id=logical_id,
             api_id=api_id,
@@ -29,18 +34,10 @@ def read(stack: ResolvedStack) -> Iterator[RestApi]:
             region=stack.region,
             stage_variables=variables,
             throttles=dict(_throttles(stage)),
+            further_stages=further_stages(stack, "AWS::ApiGateway::Stage", "RestApiId", api_id),
             binary_media_types=_binary_media_types(properties, document),
             usage_plans=tuple(_usage_plans(stack, api_id, name)),
         )
-
-
-def _stage(stack: ResolvedStack, api_id: str) -> Mapping[str, Any] | None:
-    """Choose the first stage that the template makes of an API.
-
-    The one that SAM's transform leaves with a deployment, named "Stage", is none of them.
-    """
-    stages = (stage for _, stage in stack.of_type("AWS::ApiGateway::Stage"))
-    return next((stage for stage in stages if stage.get("RestApiId") == api_id), None)
 
 
 def _binary_media_types(
@@ -53,7 +50,7 @@ def _binary_media_types(
 
 def _throttles(stage: Mapping[str, Any]) -> Iterator[tuple[str, Throttle]]:
     """Read the limits of methods: `/~1users` and GET for `/users/GET`, `/*` and * for all."""
-    for setting in _objects(stage.get("MethodSettings")):
+    for setting in settings_of(stage):
         limits = throttle_of(
             setting.get("ThrottlingRateLimit"), setting.get("ThrottlingBurstLimit")
         )
@@ -67,7 +64,7 @@ def _usage_plans(stack: ResolvedStack, api_id: str, stage: str) -> Iterator[Usag
     """Yield the usage plans that are for a stage."""
     for logical_id, plan in stack.of_type("AWS::ApiGateway::UsagePlan"):
         places = [
-            (place.get("ApiId"), place.get("Stage")) for place in _objects(plan.get("ApiStages"))
+            (place.get("ApiId"), place.get("Stage")) for place in objects(plan.get("ApiStages"))
         ]
         if (api_id, stage) not in places:
             continue
@@ -81,8 +78,3 @@ def _usage_plans(stack: ResolvedStack, api_id: str, stage: str) -> Iterator[Usag
             quota=int(limit) if limit.isdecimal() else None,
             period=str(quota.get("Period", "MONTH")),
         )
-
-
-def _objects(value: Any) -> list[Mapping[str, Any]]:
-    """Give a list's objects; a reference that nobody knows has none."""
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []

@@ -27,7 +27,9 @@ class RequestValidation:
         settings = document.get(f"{_VALIDATOR}s", {}).get(name) or {}
         parameters = route.operation.get("parameters") or []
         self._route = route
-        self._forbidden = forbidden_header(route.integration.get("requestParameters") or {})
+        self._forbidden = forbidden_header(
+            route.integration.get("requestParameters") or {}, route.integration_type
+        )
         self._required = _required(parameters) if settings.get("validateRequestParameters") else {}
         self._model = _model(parameters, document) if settings.get("validateRequestBody") else None
 

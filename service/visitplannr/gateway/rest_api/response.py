@@ -72,13 +72,13 @@ def _headers(single: Any, multiple: Any) -> Headers:
     if "content-type" not in values:
         values["content-type"] = ("Content-Type", ["application/json"])
     return tuple(
-        (_sent_name(name), value)
+        (sent_name(name), value)
         for lower, (name, listed) in values.items()
         for value in listed
         if lower != "transfer-encoding"
     )
 
 
-def _sent_name(name: str) -> str:
+def sent_name(name: str) -> str:
     """Rename what a function may not set (R13)."""
     return f"x-amzn-Remapped-{name}" if name.lower() in _REMAPPED else name

@@ -7,7 +7,7 @@ from visitplannr.gateway.request import RefusedError, Response
 from visitplannr.gateway.rest_api.authorization import Authorization
 from visitplannr.gateway.rest_api.event import build_event
 from visitplannr.gateway.rest_api.gateway_responses import GatewayResponses
-from visitplannr.gateway.rest_api.mock_integration import is_mock, mock_response
+from visitplannr.gateway.rest_api.integrations import Integrations
 from visitplannr.gateway.rest_api.refusals import as_gateway_error
 from visitplannr.gateway.rest_api.request_validation import RequestValidation
 from visitplannr.gateway.rest_api.response import to_response
@@ -34,7 +34,8 @@ class RestStage(Stage[RestApi]):
         self._throttles = RouteThrottles(api, router.routes)
         self._authorization = Authorization(api, router.routes, invoke)
         self._usage_plans = UsagePlans(api)
-        self._mocks = {route for route in router.routes if is_mock(route)}
+        self._integrations = Integrations(api, router.routes, self._integration, settings, seconds)
+        self._answers = dict.fromkeys(self._integrations.routes, self._integrated)
         self._validations = {
             route: RequestValidation(route, api.document) for route in router.routes
         }
@@ -63,15 +64,16 @@ class RestStage(Stage[RestApi]):
         """Check parameters, body and mappings (X15, X50, X51)."""
         self._validations[match.route].check(match.request)
 
-    def mock(self, match: Match, ids: RequestIds) -> Response | None:
-        """Answer a route with a MOCK integration (X40)."""
-        return _with_ids(mock_response(match), ids) if match.route in self._mocks else None
-
     def respond(self, match: Match, result: InvocationResult, ids: RequestIds) -> Response:
         """Map the result by the proxy contract, as the client accepts it."""
         accept = match.request.header("accept")
         answer = to_response(result.payload, self.api.binary_media_types, accept)
         return _with_ids(answer, ids, ("X-Amzn-Trace-Id", f"Root={ids.root}"))
+
+    async def _integrated(self, match: Match, event: Event, exchange: Exchange) -> Response:
+        """Answer for a route with a MOCK, HTTP or AWS integration (X40, X60 to X75)."""
+        answer = await self._integrations.answer(match, event, exchange)
+        return _with_ids(answer, exchange.ids)
 
     def refuse(self, error: RefusedError | InvocationError, exchange: Exchange) -> Response:
         """Render the error's gateway response."""

@@ -31,9 +31,11 @@ class Function:
 
     outcomes: list[Outcome] = field(default_factory=list)
     events: list[list[str]] = field(default_factory=list)
+    got: list[Mapping[str, Any]] = field(default_factory=list)
     during: Callable[[], None] = lambda: None
 
     def __call__(self, _mapping: EventSourceMapping, event: Mapping[str, Any]) -> Outcome:
+        self.got.append(event)
         self.events.append([name(record) for record in event["Records"]])
         self.during()
         return self.outcomes.pop(0) if self.outcomes else Outcome()
@@ -78,8 +80,8 @@ class FakeQueue:
     visibility: float = 30.0
     hidden: list[str] = field(default_factory=list)
 
-    def send(self, *ids: str, body: str = "{}") -> None:
-        self.messages += [{"id": one, "body": body} for one in ids]
+    def send(self, *ids: str, body: str = "{}", group: str | None = None) -> None:
+        self.messages += [{"id": one, "body": body, "group_id": group} for one in ids]
 
     def receive(self, most: int) -> Sequence[dict[str, Any]]:
         visible = [one for one in self.messages if one["id"] not in self.hidden][:most]
@@ -92,6 +94,10 @@ class FakeQueue:
     def record(self, message: dict[str, Any]) -> Mapping[str, Any]:
         return {"messageId": message["id"], "body": message["body"]}
 
+    def group(self, message: dict[str, Any]) -> str | None:
+        group: str | None = message["group_id"] if self.is_fifo else None
+        return group
+
     @property
     def left(self) -> list[str]:
         return [one["id"] for one in self.messages]
@@ -103,14 +109,13 @@ class FakeShard:
     position: int = 0
     id: str = "shard-0"
 
-    def put(self, *numbers: str, at: float = 1_000.0) -> None:
-        self.records += [
-            {"kinesis": {"sequenceNumber": one, "approximateArrivalTimestamp": at, "data": ""}}
-            for one in numbers
-        ]
+    def put(self, *numbers: str, at: float = 1_000.0, key: str = "") -> None:
+        told = {"approximateArrivalTimestamp": at, "data": "", "partitionKey": key}
+        self.records += [{"kinesis": {"sequenceNumber": one, **told}} for one in numbers]
 
-    def read(self, most: int) -> Sequence[Mapping[str, Any]]:
-        return self.records[self.position : self.position + most]
+    def read(self, most: int, *, after: int = 0) -> Sequence[Mapping[str, Any]]:
+        start = self.position + after
+        return self.records[start : start + most]
 
     def advance(self, count: int) -> None:
         self.position += count

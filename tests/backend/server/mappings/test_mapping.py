@@ -9,6 +9,7 @@ import pytest
 from backend.server.mappings.fakes import (
     KINESIS,
     SQS,
+    Clock,
     FakeQueue,
     FakeShard,
     Function,
@@ -110,7 +111,10 @@ class FakeSources:
 
 def test_all_mappings_are_polled_even_if_one_cannot_be() -> None:
     sources, function, started = FakeSources(), Function(), Started()
-    poller = Poller(sources, function, equal, started, lambda *_: None)
+    clock = Clock()
+    poller = Poller(
+        sources, function, equal, started, lambda *_: None, clock=clock, sleep=clock.sleep
+    )
     sources.queue_found.send("message")
     sources.shard.put("1")
     poller.poll()

@@ -102,12 +102,42 @@ def test_what_the_filters_leave_out_is_deleted_and_does_not_fill_a_batch() -> No
     assert polled.queue.left == []
 
 
-@pytest.mark.parametrize(("fifo", "most"), [(False, 5), (True, 1)])
-def test_so_many_batches_run_at_the_same_time(fifo: bool, most: int) -> None:
-    polled = Polled(FakeQueue(is_fifo=fifo), BatchSize=1)
-    polled.queue.send(*map(str, range(9)))
+@pytest.mark.parametrize(
+    ("fifo", "groups", "scaling", "most"),
+    [
+        (False, 1, {}, 5),
+        (False, 1, {"MaximumConcurrency": 7}, 7),
+        (True, 1, {}, 1),
+        (True, 3, {}, 3),
+        (True, 3, {"MaximumConcurrency": 2}, 2),
+    ],
+)
+def test_so_many_batches_run_at_the_same_time(
+    fifo: bool, groups: int, scaling: Any, most: int
+) -> None:
+    polled = Polled(FakeQueue(is_fifo=fifo), BatchSize=1, ScalingConfig=scaling)
+    for number in range(9):
+        polled.queue.send(str(number), group=f"group {number % groups}")
     polled.poll()
     assert len(polled.started.waiting) == most
+
+
+def test_a_group_of_a_fifo_queue_is_worked_through_in_order() -> None:
+    polled = Polled(FakeQueue(is_fifo=True), BatchSize=3)
+    polled.queue.send("a1", "a2", group="a", body="x" * 4_000_000)
+    polled.queue.send("b1", group="b")
+    polled.settle()
+    assert polled.function.events == [["a1"], ["b1"], ["a2"]]
+
+
+def test_what_follows_a_failed_message_in_its_group_waits_for_it() -> None:
+    polled = Polled(FakeQueue(is_fifo=True), BatchSize=3)
+    polled.function.outcomes = [FAILED]
+    polled.queue.send("a1", "a2", group="a", body="x" * 4_000_000)
+    polled.queue.send("b1", group="b")
+    polled.settle()
+    assert polled.function.events == [["a1"], ["b1"]]
+    assert polled.queue.left == ["a1", "a2"]
 
 
 def test_a_throttled_batch_is_tried_until_its_messages_are_visible_again() -> None:

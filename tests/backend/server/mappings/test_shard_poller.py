@@ -18,7 +18,8 @@ from visitplannr.backend.server.mappings.failure_record import (
 )
 from visitplannr.backend.server.mappings.mapping import EventSourceMapping
 from visitplannr.backend.server.mappings.outcome import Outcome
-from visitplannr.backend.server.mappings.shard_poller import Discarded, ShardPoller
+from visitplannr.backend.server.mappings.records import Discarded
+from visitplannr.backend.server.mappings.shard_poller import ShardPoller
 
 FAILED = Outcome({"errorType": "E"}, "E: boom")
 
@@ -114,9 +115,24 @@ def test_a_batch_is_given_up_after_the_retries() -> None:
 def test_a_batch_is_given_up_when_it_is_too_old() -> None:
     polled = Polled(MaximumRecordAgeInSeconds=60)
     polled.function.outcomes = [FAILED]
-    polled.shard.put("1", at=polled.clock.now - 61)
+    polled.shard.put("1", at=polled.clock.now - 59)
+    polled.function.during = lambda: polled.clock.sleep(2)
     polled.settle()
-    assert polled.given_up == [(["1"], "MaxRecordAgeExceeded")]
+    assert polled.given_up == [(["1"], "RecordAgeExceeded")]
+    assert polled.discarded[0].tries == 1
+
+
+def test_what_is_too_old_before_its_turn_is_given_up_without_a_try() -> None:
+    polled = Polled(MaximumRecordAgeInSeconds=60)
+    polled.shard.put("1", "2", at=polled.clock.now - 61)
+    polled.shard.put("3")
+    polled.settle()
+    assert polled.function.events == [["3"]]
+    assert polled.given_up == [(["1", "2"], "RecordAgeExceeded")]
+    assert polled.shard.position == 3
+    record = failure_record(polled.mapping, polled.discarded[0], 1_000.5)
+    assert record["requestContext"]["approximateInvokeCount"] == 0
+    assert "responseContext" not in record
 
 
 def test_a_batch_is_cut_in_two_until_only_the_bad_record_fails() -> None:
@@ -138,6 +154,15 @@ def test_a_reported_record_is_where_the_next_try_starts() -> None:
     polled.settle()
     assert polled.function.events == [["1", "2", "3"], ["2", "3"]]
     assert polled.shard.position == 3
+
+
+def test_a_report_is_no_error_of_the_function() -> None:
+    polled = Polled(FunctionResponseTypes=["ReportBatchItemFailures"], MaximumRetryAttempts=0)
+    polled.function.outcomes = [reported("1")]
+    polled.shard.put("1")
+    polled.settle()
+    record = failure_record(polled.mapping, polled.discarded[0], 1_000.5)
+    assert record["responseContext"] == {"statusCode": 200, "executedVersion": "$LATEST"}
 
 
 def test_what_the_filters_leave_out_is_passed() -> None:

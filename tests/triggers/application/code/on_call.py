@@ -9,4 +9,7 @@ VERSION = 1
 
 def handler(event: Any, _context: Any) -> Any:
     print(json.dumps({"version": VERSION, "event": event, "variable": os.environ["GREETING"]}))
-    return {"version": VERSION}
+    answer = {"version": VERSION}
+    if "requestContext" in event:
+        return {"statusCode": 200, "body": json.dumps(answer)}
+    return answer

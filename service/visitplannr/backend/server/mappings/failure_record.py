@@ -6,13 +6,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from visitplannr.backend.server.mappings.mapping import EventSourceMapping
-from visitplannr.backend.server.mappings.shard_poller import Discarded, arrival, sequence_number
+from visitplannr.backend.server.mappings.outcome import Outcome
+from visitplannr.backend.server.mappings.records import Discarded, arrival, sequence_number
 
 _INFO = {"kinesis": "KinesisBatchInfo", "dynamodb": "DDBStreamBatchInfo"}
 
 
 def failure_record(mapping: EventSourceMapping, discarded: Discarded, now: float) -> dict[str, Any]:
-    """Say what was discarded (AWS Lambda guide, "Retain discarded batches"); not the records."""
+    """Say what was discarded (AWS Lambda guide, "Retain discarded batches"); not the records.
+
+    What was never tried has no response, and only a function that broke has an error.
+    """
     first, last = discarded.records[0], discarded.records[-1]
     return {
         "requestContext": {
@@ -21,11 +25,7 @@ def failure_record(mapping: EventSourceMapping, discarded: Discarded, now: float
             "condition": discarded.condition,
             "approximateInvokeCount": discarded.tries,
         },
-        "responseContext": {
-            "statusCode": 200,
-            "executedVersion": "$LATEST",
-            "functionError": "Unhandled",
-        },
+        **_response_context(discarded.outcome),
         "version": "1.0",
         "timestamp": _iso(now),
         _INFO[mapping.source]: {
@@ -38,6 +38,13 @@ def failure_record(mapping: EventSourceMapping, discarded: Discarded, now: float
             "streamArn": mapping.source_arn,
         },
     }
+
+
+def _response_context(outcome: Outcome | None) -> dict[str, Any]:
+    if outcome is None:
+        return {}
+    error = {"functionError": "Unhandled"} if outcome.error else {}
+    return {"responseContext": {"statusCode": 200, "executedVersion": "$LATEST", **error}}
 
 
 def with_payload(record: dict[str, Any], discarded: Discarded) -> dict[str, Any]:

@@ -13,7 +13,8 @@ _DEFAULT_SIZE = {"sqs": 10}
 class EventSourceMapping:
     """How records of `source` ("sqs", "dynamodb", "kinesis") become invocations of `function`.
 
-    `window` is in seconds; `retries` and `max_age` (seconds) are None where there is no bound.
+    `window` and `tumbling` are in seconds; `retries` and `max_age` (seconds) are None where there
+    is no bound. `concurrency` is a queue's, `parallelization` that of each shard.
     `patterns` are those of FilterCriteria: a record has to match one, if there are any.
     """
 
@@ -31,6 +32,8 @@ class EventSourceMapping:
     bisects: bool
     on_failure: str | None
     concurrency: int
+    parallelization: int = 1
+    tumbling: float = 0.0
 
 
 def read_mapping(found: Mapping[str, Any]) -> EventSourceMapping | None:
@@ -59,6 +62,8 @@ def read_mapping(found: Mapping[str, Any]) -> EventSourceMapping | None:
         bisects=is_true(found.get("BisectBatchOnFunctionError", False)),
         on_failure=failure.get("Destination"),
         concurrency=int(scaling.get("MaximumConcurrency") or _QUEUE_CONCURRENCY),
+        parallelization=int(found.get("ParallelizationFactor") or 1),
+        tumbling=float(found.get("TumblingWindowInSeconds") or 0),
     )
 
 

@@ -1,15 +1,16 @@
 """The loop that polls all event source mappings; the functions run in threads of their own."""
 
 import logging
-import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from visitplannr.backend.server.mappings.filters import Matches
+from visitplannr.backend.server.mappings.lanes import Lanes
 from visitplannr.backend.server.mappings.mapping import EventSourceMapping, read_mapping
 from visitplannr.backend.server.mappings.queue_poller import Invoke, Queue, QueuePoller, Start
-from visitplannr.backend.server.mappings.shard_poller import Discard, Shard, ShardPoller
+from visitplannr.backend.server.mappings.records import Shard
+from visitplannr.backend.server.mappings.shard_poller import Discard, ShardPoller
 
 _PAUSE_SECONDS = 0.2
 _log = logging.getLogger(__name__)
@@ -32,18 +33,31 @@ class Sources(Protocol):
 
 
 class Poller:
-    """Polls until the process ends; a mapping that breaks is logged and harms no other."""
+    """Polls until the process ends; a mapping that breaks is logged and harms no other.
 
-    def __init__(
-        self, sources: Sources, invoke: Invoke, matches: Matches, start: Start, discard: Discard
+    `clock` gives epoch seconds; `sleep` is for threads that wait for a function with no capacity.
+    """
+
+    def __init__(  # noqa: PLR0913 - what it reads, what it runs, and the time
+        self,
+        sources: Sources,
+        invoke: Invoke,
+        matches: Matches,
+        start: Start,
+        discard: Discard,
+        *,
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
     ) -> None:
         self._sources = sources
         self._invoke = invoke
         self._matches = matches
         self._start = start
         self._discard = discard
+        self._clock = clock
+        self._sleep = sleep
         self._queues: dict[str, QueuePoller] = {}
-        self._shards: dict[tuple[str, str], ShardPoller] = {}
+        self._shards: dict[tuple[str, str], tuple[Lanes, Sequence[ShardPoller]]] = {}
 
     def run(self) -> None:
         """Poll for ever."""
@@ -65,21 +79,27 @@ class Poller:
     def _poll(self, mapping: EventSourceMapping) -> None:
         if mapping.source != "sqs":
             for shard in self._sources.shards(mapping):
-                self._shard_poller(mapping.uuid, shard.id).poll(mapping, shard)
+                self._poll_shard(mapping, shard)
         elif queue := self._sources.queue(mapping):
             self._queue_poller(mapping.uuid).poll(mapping, queue)
 
     def _queue_poller(self, uuid: str) -> QueuePoller:
         if uuid not in self._queues:
             self._queues[uuid] = QueuePoller(
-                self._invoke, self._matches, self._start, time.time, time.sleep
+                self._invoke, self._matches, self._start, self._clock, self._sleep
             )
         return self._queues[uuid]
 
-    def _shard_poller(self, uuid: str, shard: str) -> ShardPoller:
-        key = uuid, shard
+    def _poll_shard(self, mapping: EventSourceMapping, shard: Shard) -> None:
+        key = mapping.uuid, shard.id
+        if key in self._shards and self._shards[key][0].factor != mapping.parallelization:
+            self._shards.pop(key)[0].give_up()
         if key not in self._shards:
-            self._shards[key] = ShardPoller(
-                self._invoke, self._matches, self._start, time.time, self._discard
-            )
-        return self._shards[key]
+            lanes = Lanes(mapping.parallelization)
+            self._shards[key] = lanes, [self._shard_poller() for _ in range(lanes.factor)]
+        lanes, pollers = self._shards[key]
+        for poller, lane in zip(pollers, lanes.of(shard), strict=True):
+            poller.poll(mapping, lane)
+
+    def _shard_poller(self) -> ShardPoller:
+        return ShardPoller(self._invoke, self._matches, self._start, self._clock, self._discard)

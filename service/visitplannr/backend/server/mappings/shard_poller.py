@@ -7,48 +7,37 @@ read meanwhile. Splitting it in two is no try.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from itertools import takewhile
+from typing import Any
 
 from visitplannr.backend.server.mappings.filters import Matches, passes
+from visitplannr.backend.server.mappings.gathering import Gathering
 from visitplannr.backend.server.mappings.mapping import EventSourceMapping
 from visitplannr.backend.server.mappings.outcome import Outcome, failed_items
 from visitplannr.backend.server.mappings.queue_poller import Invoke, Start
+from visitplannr.backend.server.mappings.records import (
+    Discarded,
+    Record,
+    Shard,
+    arrival,
+    sequence_number,
+)
+from visitplannr.backend.server.mappings.tumbling import TumblingWindow
 
-Record = Mapping[str, Any]
 _PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 10.0
 
 
-class Shard(Protocol):
-    """A shard that is read from a position which is kept with the backend's state."""
-
-    id: str
-
-    def read(self, most: int) -> Sequence[Record]:
-        """Give the next records, as functions get them; the position stays."""
-
-    def advance(self, count: int) -> None:
-        """Move the position."""
-
-
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Records that are tried together; `length` is how far the position moves when it is done."""
+    """Records that are tried together; `length` is how far the position moves when it is done.
+
+    Without records, it is the last invocation of a tumbling window.
+    """
 
     records: Sequence[Record]
     length: int
     tries: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Discarded:
-    """Records that were given up after so many `tries`; `condition` is AWS's word for why."""
-
-    records: Sequence[Record]
-    shard: str
-    condition: str
-    tries: int
-    outcome: Outcome
 
 
 Discard = Callable[[EventSourceMapping, Discarded], None]
@@ -71,7 +60,8 @@ class ShardPoller:
         self._clock = clock
         self._discard = discard
         self._batches: list[Batch] = []
-        self._gathering_since: float | None = None
+        self._gathering = Gathering(clock)
+        self._window: TumblingWindow | None = None
         self._not_before = 0.0
         self._is_running = False
 
@@ -79,6 +69,8 @@ class ShardPoller:
         """Start the next batch, if there is one and none runs."""
         if self._is_running or self._clock() < self._not_before:
             return
+        if mapping.tumbling and self._window is None:
+            self._window = TumblingWindow(mapping.tumbling)
         if not self._batches and (batch := self._next(mapping, shard)):
             self._batches.append(batch)
         if self._batches:
@@ -86,19 +78,30 @@ class ShardPoller:
             self._start(lambda: self._run(mapping, shard))
 
     def _next(self, mapping: EventSourceMapping, shard: Shard) -> Batch | None:
-        """Read a batch that is full or whose window is over; pass what the filters leave out."""
-        while read := shard.read(mapping.batch_size):
-            if self._gathering_since is None:
-                self._gathering_since = self._clock()
-            waited = self._clock() - self._gathering_since
-            if len(read) < mapping.batch_size and waited < mapping.window:
+        """Read a batch that is full or whose window is over; pass what no function gets."""
+        while True:
+            ahead = shard.read(mapping.batch_size)
+            if self._window and self._window.is_over(ahead, self._clock()):
+                return Batch((), 0)
+            if not ahead:
                 return None
-            self._gathering_since = None
-            kept = [one for one in read if passes(one, mapping.patterns, self._matches)]
-            if kept:
-                return Batch(kept, len(read))
+            read = self._window.part_of(ahead) if self._window else ahead
+            if len(read) == len(ahead) and not self._gathering.is_complete(len(read), mapping):
+                return None
+            self._gathering.end()
+            if wanted := self._without_old_ones(mapping, shard, read):
+                return Batch(wanted, len(read))
             shard.advance(len(read))
-        return None
+
+    def _without_old_ones(
+        self, mapping: EventSourceMapping, shard: Shard, read: Sequence[Record]
+    ) -> Sequence[Record]:
+        """Give what passes the filters, and give up what has become too old before its turn."""
+        wanted = [one for one in read if passes(one, mapping.patterns, self._matches)]
+        old = list(takewhile(lambda one: self._is_too_old(mapping, one), wanted))
+        if old:
+            self._discard(mapping, Discarded(old, shard.id, "RecordAgeExceeded"))
+        return wanted[len(old) :]
 
     def _run(self, mapping: EventSourceMapping, shard: Shard) -> None:
         try:
@@ -107,30 +110,58 @@ class ShardPoller:
             self._is_running = False
 
     def _try(self, mapping: EventSourceMapping, shard: Shard, batch: Batch) -> None:
-        outcome = self._invoke(mapping, {"Records": batch.records})
+        outcome = self._outcome(mapping, shard, batch)
         ids = list(map(sequence_number, batch.records))
         failed = failed_items(outcome, ids, reported=mapping.reports_failures)
-        if not failed:
+        if not batch.records and outcome.error:
+            self._later(batch, [Batch((), 0, batch.tries + 1)])
+        elif not failed:
             shard.advance(batch.length)
-            return
-        rest = batch.records[ids.index(failed[0]) :]
+        else:
+            self._after_failure(mapping, shard, batch, outcome, ids.index(failed[0]))
+
+    def _outcome(self, mapping: EventSourceMapping, shard: Shard, batch: Batch) -> Outcome:
+        if not self._window:
+            return self._invoke(mapping, {"Records": batch.records})
+        event = self._window.event(batch.records, shard.id, mapping.source_arn)
+        outcome = self._window.judged(self._invoke(mapping, event))
+        if not outcome.error:
+            self._window.keep(outcome, was_last=not batch.records)
+        return outcome
+
+    def _after_failure(
+        self,
+        mapping: EventSourceMapping,
+        shard: Shard,
+        batch: Batch,
+        outcome: Outcome,
+        succeeded: int,
+    ) -> None:
+        """Give up the records after the first that `succeeded`, or try them again later."""
+        rest = batch.records[succeeded:]
         if condition := self._given_up(mapping, batch, rest):
             shard.advance(batch.length)
             self._discard(mapping, Discarded(rest, shard.id, condition, batch.tries + 1, outcome))
         else:
-            self._batches[:0] = _again(batch, rest, splits=mapping.bisects)
-            pause = _PAUSE_SECONDS * 2.0 ** min(batch.tries, 10)
-            self._not_before = self._clock() + min(pause, _LONGEST_PAUSE_SECONDS)
+            self._later(batch, _again(batch, rest, splits=mapping.bisects))
+
+    def _later(self, batch: Batch, again: Sequence[Batch]) -> None:
+        self._batches[:0] = again
+        pause = _PAUSE_SECONDS * 2.0 ** min(batch.tries, 10)
+        self._not_before = self._clock() + min(pause, _LONGEST_PAUSE_SECONDS)
 
     def _given_up(
         self, mapping: EventSourceMapping, batch: Batch, rest: Sequence[Record]
     ) -> str | None:
-        if mapping.max_age is not None and self._clock() - arrival(rest[0]) > mapping.max_age:
-            return "MaxRecordAgeExceeded"
+        if self._is_too_old(mapping, rest[0]):
+            return "RecordAgeExceeded"
         splits = mapping.bisects and len(batch.records) > 1
         if mapping.retries is not None and batch.tries >= mapping.retries and not splits:
             return "RetryAttemptsExhausted"
         return None
+
+    def _is_too_old(self, mapping: EventSourceMapping, record: Mapping[str, Any]) -> bool:
+        return mapping.max_age is not None and self._clock() - arrival(record) > mapping.max_age
 
 
 def _again(batch: Batch, rest: Sequence[Record], *, splits: bool) -> list[Batch]:
@@ -141,16 +172,3 @@ def _again(batch: Batch, rest: Sequence[Record], *, splits: bool) -> list[Batch]
         return [Batch(rest, batch.length, batch.tries)]
     half = len(rest) // 2
     return [Batch(rest[:half], 0, batch.tries), Batch(rest[half:], batch.length, batch.tries)]
-
-
-def sequence_number(record: Record) -> str:
-    """Give the number that identifies a record in its shard."""
-    found = record.get("kinesis") or record.get("dynamodb") or {}
-    return str(found.get("sequenceNumber") or found.get("SequenceNumber") or "")
-
-
-def arrival(record: Record) -> float:
-    """Give the time of a record, in epoch seconds."""
-    kinesis, dynamodb = record.get("kinesis") or {}, record.get("dynamodb") or {}
-    found = kinesis.get("approximateArrivalTimestamp")
-    return float(found or dynamodb.get("ApproximateCreationDateTime") or 0)

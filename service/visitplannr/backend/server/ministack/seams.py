@@ -1,4 +1,4 @@
-"""Whether the installed MiniStack is the one that `ministack.py` was written for."""
+"""Whether the installed MiniStack is the one that this package was written for."""
 
 import importlib
 import inspect
@@ -8,50 +8,96 @@ from typing import Any
 VERSION = "1.5.33"
 _STREAM = "(table_name: str, *, account_id=None, region=None) -> int"
 SEAMS: Mapping[str, str | None] = {
-    "app.app": "(scope, receive, send)",
-    "app.call_service_handler_sync": (
-        "(handler, method, path, headers, body, query_params, timeout: float | None = None)"
-    ),
     "app._get_module": "(name: str)",
     "app._s3_cors_target": (
         "(host: str, path: str, path_style: bool = True) -> tuple[str, str] | None"
+    ),
+    "app.app": "(scope, receive, send)",
+    "app.call_service_handler_sync": (
+        "(handler, method, path, headers, body, query_params, timeout: float | None = None)"
     ),
     "core.concurrency.esm_wake": None,
     "core.concurrency.spawn_background": (
         "(fn, *args, thread_name: str = 'ministack-background', **kwargs)"
     ),
+    "core.responses.request_scope": "(account_id: str, region: str)",
     "core.router.detect_service": (
         "(method: str, path: str, headers: dict, query_params: dict) -> str"
     ),
-    "core.responses.request_scope": "(account_id: str, region: str)",
     "services.cloudformation.custom_resource._pending": None,
     "services.cloudformation.custom_resource.deliver_response": (
         "(token: str, response: dict) -> bool"
     ),
+    "services.cloudformation._stacks": None,
     "services.cloudformation.provisioners._RESOURCE_HANDLERS": None,
+    "services.cloudformation.provisioners._update_resource": (
+        "(resource_type: str, physical_id: str, old_props: dict, new_props: dict, "
+        "stack_name: str, logical_id: str | None = None, old_attrs: dict | None = None) -> tuple"
+    ),
     "services.cloudformation.provisioners._lambda_create": "(logical_id, props, stack_name)",
+    "services.cloudformation.provisioners._lambda_esm_create": "(logical_id, props, stack_name)",
+    "services.cloudformation.provisioners._lambda_esm_update": (
+        "(physical_id, old_props, new_props, stack_name)"
+    ),
     "services.cloudformation.provisioners._lambda_update": (
         "(physical_id, old_props, new_props, stack_name, logical_id=None)"
     ),
+    "services.appsync._AppSyncResolverError": (
+        "(message, error_type='UnknownError', data=None, error_info=None)"
+    ),
+    "services.appsync._ds_dynamodb_in_region": "(api_id, data_source, request_obj, ctx)",
+    "services.appsync._resolve_dynamodb_in_region": "(data_source, resolver, args, sub_fields)",
+    "services.cloudformation.provisioners._physical_name": (
+        "(stack_name: str, logical_id: str, *, lowercase: bool = False, max_len: int = 128,"
+        " seeded: bool = True) -> str"
+    ),
+    "core.responses.get_account_id": "() -> str",
+    "core.responses.get_region": "() -> str",
+    "services.dynamodb._delete_item": "(data)",
+    "services.dynamodb._get_item": "(data)",
+    "services.dynamodb._put_item": "(data)",
     "services.dynamodb._tables": None,
+    "services.dynamodb._tags": None,
+    "services.dynamodb._update_item": "(data)",
+    "services.dynamodb.get_state": "()",
+    "services.dynamodb.handle_request": (
+        "(method: str, path: str, headers: dict, body: bytes, query_params: dict) -> tuple"
+    ),
+    "services.dynamodb.load_persisted_state": "(data)",
     "services.dynamodb.stream_end_position": _STREAM,
     "services.dynamodb.stream_records_since": (
-        "(table_name: str, position: int, limit: int, *, account_id=None, region=None)"
-        " -> list[dict]"
+        "(table_name: str, position: int, limit: int, *, account_id=None, region=None) ->"
+        " list[dict]"
     ),
     "services.dynamodb.stream_start_position": _STREAM,
+    "services.dynamodb_streams.handle_request": "(method, path, headers, body, query_params)",
     "services.eventbridge._SCHEDULER_TICK_INTERVAL": None,
     "services.eventbridge._compile_pattern": "(pattern)",
     "services.eventbridge._cron_next_fire": (
         "(fields, after_dt: datetime.datetime) -> datetime.datetime | None"
     ),
+    "services.eventbridge._dispatch_to_event_bus": (
+        "(spec, event, rule, event_path, target_input_payload=None)"
+    ),
+    "services.eventbridge._dispatch_to_lambda": "(arn, payload)",
+    "services.eventbridge._dispatch_to_sns": "(arn, payload)",
+    "services.eventbridge._dispatch_to_sqs": "(spec, payload, sqs_parameters=None)",
+    "services.eventbridge._dispatch_to_stepfunctions": "(arn, payload)",
+    "services.eventbridge._event_buses": None,
+    "services.eventbridge._http_open": "(req: urllib.request.Request, timeout: int = 5)",
     "services.eventbridge._invoke_target": "(target, event, rule, view=None)",
+    "services.eventbridge._matches_detail": "(detail, pattern)",
     "services.eventbridge._parse_cron_fields": None,
     "services.eventbridge._parse_rate_seconds": None,
-    "services.eventbridge._dispatch_to_lambda": "(arn, payload)",
-    "services.eventbridge._matches_detail": "(detail, pattern)",
+    "services.eventbridge._pattern_event_view": "(event)",
+    "services.eventbridge._rule_key": "(rule_name: str, bus_name: str) -> str",
+    "services.eventbridge._rules": None,
+    "services.eventbridge._targets": None,
+    "services.eventbridge._tick_scheduled_rules": "()",
+    "services.eventbridge.time": None,
     "services.kinesis._streams": None,
-    "services.lambda_svc._dynamodb_stream_positions": None,
+    "services.kinesis.time": None,
+    "services.lambda_svc._create_esm": "(data: dict)",
     "services.lambda_svc._esms": None,
     "services.lambda_svc._execute_function": "(func: dict, event: dict) -> dict",
     "services.lambda_svc._execute_function_dispatch": (
@@ -68,15 +114,34 @@ SEAMS: Mapping[str, str | None] = {
     "services.lambda_svc._snapstart_provision_version_async": (
         "(name: str, ver_record: dict) -> None"
     ),
+    "services.lambda_svc._update_esm": "(esm_id: str, data: dict)",
     "services.lambda_svc.invoke_async_with_retry": "(func: dict, event: dict) -> None",
     "services.s3.cors_preflight": "(bucket_name: str, key: str, headers: dict) -> tuple",
     "services.s3.cors_response_headers": "(bucket_name: str, method: str, headers: dict) -> dict",
     "services.scheduler._SCHEDULE_TICK_INTERVAL": None,
     "services.scheduler._schedules": None,
     "services.scheduler._tick_schedules": "()",
+    "services.scheduler.time": None,
+    "services.sns._deliver_to_lambda": (
+        "(endpoint: str, envelope: str, topic_arn: str, sub_arn: str, msg_id: str,"
+        " raw_message: str, message_attributes: dict)"
+    ),
+    "services.sns._deliver_to_sqs": (
+        "(endpoint: str, envelope: str, raw: bool, raw_message: str, message_group_id: str ="
+        " '', message_dedup_id: str = '', message_attributes: dict | None = None, topic_arn:"
+        " str = '')"
+    ),
+    "services.sns._find_subscription": "(topic_arn: str, sub_arn: str) -> dict | None",
+    "services.sns._http_post_sync": ("(endpoint: str, payload: str, sns_message_type: str) -> int"),
+    "services.sns._topic_by_arn_any_scope": "(topic_arn: str) -> dict | None",
+    "services.sns.time": None,
     "services.sqs._delete_messages_for_esm": "(queue_url: str, receipt_handles: set[str]) -> None",
     "services.sqs._queue_by_arn": "(arn: str) -> dict | None",
     "services.sqs._receive_messages_for_esm": "(queue_url: str, max_number: int) -> list[dict]",
+    "services.sqs.time": None,
+    "services.stepfunctions._resolve_state_machine_arn": "(arn)",
+    "services.stepfunctions._run_execution": "(exec_arn)",
+    "services.stepfunctions.time": None,
 }
 
 
@@ -96,6 +161,11 @@ def moved(installed: str, find: Callable[[str], Any]) -> Iterator[str]:
             continue
         if signature is not None and str(inspect.signature(found)) != signature:
             yield f"ministack.{name} is {inspect.signature(found)}, not {signature}"
+
+
+def known_types() -> frozenset[str]:
+    """Name the types of resources that MiniStack's CloudFormation makes; it takes a second."""
+    return frozenset(find_seam("services.cloudformation.provisioners._RESOURCE_HANDLERS"))
 
 
 def find_seam(name: str) -> Any:

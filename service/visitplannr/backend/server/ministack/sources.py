@@ -1,27 +1,56 @@
-"""The queues and streams that event source mappings read, and where discarded records go."""
+"""The queues and streams that event source mappings read."""
 
 import base64
 import json
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from visitplannr.backend.server.mappings.mapping import EventSourceMapping
 from visitplannr.backend.server.mappings.queue_poller import Message, Queue
-from visitplannr.backend.server.mappings.shard_poller import Record, Shard
+from visitplannr.backend.server.mappings.records import Record, Shard
+from visitplannr.backend.server.mappings.table_stream import (
+    TableStreamShard,
+    read_by,
+    shards_of,
+    start_reading,
+)
 from visitplannr.backend.server.ministack.seams import find_seam, service
+from visitplannr.backend.server.positions import Positions
+from visitplannr.backend.server.tables import TablesOf
+
+MAKING = threading.RLock()
+"""Held while a mapping is made, so that nobody reads one that is not complete."""
 
 
 class Sources:
     """The queues and streams that MiniStack's event source mappings read."""
 
+    def __init__(self, tables_of: TablesOf, positions: Positions) -> None:
+        self._tables_of = tables_of
+        self._positions = positions
+        self._reading: set[str] = set()
+
     def mappings(self) -> Iterable[tuple[AbstractContextManager[None], Mapping[str, Any]]]:
         scope = find_seam("core.responses.request_scope")
-        for (account, region, _), mapping in service("lambda_svc")._esms.all_items():
+        with MAKING:
+            found = list(service("lambda_svc")._esms.all_items())
+        self._forget_deleted([mapping for _, mapping in found])
+        for (account, region, _), mapping in found:
             yield scope(account, region), mapping
+
+    def _forget_deleted(self, mappings: Sequence[Mapping[str, Any]]) -> None:
+        reading = {
+            read_by(mapping["EventSourceArn"], mapping["FunctionArn"])
+            for mapping in mappings
+            if ":dynamodb:" in mapping.get("EventSourceArn", "")
+        }
+        for deleted in self._reading - reading:
+            self._positions.forget(deleted)
+        self._reading = reading
 
     def queue(self, mapping: EventSourceMapping) -> Queue | None:
         found = service("sqs")._queue_by_arn(mapping.source_arn)
@@ -29,10 +58,36 @@ class Sources:
 
     def shards(self, mapping: EventSourceMapping) -> Sequence[Shard]:
         if mapping.source == "dynamodb":
-            return [_TableStream(mapping.uuid, mapping.source_arn)]
+            return self._table_shards(mapping)
         return [
             _KinesisShard(mapping.uuid, mapping.source_arn, name)
             for name in _kinesis_shards(mapping.source_arn)
+        ]
+
+    def start_reading(self, esm_id: str, source_arn: str, starting: str) -> None:
+        """Note where a new mapping reads from; MiniStack calls this as it makes one.
+
+        AT_TIMESTAMP is read from the start: MiniStack does not keep the moment.
+        """
+        source = source_arn.split(":")[2]
+        if source == "dynamodb" and "/stream/" in source_arn:
+            tables = self._tables_of(*_place(source_arn))
+            mapping = service("lambda_svc")._esms[esm_id]
+            name = read_by(source_arn, mapping["FunctionArn"])
+            start_reading(tables, self._positions, name, source_arn, starting)
+        elif source == "kinesis":
+            service("lambda_svc")._kinesis_positions[esm_id] = {
+                name: len(shard["records"]) if starting == "LATEST" else 0
+                for name, shard in _kinesis_shards(source_arn).items()
+            }
+
+    def _table_shards(self, mapping: EventSourceMapping) -> Sequence[Shard]:
+        arn = mapping.source_arn
+        tables = self._tables_of(*_place(arn))
+        name = read_by(arn, mapping.function_arn)
+        return [
+            TableStreamShard(tables, self._positions, name, stream, shard)
+            for stream, shard in shards_of(tables, arn)
         ]
 
     def wait(self, seconds: float) -> None:
@@ -43,7 +98,7 @@ class Sources:
 
 class _Queue:
     def __init__(self, found: Mapping[str, Any], arn: str) -> None:
-        self.is_fifo = bool(found["is_fifo"])
+        self._is_fifo = bool(found["is_fifo"])
         self.visibility = float(found["attributes"].get("VisibilityTimeout", 30))
         self._arn = arn
         _, _, _, self._region, self._account, self._name = arn.split(":")
@@ -80,38 +135,16 @@ class _Queue:
             "awsRegion": self._region,
         }
 
+    def group(self, message: Message) -> str | None:
+        group: str | None = message.get("group_id") if self._is_fifo else None
+        return group
+
 
 def _in_camel_case(attributes: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
     return {
         name: {key[:1].lower() + key[1:]: value for key, value in attribute.items()}
         for name, attribute in attributes.items()
     }
-
-
-class _TableStream:
-    """A table's stream, which has one shard; its position is an absolute number of records."""
-
-    id = "shardId-00000000000000000000-00000000"
-
-    def __init__(self, uuid: str, arn: str) -> None:
-        self._uuid = uuid
-        self._arn = arn
-        self._table = arn.split(":table/")[1].split("/", maxsplit=1)[0]
-
-    def read(self, most: int) -> Sequence[Record]:
-        found = service("dynamodb")._tables.get(self._table)
-        if not found or found.get("LatestStreamArn") != self._arn:
-            return ()
-        position = _table_positions().get(self._uuid)
-        if position is None:
-            position = service("dynamodb").stream_end_position(self._table)
-        position = max(position, service("dynamodb").stream_start_position(self._table))
-        _table_positions()[self._uuid] = position
-        records = service("dynamodb").stream_records_since(self._table, position, most)
-        return list(records)
-
-    def advance(self, count: int) -> None:
-        _table_positions()[self._uuid] += count
 
 
 class _KinesisShard:
@@ -122,8 +155,8 @@ class _KinesisShard:
         self._uuid = uuid
         self._arn = arn
 
-    def read(self, most: int) -> Sequence[Record]:
-        start = self._positions.setdefault(self.id, 0)
+    def read(self, most: int, *, after: int = 0) -> Sequence[Record]:
+        start = self._positions.setdefault(self.id, 0) + after
         records = _kinesis_shards(self._arn)[self.id]["records"]
         return [self._record(record) for record in records[start : start + most]]
 
@@ -139,7 +172,7 @@ class _KinesisShard:
         return positions
 
     def _record(self, record: Mapping[str, Any]) -> Record:
-        _, _, _, region, account, _ = self._arn.split(":")
+        region, account = self._arn.split(":")[3:5]
         return {
             "kinesis": {
                 "kinesisSchemaVersion": "1.0",
@@ -158,19 +191,16 @@ class _KinesisShard:
         }
 
 
-def start_reading(esm_id: str, source_arn: str, starting: str) -> None:
-    """Note where a new mapping reads from; MiniStack calls this as it makes one.
+def wake_pollers() -> None:
+    """Let all mappings be looked at: a source has something new."""
+    find_seam("core.concurrency.esm_wake").set()
 
-    AT_TIMESTAMP is read from the start: MiniStack does not keep the moment.
-    """
-    source = source_arn.split(":")[2]
-    if source == "dynamodb" and "/stream/" in source_arn:
-        table = source_arn.split(":table/")[1].split("/", maxsplit=1)[0]
-        at = "stream_end_position" if starting == "LATEST" else "stream_start_position"
-        _table_positions().setdefault(esm_id, getattr(service("dynamodb"), at)(table))
-    elif source == "kinesis":
+
+def start_reading_at(esm_id: str, source_arn: str, moment: float) -> None:
+    """Let a mapping read what has come since a moment (epoch seconds); only Kinesis can."""
+    if source_arn.split(":")[2] == "kinesis":
         service("lambda_svc")._kinesis_positions[esm_id] = {
-            name: len(shard["records"]) if starting == "LATEST" else 0
+            name: sum(one["ApproximateArrivalTimestamp"] < moment for one in shard["records"])
             for name, shard in _kinesis_shards(source_arn).items()
         }
 
@@ -188,32 +218,15 @@ def polled_in_background(work: Callable[[], None]) -> None:
         try:
             work()
         finally:
-            find_seam("core.concurrency.esm_wake").set()
+            wake_pollers()
 
     find_seam("core.concurrency.spawn_background")(work_and_wake)
 
 
-def deliver(arn: str, record: str, key: str) -> None:
-    """Send a record to a queue, a topic or, under `key`, a bucket.
-
-    Raises:
-        LookupError: it was not taken.
-    """
-    service = arn.split(":")[2]
-    headers, body, path, method = {}, record, "/", "POST"
-    if service == "sqs":
-        headers["x-amz-target"] = "AmazonSQS.SendMessage"
-        body = json.dumps({"QueueUrl": arn.rpartition(":")[2], "MessageBody": record})
-    elif service == "sns":
-        headers["content-type"] = "application/x-www-form-urlencoded"
-        body = urlencode({"Action": "Publish", "TopicArn": arn, "Message": record})
-    else:
-        method, path = "PUT", f"/{arn.rpartition(':')[2]}/{quote(key)}"
-    handler = find_seam("app._get_module")(service).handle_request
-    call = find_seam("app.call_service_handler_sync")
-    status, _, answer = call(handler, method, path, headers, body.encode(), {})
-    if status >= 300:
-        raise LookupError(f"{arn}: {status} {answer!r}")
+def _place(arn: str) -> tuple[str, str]:
+    """Give an ARN's account and region."""
+    _, _, _, region, account, _ = arn.split(":", 5)
+    return account, region
 
 
 @lru_cache(maxsize=1_000)
@@ -222,14 +235,12 @@ def _alternatives(pattern: str) -> Sequence[Any]:
     return found
 
 
-def _table_positions() -> Any:
-    return service("lambda_svc")._dynamodb_stream_positions
-
-
 def _kinesis_shards(arn: str) -> Mapping[str, Any]:
-    """Give the shards of an active stream."""
-    found = service("kinesis")._streams.get(arn.rpartition("/")[2])
-    shards: Mapping[str, Any] = found["shards"] if found and found["StreamARN"] == arn else {}
+    """Give the shards of an active stream, which may be named by one of its consumers."""
+    stream_arn = arn.partition("/consumer/")[0]
+    found = service("kinesis")._streams.get(stream_arn.rpartition("/")[2])
+    is_it = found and found["StreamARN"] == stream_arn
+    shards: Mapping[str, Any] = found["shards"] if is_it else {}
     return shards
 
 

@@ -7,14 +7,34 @@ from typing import Any
 
 import pytest
 import uvicorn
+from visitplannr.backend.server.__main__ import config as backend_config
+from visitplannr.backend.server.http_protocol import PromptHeadProtocol
 from visitplannr.gateway.http_protocol import RawHeadersProtocol, server_config
+from visitplannr.model.head_deadline import HEAD_SECONDS
 
 HEAD = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n"
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
-class Impatient(RawHeadersProtocol):
-    head_seconds = 0.2
+SECONDS = 0.2
+
+
+class ImpatientGateway(RawHeadersProtocol):
+    head_seconds = SECONDS
+
+
+class ImpatientBackend(PromptHeadProtocol):
+    head_seconds = SECONDS
+
+
+Impatient = type[ImpatientGateway] | type[ImpatientBackend]
+both = pytest.mark.parametrize("impatient", [ImpatientGateway, ImpatientBackend])
+
+
+def test_both_servers_have_it_and_give_half_a_minute() -> None:
+    assert server_config(app).http is RawHeadersProtocol
+    assert backend_config(app).http is PromptHeadProtocol
+    assert RawHeadersProtocol.head_seconds == PromptHeadProtocol.head_seconds == HEAD_SECONDS == 30
 
 
 async def app(_scope: Any, receive: Any, send: Any) -> None:
@@ -26,9 +46,10 @@ async def app(_scope: Any, receive: Any, send: Any) -> None:
 
 
 @asynccontextmanager
-async def connected() -> AsyncIterator[Streams]:
+async def connected(impatient: Impatient) -> AsyncIterator[Streams]:
     config = server_config(app)
-    config.http, config.port = Impatient, 0
+    config.http, config.port = impatient, 0
+    config.timeout_keep_alive = 60  # else it is uvicorn that closes an idle connection
     server = uvicorn.Server(config)
     config.load()
     server.lifespan = config.lifespan_class(config)
@@ -39,22 +60,27 @@ async def connected() -> AsyncIterator[Streams]:
     await server.shutdown()
 
 
+@both
 @pytest.mark.parametrize("sent", [b"", b"P", HEAD[:20], HEAD[:-2]])
-async def test_a_head_that_is_never_complete_ends_the_connection(sent: bytes) -> None:
-    async with connected() as (reader, writer):
+async def test_a_head_that_is_never_complete_ends_the_connection(
+    impatient: Impatient, sent: bytes
+) -> None:
+    async with connected(impatient) as (reader, writer):
         writer.write(sent)
         assert await asyncio.wait_for(reader.read(), 20) == b""
 
 
-async def test_the_next_request_of_a_connection_has_as_much_time() -> None:
-    async with connected() as (reader, writer):
+@both
+async def test_the_next_request_of_a_connection_has_as_much_time(impatient: Impatient) -> None:
+    async with connected(impatient) as (reader, writer):
         writer.write(HEAD + b"{}" + HEAD[:20])
         assert (await asyncio.wait_for(reader.read(), 20)).count(b"200 OK") == 1
 
 
-async def test_a_body_may_take_longer() -> None:
-    async with connected() as (reader, writer):
+@both
+async def test_a_body_may_take_longer(impatient: Impatient) -> None:
+    async with connected(impatient) as (reader, writer):
         writer.write(HEAD + b"{")
-        await asyncio.sleep(2 * Impatient.head_seconds)
+        await asyncio.sleep(2 * SECONDS)
         writer.write(b"}")
         assert (await asyncio.wait_for(reader.readline(), 20)).startswith(b"HTTP/1.1 200")

@@ -1,0 +1,105 @@
+"""Stands around SNS's delivery to functions and queues: what fails is retried, or a dead letter."""
+
+import json
+import logging
+import uuid
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from visitplannr.backend.server.clock import Clock
+from visitplannr.backend.server.deliveries import (
+    GivenUp,
+    Policy,
+    deliver,
+    of_subscription,
+    policy_of_subscription,
+)
+from visitplannr.backend.server.ministack.firing import Fire
+from visitplannr.backend.server.ministack.seams import service
+from visitplannr.backend.server.ministack.sending import send_dead_letter
+from visitplannr.backend.server.ministack.targets import taken
+
+_log = logging.getLogger(__name__)
+
+
+class Subscriptions:
+    """Delivers a topic's messages to functions by `fire`, and retries by `clock`."""
+
+    def __init__(self, fire: Fire, clock: Clock) -> None:
+        self._fire = fire
+        self._clock = clock
+
+    def install(self) -> None:
+        """Take the place of MiniStack's own."""
+        sns = service("sns")
+        sns._deliver_to_lambda = self.to_function
+        sns._deliver_to_sqs = partial(_to_queue, sns._deliver_to_sqs)
+
+    def to_function(
+        self,
+        endpoint: str,
+        envelope: str,
+        topic_arn: str,
+        sub_arn: str,
+        _msg_id: str,
+        _raw_message: str,
+        _message_attributes: Mapping[str, Any],
+    ) -> None:
+        """Invoke a subscribed function; MiniStack calls it in a thread of its own."""
+        policy = _policy(service("sns")._find_subscription(topic_arn, sub_arn))
+        func, config, name = service("lambda_svc")._get_func_record_for_ref(endpoint)
+        if not func or not config:
+            _give_up(topic_arn, policy, envelope, _missing(f"function {name}"))
+            return
+        record = service("lambda_svc")._execution_record_for_config(func, config)
+        event = _event(sub_arn, envelope)
+
+        def attempt() -> None:
+            taken(self._fire(record, event, "sns", named=endpoint, asynchronous=True))
+
+        if given_up := deliver(attempt, policy, self._clock, self._clock.sleep):
+            _give_up(topic_arn, policy, envelope, given_up)
+
+
+def _to_queue(
+    dispatch: Callable[..., None],
+    endpoint: str,
+    envelope: str,
+    raw: bool,  # noqa: FBT001 - MiniStack's argument
+    raw_message: str,
+    **more: Any,
+) -> None:
+    if service("sqs")._queue_by_arn(endpoint):
+        dispatch(endpoint, envelope, raw, raw_message, **more)
+        return
+    topic_arn = more.get("topic_arn", "")
+    topic = service("sns")._topic_by_arn_any_scope(topic_arn)
+    subscriptions = topic["subscriptions"] if topic else ()
+    found = next((one for one in subscriptions if one.get("endpoint") == endpoint), None)
+    body = raw_message if raw else envelope
+    _give_up(topic_arn, _policy(found), body, _missing(f"queue {endpoint}"))
+
+
+def _event(sub_arn: str, envelope: str) -> dict[str, Any]:
+    """Give a message as functions get it (SNS guide, "Fanout Amazon SNS events to Lambda")."""
+    record = {
+        "EventVersion": "1.0",
+        "EventSubscriptionArn": sub_arn,
+        "EventSource": "aws:sns",
+        "Sns": json.loads(envelope),
+    }
+    return {"Records": [record]}
+
+
+def _policy(subscription: Mapping[str, Any] | None) -> Policy:
+    return policy_of_subscription((subscription or {}).get("attributes") or {})
+
+
+def _missing(what: str) -> GivenUp:
+    return GivenUp("InvalidParameter", f"there is no {what}", 0, None)
+
+
+def _give_up(topic_arn: str, policy: Policy, body: str, given_up: GivenUp) -> None:
+    _log.warning("%s cannot deliver a message: %s", topic_arn, given_up.message)
+    send_dead_letter(policy.dead_letters, body, of_subscription(given_up, str(uuid.uuid4())))

@@ -1,0 +1,146 @@
+"""DynamoDB in the backend process: an engine for each account and region, and its HTTP."""
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any, Protocol
+
+from visitplannr.backend.server.steps import App, Message, Receive, Send
+from visitplannr.dynamodb.application import dynamodb_application
+from visitplannr.dynamodb.engine import Engine, open_engine
+from visitplannr.dynamodb.wire import Wire
+
+ACCOUNT = "000000000000"
+_TARGET = b"x-amz-target"
+_AUTHORIZATION = b"authorization"
+_CREDENTIAL = re.compile(rb"Credential=([^/,\s]+)/[^/]*/([a-z0-9-]+)/")
+_ACCOUNT_ID = re.compile(r"\d{12}")
+
+Say = Callable[[str], None]
+
+
+class Tables(Protocol):
+    """DynamoDB, in one account and region."""
+
+    def call(self, operation: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Do one operation of DynamoDB or of its streams.
+
+        Raises:
+            DynamoDBError: it is refused.
+        """
+
+
+class TablesOf(Protocol):
+    """DynamoDB in an account and a region."""
+
+    def __call__(self, account: str, region: str) -> Tables: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoDB:
+    """What serves tables: by account and region, over HTTP, and what it needs every second."""
+
+    of: TablesOf
+    app: App
+    every_second: Callable[[], None]
+
+
+class Engines:
+    """The engines whose databases are in `folder`, each opened when it is first asked for.
+
+    `clock` gives epoch seconds; `say` takes lines for the terminal; `on_records` is called when
+    there is something new in a stream.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        clock: Callable[[], float],
+        say: Say,
+        on_records: Callable[[], None],
+    ) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._say = say
+        self._on_records = on_records
+        self._opening = Lock()
+        self._open: dict[tuple[str, str], Engine] = {}
+
+    def of(self, account: str, region: str) -> Engine:
+        """Give the engine of an account and a region.
+
+        Raises:
+            DatabaseRefusedError: its file cannot be used; the text says why and what to do.
+        """
+        found = self._open.get((account, region))
+        return found or self._opened(account, region)
+
+    def keep_house(self) -> None:
+        """Let what has expired leave; to be called about once a second."""
+        for engine in list(self._open.values()):
+            engine.keep_house()
+
+    def close(self) -> None:
+        """Close the databases."""
+        for engine in self._open.values():
+            engine.close()
+
+    def _opened(self, account: str, region: str) -> Engine:
+        with self._opening:
+            if (account, region) not in self._open:
+                file = self._folder / f"{account}-{region}.sqlite"
+                engine = open_engine(
+                    str(file), self._clock, region=region, account=account, say=self._say
+                )
+                engine.on_records = self._on_records
+                self._open[account, region] = engine
+            return self._open[account, region]
+
+
+def on_this_machine(engines: Engines, region: str) -> DynamoDB:
+    """Serve tables by engines of our own; `region` is where unsigned requests belong.
+
+    Raises:
+        DatabaseRefusedError: the region's file cannot be used.
+    """
+    engines.of(ACCOUNT, region)
+    return DynamoDB(engines.of, tables_app(engines.of, region), engines.keep_house)
+
+
+def tables_app(tables_of: TablesOf, region: str) -> App:
+    """Answer DynamoDB's requests; `region` is where those belong that are not signed for any."""
+    apps: dict[tuple[str, str], App] = {}
+
+    async def answered(scope: Message, receive: Receive, send: Send) -> None:
+        place = _place(scope, region)
+        app = apps.get(place)
+        if app is None:
+            call = tables_of(*place).call
+            app = apps[place] = dynamodb_application(Wire(call, time.time, place[1]))
+        await app(scope, receive, send)
+
+    return answered
+
+
+def is_for_tables(scope: Message) -> bool:
+    """Say whether a request is one to DynamoDB or its streams."""
+    for name, value in scope["headers"]:
+        if name == _TARGET:
+            return bool(value.startswith((b"DynamoDB_20120810.", b"DynamoDBStreams_20120810.")))
+    return False
+
+
+def _place(scope: Message, region: str) -> tuple[str, str]:
+    """Give the account and the region that a request was signed for.
+
+    As everywhere in the backend, an access key of twelve digits is an account's.
+    """
+    for name, value in scope["headers"]:
+        if name == _AUTHORIZATION and (found := _CREDENTIAL.search(value)):
+            key = found[1].decode("latin-1")
+            account = key if _ACCOUNT_ID.fullmatch(key) else ACCOUNT
+            return account, found[2].decode("latin-1")
+    return ACCOUNT, region

@@ -1,0 +1,1 @@
+"""DynamoDB: checks, expressions, storage, streams, wire; it imports nothing else of ours."""

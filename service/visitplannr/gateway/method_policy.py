@@ -1,0 +1,37 @@
+"""Whether the policy that a Lambda authorizer returned allows a request, for each kind of API."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from visitplannr.gateway.request import Request
+from visitplannr.iam.context import Origin
+from visitplannr.iam.evaluation import Verdict, evaluate
+from visitplannr.model.application import HttpApi, RestApi
+
+
+def method_arn(api: RestApi | HttpApi, request: Request) -> str:
+    """Name the method or route that a request asks for."""
+    return (
+        f"arn:aws:execute-api:{api.region}:{api.account_id}:{api.api_id}/{api.stage}/"
+        f"{request.method}/{request.path.removeprefix('/')}"
+    )
+
+
+def verdict_on(
+    policy: Mapping[str, Any], api: RestApi | HttpApi, request: Request, epoch: float
+) -> Verdict:
+    """Evaluate a policy and its conditions for a request that came at `epoch`, in seconds.
+
+    api-gateway.md X53 and H54.
+
+    Raises:
+        PolicyError: it is no policy document.
+    """
+    origin = Origin(
+        account=api.account_id,
+        region=api.region,
+        time=epoch,
+        source_ip=request.source_ip,
+        user_agent=request.header("user-agent") or "",
+    )
+    return evaluate(policy, method_arn(api, request), origin)

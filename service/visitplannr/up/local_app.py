@@ -1,0 +1,121 @@
+"""Everything of ours below `/_local/` and `/2015-03-31/`: for people and tools, not on AWS.
+
+FastAPI takes long to import, so `up` imports this for the first request of somebody who asks.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, FastAPI, HTTPException
+from pydantic import BaseModel
+
+from visitplannr.gateway.history import History, as_full_json, as_json
+from visitplannr.gateway.rest_api.method_test import MethodTest, MethodTester, NotFoundError
+from visitplannr.gateway.stage import GatewaySettings
+from visitplannr.model.application import Application, RestApi
+from visitplannr.model.invocation import Invoker
+from visitplannr.runtime.invoke_api import InvokeApi
+from visitplannr.up.addresses import urls
+
+
+class MethodTestRequest(BaseModel):
+    """What `POST /_local/test-invoke` takes; without a resource, the path chooses it."""
+
+    method: str
+    path: str = ""
+    resource: str | None = None
+    headers: dict[str, str] = {}
+    body: str | None = None
+
+
+def local_app(  # noqa: PLR0913 - what it serves
+    application: Application,
+    invoker: Invoker,
+    health: Mapping[str, str],
+    history: History,
+    extra: Sequence[APIRouter] = (),
+    *,
+    settings: GatewaySettings | None = None,
+) -> FastAPI:
+    """Serve health, resources, past exchanges, the Test call, the Invoke API, and what is extra."""
+    settings = settings or GatewaySettings()
+    app = FastAPI(title="visitplannr", docs_url=None, redoc_url=None, openapi_url=None)
+    routers = (
+        InvokeApi(application, invoker, settings.stream).router(),
+        _past_requests(history),
+        _method_tests(application, invoker, settings),
+        *extra,
+    )
+    for router in routers:
+        app.include_router(router)
+
+    @app.get("/_local/health")
+    async def local_health() -> Mapping[str, str]:
+        return health
+
+    @app.get("/_local/resources")
+    async def local_resources() -> list[Mapping[str, str]]:
+        return [asdict(resource) for resource in application.resources]
+
+    return app
+
+
+def _method_tests(
+    application: Application, invoker: Invoker, settings: GatewaySettings
+) -> APIRouter:
+    router = APIRouter()
+    testers = [
+        MethodTester(api, partial(invoker.invoke, trigger="api"), settings)
+        for api in application.apis
+        if isinstance(api, RestApi)
+    ]
+
+    @router.post("/_local/test-invoke")
+    async def local_test_invoke(wanted: Annotated[MethodTestRequest, Body()]) -> dict[str, Any]:
+        test = MethodTest(
+            wanted.method, wanted.resource or None, wanted.path, wanted.headers, wanted.body
+        )
+        error: Exception = NotFoundError("Invalid Resource identifier specified")
+        for tester in testers:
+            try:
+                return asdict(await tester.run(test))
+            except NotFoundError as not_found:
+                error = not_found
+        raise HTTPException(404, str(error))
+
+    return router
+
+
+def _past_requests(history: History) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/_local/requests")
+    async def local_requests() -> list[dict[str, Any]]:
+        return [as_json(exchange) for exchange in history]
+
+    @router.get("/_local/requests/{request_id}")
+    async def local_request(request_id: str) -> dict[str, Any]:
+        for exchange in history:
+            if exchange.ids.request_id == request_id:
+                return as_full_json(exchange)
+        raise HTTPException(404, f"no request {request_id} is kept")
+
+    return router
+
+
+def addresses_router(application: Application, base: str) -> APIRouter:
+    """Serve `/_local/urls` and `/_local/outputs`."""
+    router = APIRouter()
+    known = urls(application, base)
+
+    @router.get("/_local/urls")
+    async def local_urls() -> Mapping[str, Mapping[str, str]]:
+        return known
+
+    @router.get("/_local/outputs")
+    async def local_outputs() -> Mapping[str, str]:
+        return application.outputs
+
+    return router

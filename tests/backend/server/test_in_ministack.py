@@ -1,0 +1,411 @@
+"""MiniStack as we change it, in a process of its own: its clock, schedules, failures, mappings.
+
+`run` notes invocations instead of making them; an answer may be asked for by the event.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+PRELUDE = """
+import asyncio, json, threading, time
+from visitplannr.backend.server.clock import Clock
+from visitplannr.backend.server.ministack.loading import load
+from visitplannr.backend.server.ministack.seams import service
+
+done = []
+answers = []
+def run(call):
+    done.append([call.function, json.loads(call.payload), call.trigger])
+    return answers.pop(0) if answers else {"body": None}
+
+now = [1782896400.0]  # 2026-07-01T09:00:00Z
+clock = Clock(lambda: now[0])
+places = {}
+load(run, lambda: None, clock, lambda url: places.get(url, url))
+
+def settle():
+    while any(t.name == "ministack-background" for t in threading.enumerate()):
+        for thread in threading.enumerate():
+            if thread.name == "ministack-background":
+                thread.join(20)
+
+def ask(name, action, /, **body):
+    headers = {"x-amz-target": f"{TARGETS[name]}.{action}"}
+    handler = service(name).handle_request
+    status, _, answer = asyncio.run(handler("POST", "/", headers, json.dumps(body).encode(), {}))
+    assert status < 300, (status, answer)
+    return json.loads(answer or b"{}")
+
+TARGETS = {"sqs": "AmazonSQS", "eventbridge": "AWSEvents", "stepfunctions": "AWSStepFunctions",
+           "cognito": "AWSCognitoIdentityProviderService", "firehose": "Firehose_20150804"}
+ACCOUNT = "us-east-1:000000000000"
+FUNCTION = f"arn:aws:lambda:{ACCOUNT}:function:f"
+NOWHERE = f"arn:aws:lambda:{ACCOUNT}:function:nowhere"
+DEAD = f"arn:aws:sqs:{ACCOUNT}:dead"
+service("lambda_svc")._functions["f"] = {"config": {"FunctionName": "f", "FunctionArn": FUNCTION}}
+ask("sqs", "CreateQueue", QueueName="dead")
+
+def letters():
+    settle()
+    found = ask("sqs", "ReceiveMessage", QueueUrl="dead", MaxNumberOfMessages=10,
+                MessageAttributeNames=["All"]).get("Messages", [])
+    return [[m["Body"], {k: v["StringValue"] for k, v in m["MessageAttributes"].items()}]
+            for m in found]
+
+def say(value):
+    print(json.dumps(value))
+"""
+
+
+SERVE = """
+import os, signal, sys, traceback
+for line in sys.stdin:
+    if not (child := os.fork()):
+        signal.alarm(30)
+        code = 0
+        try:
+            exec(json.loads(line), globals())
+        except BaseException:
+            print(traceback.format_exc(), file=sys.stdout)
+            code = 1
+        sys.stdout.flush()
+        os._exit(code)
+    _, status = os.waitpid(child, 0)
+    print("ended", os.waitstatus_to_exitcode(status), flush=True)
+"""
+
+Ran = Callable[[str], list[Any]]
+
+
+@pytest.fixture(scope="module")
+def ran() -> Iterator[Ran]:
+    """Run a script after the prelude, in a fork of one process; give what it said."""
+    environment = {"PATH": os.environ["PATH"], "IOT_MTLS_ENABLED": "0", "LOG_LEVEL": "CRITICAL"}
+    with subprocess.Popen(
+        [sys.executable, "-c", PRELUDE + SERVE],
+        env=environment,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdin
+        stdin, stdout = process.stdin, process.stdout
+        assert stdout
+
+        def run(script: str) -> list[Any]:
+            stdin.write(f"{json.dumps(script)}\n")
+            stdin.flush()
+            said = []
+            while not (line := stdout.readline()).startswith("ended"):
+                assert line, "the process has ended"
+                said.append(line)
+            assert line == "ended 0\n", "".join(said)
+            return [json.loads(line) for line in said]
+
+        yield run
+        stdin.close()
+
+
+def test_rules_are_due_by_our_clock(ran: Ran) -> None:
+    said = ran("""
+for name, text in (("rate", "rate(5 minutes)"), ("cron", "cron(30 9 ? * 4#1 *)")):
+    ask("eventbridge", "PutRule", Name=name, ScheduleExpression=text)
+    ask("eventbridge", "PutTargets", Rule=name,
+        Targets=[{"Id": "1", "Arn": FUNCTION, "Input": json.dumps(name)}])
+tick = service("eventbridge")._tick_scheduled_rules
+for seconds in (0, 299, 1, 900, 9000):
+    clock.advance(seconds)
+    tick()
+    settle()
+    say(sorted(one[1] for one in done))
+    say(sorted({one[2] for one in done}))
+    done.clear()
+now[0] += 7200
+tick()
+settle()
+say([one[1] for one in done])
+""")
+    assert said[0::2][:5] == [
+        [],
+        [],
+        ["rate"],
+        ["rate", "rate", "rate"],
+        ["cron", *["rate"] * 30],
+    ]
+    assert said[9] == ["schedule"]
+    assert said[10] == ["rate"]
+
+
+def test_a_schedule_is_due_in_its_own_zone_when_the_clock_is_moved_there(ran: Ran) -> None:
+    said = ran("""
+target = {"Arn": FUNCTION, "RoleArn": "r", "Input": json.dumps("due")}
+create = service("scheduler")._create_schedule
+once = {"ActionAfterCompletion": "DELETE"}
+for name, text, more in (
+    ("once", "at(2026-07-01T12:00:00)", once), ("daily", "cron(0 12 * * ? *)", {}),
+):
+    create(name, {"ScheduleExpression": text, "ScheduleExpressionTimezone": "Europe/Berlin",
+                  "FlexibleTimeWindow": {"Mode": "OFF"}, "Target": target, **more})
+tick = service("scheduler")._tick_schedules
+for seconds in (3599, 1, 86400):
+    clock.advance(seconds)
+    tick()
+    settle()
+    say([len(done), sorted(key for _, _, key in service("scheduler")._schedules._data)])
+    done.clear()
+""")
+    both = ["default/daily", "default/once"]
+    assert said == [[0, both], [2, both[:1]], [1, both[:1]]]
+
+
+def test_what_a_rule_cannot_deliver_is_a_dead_letter(ran: Ran) -> None:
+    (letters,) = ran("""
+TARGETS_OF = [NOWHERE, f"arn:aws:sqs:{ACCOUNT}:nowhere", f"arn:aws:sns:{ACCOUNT}:nowhere",
+    f"arn:aws:states:{ACCOUNT}:stateMachine:nowhere", f"arn:aws:events:{ACCOUNT}:event-bus/nowhere"]
+ask("eventbridge", "PutRule", Name="r", EventPattern=json.dumps({"source": ["shop"]}))
+key = service("eventbridge")._rule_key("r", "default")
+service("eventbridge")._targets[key] = [
+    {"Id": arn, "Arn": arn, "DeadLetterConfig": {"Arn": DEAD}} for arn in TARGETS_OF]
+ask("eventbridge", "PutEvents",
+    Entries=[{"Source": "shop", "DetailType": "t", "Detail": '{"a": 1}'}])
+say(letters())
+""")
+    targets = [attributes["TARGET_ARN"] for _, attributes in letters]
+    assert sorted(arn.split(":")[2] for arn in targets) == [
+        "events", "lambda", "sns", "sqs", "states",
+    ]  # fmt: skip
+    body, attributes = letters[0]
+    assert json.loads(body)["detail"] == {"a": 1}
+    assert attributes["RULE_ARN"].endswith(":rule/r")
+    assert (attributes["ERROR_CODE"], attributes["RETRY_ATTEMPTS"]) == ("NO_RESOURCE", "0")
+
+
+def test_what_up_does_not_take_is_tried_again_by_the_clock(ran: Ran) -> None:
+    tries, letters = ran("""
+busy = {"error": True, "body": {"__type": "ServiceException", "errorMessage": "not now"}}
+answers[:] = [busy] * 9
+ask("eventbridge", "PutRule", Name="r", EventPattern=json.dumps({"source": ["shop"]}))
+ask("eventbridge", "PutTargets", Rule="r", Targets=[{"Id": "1", "Arn": FUNCTION,
+    "RetryPolicy": {"MaximumRetryAttempts": 2}, "DeadLetterConfig": {"Arn": DEAD}}])
+ask("eventbridge", "PutEvents", Entries=[{"Source": "shop", "DetailType": "t", "Detail": "{}"}])
+while len(done) < 3:
+    clock.advance(1)
+    time.sleep(0.01)
+say(len(done))
+say(letters())
+""")
+    assert tries == 3
+    ((_, attributes),) = letters
+    assert attributes["ERROR_CODE"] == "ERROR_FROM_TARGET"
+    assert attributes["ERROR_MESSAGE"] == "not now"
+    assert attributes["EXHAUSTED_RETRY_CONDITION"] == "MaximumRetryAttempts"
+    assert attributes["RETRY_ATTEMPTS"] == "2"
+
+
+def test_what_a_schedule_cannot_deliver_is_a_dead_letter(ran: Ran) -> None:
+    (((body, attributes),),) = ran("""
+service("scheduler")._create_schedule("once", {
+    "ScheduleExpression": "at(2026-07-01T10:00:00)", "FlexibleTimeWindow": {"Mode": "OFF"},
+    "Target": {"Arn": NOWHERE, "RoleArn": "r", "Input": "the input",
+               "DeadLetterConfig": {"Arn": DEAD}}})
+clock.advance(3600)
+service("scheduler")._tick_schedules()
+say(letters())
+""")
+    assert body == "the input"
+    assert attributes.pop("EXECUTION_ID")
+    assert attributes.pop("ERROR_MESSAGE")
+    place = "us-east-1:000000000000"
+    assert attributes == {
+        "SCHEDULE_ARN": f"arn:aws:scheduler:{place}:schedule/default/once",
+        "TARGET_ARN": f"arn:aws:lambda:{place}:function:nowhere",
+        "SCHEDULED_TIME": "2026-07-01T10:00:00Z",
+        "IS_PAYLOAD_TRUNCATED": "false",
+        "ERROR_CODE": "NO_RESOURCE",
+        "RETRY_ATTEMPTS": "0",
+    }
+
+
+def test_what_a_topic_cannot_deliver_is_a_dead_letter(ran: Ran) -> None:
+    said = ran("""
+topic = f"arn:aws:sns:{ACCOUNT}:t"
+redrive = {"RedrivePolicy": json.dumps({"deadLetterTargetArn": DEAD})}
+def subscription(number, protocol, endpoint, **attributes):
+    return {"arn": f"{topic}:{number}", "protocol": protocol, "endpoint": endpoint,
+            "confirmed": True, "attributes": {**redrive, **attributes}}
+gone = f"arn:aws:sqs:{ACCOUNT}:nowhere"
+service("sns")._topics[topic] = {"arn": topic, "attributes": {}, "subscriptions": [
+    subscription(1, "lambda", FUNCTION), subscription(2, "lambda", NOWHERE),
+    subscription(3, "sqs", gone, RawMessageDelivery="true")]}
+service("sns")._fanout(topic, "1", "hello", "")
+found = []
+while len(found) < 2 or not done:
+    found += [body if body == "hello" else json.loads(body)["Message"] for body, _ in letters()]
+    time.sleep(0.01)
+say(done[0][1]["Records"][0]["Sns"]["Message"])
+say(found)
+""")
+    assert said == ["hello", ["hello", "hello"]]
+
+
+def test_an_event_source_mapping_keeps_what_ministack_drops(ran: Ran) -> None:
+    said = ran("""
+from visitplannr.backend.server.mappings.mapping import read_mapping
+from ministack.services.cloudformation import provisioners
+streams = service("kinesis")._streams
+arn = f"arn:aws:kinesis:{ACCOUNT}:stream/s"
+records = [{"ApproximateArrivalTimestamp": n} for n in (10.0, 20.0, 30.0)]
+streams["s"] = {"StreamARN": arn, "shards": {"shard": {"records": records}}}
+given = {"FunctionName": "f", "EventSourceArn": arn, "StartingPosition": "AT_TIMESTAMP",
+         "StartingPositionTimestamp": 20.0, "TumblingWindowInSeconds": 30,
+         "ParallelizationFactor": 1}
+lambda_svc = service("lambda_svc")
+lambda_svc._poller_started = True
+_, _, body = lambda_svc._create_esm(given)
+told = json.loads(body)
+handler = provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"]
+made, _ = handler["create"]("Mapping", given, "stack")
+handler["update"](made, given, {**given, "TumblingWindowInSeconds": 60}, "stack")
+_, _, body = lambda_svc._update_esm(told["UUID"], {"TumblingWindowInSeconds": 90})
+for uuid in (told["UUID"], made):
+    say(lambda_svc._kinesis_positions[uuid])
+    say(read_mapping(lambda_svc._esms[uuid]).tumbling)
+say([told["TumblingWindowInSeconds"], json.loads(body)["TumblingWindowInSeconds"]])
+""")
+    assert said == [{"shard": 1}, 90.0, {"shard": 1}, 60.0, [30, 90]]
+
+
+def test_an_execution_begins_at_once_and_waits_by_our_clock(ran: Ran) -> None:
+    """MiniStack would sleep 150 ms before each, on whatever clock: nobody moves this one."""
+    said = ran("""
+definition = {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 3600, "End": True}}}
+arn = ask("stepfunctions", "CreateStateMachine", name="m", definition=json.dumps(definition),
+          roleArn="arn:aws:iam::000000000000:role/r")["stateMachineArn"]
+execution = ask("stepfunctions", "StartExecution", stateMachineArn=arn)["executionArn"]
+def status():
+    return ask("stepfunctions", "DescribeExecution", executionArn=execution)["status"]
+def entered():
+    events = ask("stepfunctions", "GetExecutionHistory", executionArn=execution)["events"]
+    return any(event["type"] == "WaitStateEntered" for event in events)
+while not entered():
+    time.sleep(0.01)
+say(status())
+while status() == "RUNNING":
+    clock.advance(600)
+    time.sleep(0.01)
+say([status(), clock.moved >= 3600])
+""")
+    assert said == ["RUNNING", ["SUCCEEDED", True]]
+
+
+@pytest.mark.parametrize("resource", ["FUNCTION", "arn:aws:states:::lambda:invoke"])
+def test_a_task_is_tried_again_by_the_errors_own_name_and_then_caught(
+    ran: Ran, resource: str
+) -> None:
+    """Two and four seconds later by our clock, and three times in all; another error is not."""
+    said = ran(f"""
+resource = {resource!r}
+task = {{"Type": "Task", "Resource": FUNCTION if resource == "FUNCTION" else resource,
+        "Retry": [{{"ErrorEquals": ["OutOfStock"], "IntervalSeconds": 2, "MaxAttempts": 2}}],
+        "Catch": [{{"ErrorEquals": ["OutOfStock"], "Next": "Caught"}},
+                  {{"ErrorEquals": ["Lambda.TooManyRequestsException"], "Next": "Busy"}}],
+        "End": True}}
+if resource != "FUNCTION":
+    task["Parameters"] = {{"FunctionName": FUNCTION, "Payload.$": "$"}}
+ends = {{name: {{"Type": "Pass", "Result": name, "End": True}} for name in ("Caught", "Busy")}}
+machine = ask("stepfunctions", "CreateStateMachine", name="m", roleArn="arn:aws:iam::1:role/r",
+    definition=json.dumps({{"StartAt": "T", "States": {{"T": task, **ends}}}}))["stateMachineArn"]
+
+def execute():
+    arn = ask("stepfunctions", "StartExecution", stateMachineArn=machine)["executionArn"]
+    while True:
+        found = ask("stepfunctions", "DescribeExecution", executionArn=arn)
+        if found["status"] != "RUNNING":
+            say([found["status"], json.loads(found["output"]), len(done)])
+            done.clear()
+            return
+        clock.advance(0.5)
+        time.sleep(0.01)
+
+failed = {{"error": True, "function_error": "Unhandled",
+          "body": {{"errorType": "OutOfStock", "errorMessage": "none left"}}}}
+from visitplannr.backend.server.triggers import result_for_ministack
+from visitplannr.backend.server.invoke_client import Answer
+busy = result_for_ministack(Answer(429, b'{{"message": "Rate Exceeded."}}', None,
+                                   "TooManyRequestsException"))
+before = clock.moved
+answers[:] = [failed, failed, failed]
+execute()
+say(clock.moved - before >= 6)
+answers[:] = [failed, {{"body": "done"}}]
+execute()
+answers[:] = [busy]
+execute()
+""")
+    done = {"StatusCode": 200, "Payload": "done"} if "invoke" in resource else "done"
+    assert said == [
+        ["SUCCEEDED", "Caught", 3],
+        True,
+        ["SUCCEEDED", done, 2],
+        ["SUCCEEDED", "Busy", 1],
+    ]
+
+
+OTHER_SOURCES = {
+    "cognito": """
+pool = ask("cognito", "CreateUserPool", PoolName="p",
+           LambdaConfig={"PreSignUp": FUNCTION})["UserPool"]["Id"]
+client = ask("cognito", "CreateUserPoolClient", UserPoolId=pool,
+             ClientName="c")["UserPoolClient"]["ClientId"]
+answers.append({"body": {"response": {"autoConfirmUser": True}}})
+ask("cognito", "SignUp", ClientId=client, Username="u", Password="Passw0rd!")
+""",
+    "firehose": """
+role = "arn:aws:iam::000000000000:role/r"
+processors = [{"Type": "Lambda", "Parameters": [
+    {"ParameterName": "LambdaArn", "ParameterValue": FUNCTION}]}]
+ask("firehose", "CreateDeliveryStream", DeliveryStreamName="d", ExtendedS3DestinationConfiguration={
+    "RoleARN": role, "BucketARN": "arn:aws:s3:::bucket",
+    "ProcessingConfiguration": {"Enabled": True, "Processors": processors}})
+ask("firehose", "PutRecord", DeliveryStreamName="d", Record={"Data": "aGVsbG8="})
+while not done:
+    time.sleep(0.01)
+""",
+}
+
+
+@pytest.mark.parametrize("source", OTHER_SOURCES)
+def test_whatever_else_fires_says_what_it_is(ran: Ran, source: str) -> None:
+    (called,) = ran(f"{OTHER_SOURCES[source]}\nsay([done[0][0], done[0][2]])")
+    assert called == ["f", source]
+
+
+def test_what_ministack_sends_reaches_the_stack_where_it_is(ran: Ran) -> None:
+    (received,) = ran("""
+import http.server, urllib.request
+received = []
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        received.append([self.path, self.headers["Host"].partition(":")[0]])
+        self.send_response(204)
+        self.end_headers()
+    def log_message(self, *_):
+        pass
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+here = f"http://127.0.0.1:{server.server_address[1]}"
+places["https://x.lambda-url.us-east-1.on.aws/"] = f"{here}/_urls/Fn/"
+places["https://abc.execute-api.us-east-1.amazonaws.com/Prod/a"] = f"{here}/a"
+service("sns")._http_post_sync("https://x.lambda-url.us-east-1.on.aws/", "{}", "Notification")
+destination = "https://abc.execute-api.us-east-1.amazonaws.com/Prod/a"
+request = urllib.request.Request(destination, b"{}", method="POST")
+service("eventbridge")._http_open(request, timeout=5).close()
+say(received)
+""")
+    assert received == [["/_urls/Fn/", "127.0.0.1"], ["/a", "127.0.0.1"]]
