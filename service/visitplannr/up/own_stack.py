@@ -14,7 +14,7 @@ from visitplannr.deployment.seed import put_seed
 from visitplannr.gateway.kinds import readers
 from visitplannr.model.addresses import with_local_addresses
 from visitplannr.model.application import Application
-from visitplannr.model.code import NO_LAYERS, Code
+from visitplannr.model.code import Code
 from visitplannr.template.inputs import Given
 from visitplannr.template.seed import Seed
 from visitplannr.up.sources import Sources
@@ -45,7 +45,7 @@ class OwnStack:
     base: str
     say: Callable[[str], None]
     notices: Callable[[Application], Iterable[str]]
-    layers: Mapping[str, Code] = NO_LAYERS
+    layers: Mapping[str, Code] = field(default_factory=dict)
     _seed: Seed | None = None
     _deploying: threading.Lock = field(default_factory=threading.Lock)
 
