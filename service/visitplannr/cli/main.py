@@ -68,10 +68,8 @@ def up_command(
     layer: flags.Layers = None,
 ) -> None:
     """Run the stack: deploy the template locally and serve its API."""
-    if wait_for_stack and endpoint_url is None:
-        raise typer.BadParameter("--wait-for-stack needs --endpoint-url: who else deploys it?")
-    if invoke is flags.Invoke.DEPLOYED and endpoint_url is None:
-        raise typer.BadParameter("--invoke deployed needs --endpoint-url: where are they deployed?")
+    if endpoint_url is None:
+        _need_no_endpoint(invoke, wait_for_stack=wait_for_stack)
     _end_on_signals()
     _need_debugger(wanted=bool(debug))
     gc.disable()  # until all is imported (`up.session`), which takes a sixth less time so
@@ -97,6 +95,13 @@ def up_command(
         layers=flags.layers(layer),
     )
     raise typer.Exit(run_up(options))
+
+
+def _need_no_endpoint(invoke: flags.Invoke, *, wait_for_stack: bool) -> None:
+    if wait_for_stack:
+        raise typer.BadParameter("--wait-for-stack needs --endpoint-url: who else deploys it?")
+    if invoke is flags.Invoke.DEPLOYED:
+        raise typer.BadParameter("--invoke deployed needs --endpoint-url: where are they deployed?")
 
 
 def _need_debugger(*, wanted: bool) -> None:
