@@ -14,7 +14,6 @@ from visitplannr.template.overrides import OverridesError, read_overrides
 
 if TYPE_CHECKING:
     from visitplannr.gateway.request import Request
-    from visitplannr.model.code import Code
 
 _DEBUG_PORT = 5678
 _KEPT = "/%:@!$&'()*+,;=~-._"
@@ -66,33 +65,6 @@ def debug_ports(wanted: list[str] | None) -> dict[str, int]:
     return {name: int(port or _DEBUG_PORT) for name, _, port in parted}
 
 
-def _check_layers(given: list[str] | None) -> list[str] | None:
-    for one in given or ():
-        arn, _, folder = one.rpartition("=")
-        if not arn.startswith("arn:") or not Path(folder).exists():
-            raise typer.BadParameter(f"{one} is no ARN=FOLDER with a folder or zip that exists")
-    return given
-
-
-def layers(given: list[str] | None) -> "dict[str, Code]":
-    """Map ARNs to what is in folders: ARN=FOLDER each."""
-    from visitplannr.model.code import Code
-
-    return {
-        arn: Code(Path(folder).resolve())
-        for arn, _, folder in (one.rpartition("=") for one in given or ())
-    }
-
-
-Layers = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--layer",
-        metavar="ARN=FOLDER",
-        callback=_check_layers,
-        help="What a layer that the template names by its ARN consists of; may be repeated.",
-    ),
-]
 Template = Annotated[
     Path, typer.Option("--template", "-t", help="The SAM template to run.", show_default=True)
 ]

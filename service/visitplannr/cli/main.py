@@ -13,6 +13,7 @@ import typer
 
 from visitplannr.cli import flags, function_commands, stack_commands
 from visitplannr.cli.command import CommandError, one_line, template_command
+from visitplannr.cli.layers import Layers, layers_of
 from visitplannr.up.options import UpOptions
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def up_command(
     wait_for_stack: flags.WaitForStack = False,
     invoke: flags.InvokeWhich = flags.Invoke.LOCAL,
     async_retry_seconds: flags.AsyncRetrySeconds = 60.0,
-    layer: flags.Layers = None,
+    layer: Layers = None,
 ) -> None:
     """Run the stack: deploy the template locally and serve its API."""
     if endpoint_url is None:
@@ -92,7 +93,7 @@ def up_command(
         invoke_deployed=invoke is flags.Invoke.DEPLOYED,
         debug=flags.debug_ports(debug),
         async_retry_seconds=async_retry_seconds,
-        layers=flags.layers(layer),
+        layers=layers_of(layer),
     )
     raise typer.Exit(run_up(options))
 
@@ -123,7 +124,7 @@ def validate_command(
     *,
     inputs: "Inputs",
     region: flags.Region = "us-east-1",
-    layer: flags.Layers = None,
+    layer: Layers = None,
     as_json: flags.AsJson = False,
 ) -> None:
     """Check a template and the code that it names; exit code 1 if there are errors."""
@@ -132,7 +133,7 @@ def validate_command(
             from visitplannr.cli.validate import run_validate
         except ModuleNotFoundError as error:
             raise CommandError(f"{error}: pip install 'visitplannr[validate]'") from error
-        raise typer.Exit(run_validate(inputs, region, flags.layers(layer), as_json=as_json))
+        raise typer.Exit(run_validate(inputs, region, layers_of(layer), as_json=as_json))
 
 
 app.add_typer(stack_commands.app)
