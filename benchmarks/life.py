@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlsplit
 
+from visitplannr.deployment.build.part import Part
 from visitplannr.deployment.bundle import build_bundle
 
 from benchmarks.compared import Extent
@@ -47,6 +48,7 @@ def life(extent: Extent, say: Callable[[str], None]) -> list[str]:
             module, boto3 = _imports(running)
             responses = project / "service/functions/command_channel/responses.py"
             inits = _inits(running, responses, extent.saves)
+    bundle = build_bundle([Part(ROOT / "service/functions")])
     rows = [
         ("first 200 from nothing", _span(fresh, "s")),
         ("first 200 with state", _span(again, "s")),
@@ -54,7 +56,7 @@ def life(extent: Extent, say: Callable[[str], None]) -> list[str]:
         ("Init Duration of ProposeDestinationFunction", _span(inits, "ms")),
         ("importing its module, in a bare interpreter", _span(module, "ms")),
         ("importing boto3 alone", _span(boto3, "ms")),
-        ("deployed bundle", f"{len(build_bundle(ROOT / 'service/functions').content):,} bytes"),
+        ("deployed bundle", f"{len(bundle.content):,} bytes"),
         *((f"resident, idle: {name}", f"{megabytes:.0f} MB") for name, megabytes in idle.items()),
         *((f"resident, after 2,000 requests at 8 connections: {name}", f"{megabytes:.0f} MB")
           for name, megabytes in loaded.items()),

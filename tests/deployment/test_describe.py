@@ -9,6 +9,7 @@ import pytest
 from visitplannr.deployment.describe import read_stack
 from visitplannr.gateway.kinds import readers
 from visitplannr.model.application import Resource, RestApi
+from visitplannr.model.code import Code
 from visitplannr.template.build import build
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ class Pages:
 def test_a_stack_is_read_back_as_the_application(body: Any) -> None:
     emulator = Emulator(body)
     stack = read_stack(cast("Backend", emulator), "shop")
-    application = build(stack, {"Ref": Path("/code"), "Plain": Path("/code")}, readers())
+    application = build(stack, dict.fromkeys(("Ref", "Plain"), Code(Path("/code"))), readers())
     (api,) = application.apis
     assert isinstance(api, RestApi)
     assert dict(api.integrations) == {("/a", "GET"): "f-1"}

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from visitplannr.deployment.packages import as_it_lies
 from visitplannr.deployment.plan import (
     ApplyTemplate,
     EnsureBucket,
@@ -17,8 +18,8 @@ from visitplannr.deployment.plan import (
     stack_name_of,
 )
 from visitplannr.deployment.stack_state import StackState
+from visitplannr.template.code import local_code
 from visitplannr.template.project import read_project
-from visitplannr.template.source import local_code
 
 TEMPLATE: dict[str, Any] = {
     "Transform": "AWS::Serverless-2016-10-31",
@@ -40,8 +41,8 @@ def folder(tmp_path: Path) -> Path:
 def plan(folder: Path, deployed: StackState | None) -> tuple[Step, ...]:
     (folder / "template.json").write_text(json.dumps(TEMPLATE))
     project = read_project(folder / "template.json")
-    code = local_code(project.template, folder)
-    return plan_deployment(project, code, Target("shop", "bundles", deployed), {})
+    bundles = as_it_lies(project.template, local_code(project.template, folder))
+    return plan_deployment(project, bundles, Target("shop", "bundles", deployed))
 
 
 def applied(steps: tuple[Step, ...]) -> ApplyTemplate:

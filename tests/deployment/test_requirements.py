@@ -1,20 +1,14 @@
 """What a requirements.txt names is installed once, for the platform that is asked for."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from visitplannr.deployment.requirements import (
-    Platform,
-    Programs,
-    Requirements,
-    command,
-    find_programs,
-    run_installer,
-)
-from visitplannr.template.source import TemplateError
+from visitplannr.deployment.build.installer import Programs, find_programs, run_installer
+from visitplannr.deployment.build.requirements import Platform, Requirements, command
+from visitplannr.model.code import BuildError
 from wheels import write_wheel
 
 OWN = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -82,8 +76,13 @@ def test_the_command_for_each_program_and_platform(
 def test_uv_on_the_path_comes_first(tmp_path: Path) -> None:
     program = tmp_path / "uv"
     program.touch(mode=0o755)
-    assert find_programs(str(tmp_path)).uv == (str(program),)
-    assert find_programs("/nowhere").uv == (ME, "-m", "uv")
+    assert find_programs({"PATH": str(tmp_path)}).uv == (str(program),)
+    assert find_programs({"PATH": "/nowhere"}).uv == (ME, "-m", "uv")
+
+
+def test_what_changes_a_pythons_imports_is_kept_from_programs() -> None:
+    given = {"PATH": "/bin", "PYTHONPATH": "/mine", "PYTHONHOME": "/", "PIP_INDEX_URL": "here"}
+    assert find_programs(given).variables == {"PATH": "/bin", "PIP_INDEX_URL": "here"}
 
 
 class Recorder:
@@ -93,11 +92,15 @@ class Recorder:
         self.error = error
         self.ran: list[list[str]] = []
 
-    def __call__(self, words: Sequence[str], folder: Path) -> str | None:
+    def __call__(
+        self, words: Sequence[str], folder: Path, variables: Mapping[str, str]
+    ) -> str | None:
         self.ran.append(list(words))
         target = Path(words[words.index("--target") + 1])
         (target / "words.py").write_text("TEXT = 'x'\n")
         (target / ".lock").touch()
+        (target / "bin").mkdir()
+        (target / "bin" / "words").touch()
         return self.error
 
 
@@ -120,22 +123,22 @@ def made(tmp_path: Path) -> Made:
     return make
 
 
+INTEL, ARM = Platform("3.13", "x86_64"), Platform("3.13", "arm64")
+
+
 def test_each_content_and_platform_is_installed_once(code: Path, made: Made) -> None:
-    run = Recorder()
+    run, file = Recorder(), code / "requirements.txt"
     requirements = made(run)
-    assert requirements.installed(code, "3.13", "arm64") is None
-    first = requirements.install(code, "3.13", "arm64")
-    assert first
-    assert [path.name for path in first.iterdir()] == ["words.py"]
-    assert requirements.install(code, "3.13", "arm64") == first
-    assert requirements.installed(code, "3.13", "arm64") == first
+    first = requirements.install(file, ARM)
+    assert [path.name for path in first.folder.iterdir()] == ["words.py"]
+    assert first.inputs == (file,)
+    assert requirements.install(file, ARM) == first
     assert len(run.ran) == 1
-    others = {requirements.install(code, "3.13", "x86_64"), requirements.install(code, "3.13")}
-    assert len({first, *others}) == 3
-    with (code / "requirements.txt").open("a") as file:
-        file.write("# changed\n")
-    assert requirements.installed(code, "3.13", "arm64") is None
-    assert requirements.install(code, "3.13", "arm64") != first
+    others = [requirements.install(file, one).folder for one in (INTEL, Platform("3.13"))]
+    assert len({first.folder, *others}) == 3
+    with file.open("a") as opened:
+        opened.write("more==1\n")
+    assert requirements.install(file, ARM).folder != first.folder
     assert len(run.ran) == 4
 
 
@@ -163,33 +166,25 @@ def test_what_fails_is_one_line_and_leaves_nothing(
     code: Path, made: Made, tmp_path: Path, errors: str, reason: str
 ) -> None:
     requirements = made(Recorder(errors))
-    with pytest.raises(TemplateError) as failed:
-        requirements.install(code, "3.13")
+    with pytest.raises(BuildError) as failed:
+        requirements.install(code / "requirements.txt", Platform("3.13"))
     assert str(failed.value).startswith(f"{code / 'requirements.txt'}: {reason}")
     assert "\n" not in str(failed.value)
     assert list((tmp_path / "cache").iterdir()) == []
-    assert requirements.installed(code, "3.13") is None
 
 
 def test_without_uv_and_pip_a_line_says_what_to_install(code: Path, made: Made) -> None:
     run = Recorder()
-    with pytest.raises(TemplateError, match=r"requirements\.txt: .*neither uv nor pip.*install uv"):
-        made(run, Programs(None, None)).install(code, "3.13")
-    assert run.ran == []
-
-
-def test_nothing_is_required(tmp_path: Path, made: Made) -> None:
-    run = Recorder()
-    assert made(run).install(tmp_path, "3.13") is None
-    assert made(run).installed(tmp_path, "3.13") is None
+    with pytest.raises(BuildError, match=r"requirements\.txt: .*neither uv nor pip.*install uv"):
+        made(run, Programs(None, None)).install(code / "requirements.txt", INTEL)
     assert run.ran == []
 
 
 def test_what_takes_too_long_or_cannot_run_is_an_error(tmp_path: Path) -> None:
-    assert run_installer([ME, "-c", "raise SystemExit('no')"], tmp_path) == "no\n"
-    assert run_installer([ME, "-c", ""], tmp_path) is None
-    assert "No such file" in (run_installer([str(tmp_path / "gone")], tmp_path) or "")
-    slow = run_installer([ME, "-c", "import time; time.sleep(60)"], tmp_path, seconds=0.01)
+    assert run_installer([ME, "-c", "raise SystemExit('no')"], tmp_path, {}) == "no\n"
+    assert run_installer([ME, "-c", ""], tmp_path, {}) is None
+    assert "No such file" in (run_installer([str(tmp_path / "gone")], tmp_path, {}) or "")
+    slow = run_installer([ME, "-c", "import time; time.sleep(60)"], tmp_path, {}, seconds=0.01)
     assert slow == f"{ME} needs more than 0.01 s"
 
 
@@ -211,14 +206,16 @@ def test_wheels_are_those_of_the_function_not_of_this_machine(
 ) -> None:
     """By uv, which takes milliseconds; pip would take seconds."""
     said: list[str] = []
-    requirements = Requirements(tmp_path / "cache", find_programs("/nowhere"), said.append)
-    folder = requirements.install(indexed, "3.13", architecture)
-    assert folder
+    requirements = Requirements(
+        tmp_path / "cache", find_programs({"PATH": "/nowhere"}), said.append
+    )
+    file = indexed / "requirements.txt"
+    folder = requirements.install(file, Platform("3.13", architecture)).folder
     assert machine in (folder / "words.py").read_text()
     assert len(said) == 1
 
 
 def test_an_old_glibc_does_not_take_a_new_wheel(indexed: Path, tmp_path: Path) -> None:
-    requirements = Requirements(tmp_path / "cache", find_programs("/nowhere"), print)
-    with pytest.raises(TemplateError, match=r"requirements\.txt: No solution .* words==1\.0"):
-        requirements.install(indexed, "3.11", "x86_64")
+    requirements = Requirements(tmp_path / "cache", find_programs({"PATH": "/nowhere"}), print)
+    with pytest.raises(BuildError, match=r"requirements\.txt: No solution .* words==1\.0"):
+        requirements.install(indexed / "requirements.txt", Platform("3.11", "x86_64"))

@@ -170,11 +170,13 @@ def test_lists_maps_and_structures_are_expected(operation: str, body: Any, messa
     assert wrong_type(operation, body) == message
 
 
-def test_d18_json_of_a_thousand_levels_is_refused() -> None:
+def test_d18_json_of_many_thousand_levels_is_refused() -> None:
+    """However deep Python may go: hypothesis lets it go deeper."""
     value: dict[str, Any] = {"S": ""}
-    for _ in range(600):
+    for _ in range(50_000):
         value = {"L": [value]}
-    assert "nested" in refusal(lambda: check("PutItem", {"Item": {"a": value}}))
+    request = {"TableName": "table", "Item": {"a": value}}
+    assert "nested" in refusal(lambda: check("PutItem", request))
 
 
 def violations(operation: str, body: Any) -> set[str]:

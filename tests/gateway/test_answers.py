@@ -17,6 +17,7 @@ from visitplannr.model.invocation import (
     FunctionNotFoundError,
     InvocationError,
     InvocationResult,
+    NotRunError,
     PayloadTooLargeError,
     ThrottledError,
 )
@@ -197,6 +198,8 @@ FAULTS: list[Any] = [
     pytest.param(ThrottledError("X"), 502, F[1], id="X14 throttled"),
     pytest.param(FunctionNotFoundError("gone"), 500, b'{"message":"Internal server error"}',
                  id="X13 missing function"),
+    pytest.param(NotRunError("F is not run: why"), 501, b'{"message":"F is not run: why"}',
+                 id="a function that cannot be run here"),
     pytest.param(PayloadTooLargeError("big"), 413, b'{"message": "Request Too Long"}',
                  id="X17 event over 6 MB"),
     pytest.param(InvocationError("down"), 503, b'{"message":"Service Unavailable"}',

@@ -20,7 +20,12 @@ from visitplannr.gateway.identifiers import new_ids
 from visitplannr.gateway.request import Request
 from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.application import Api, Application, FunctionUrl, RestApi
-from visitplannr.model.invocation import InvocationResult, ResponseStream, ThrottledError
+from visitplannr.model.invocation import (
+    InvocationResult,
+    NotRunError,
+    ResponseStream,
+    ThrottledError,
+)
 from visitplannr.model.routes import ANY, DEFAULT
 from visitplannr.model.stack import Declared, ResolvedStack
 
@@ -336,6 +341,9 @@ FAILURES: list[Any] = [
     pytest.param(None, "Unhandled", 502, b"Internal Server Error", "[U40]", id="function"),
     pytest.param(
         ThrottledError("R"), None, 429, b'{"Message":"Rate Exceeded."}', "[U41]", id="many"
+    ),
+    pytest.param(
+        NotRunError("F is not run"), None, 501, b'{"Message":"F is not run"}', "run", id="not run"
     ),
     pytest.param(ZeroDivisionError(), None, 502, b"Internal Server Error", "[U40]", id="host"),
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from gateway.conftest import Answer, Gateway
+from visitplannr.model.invocation import NotRunError
 
 DEFAULT = {
     "openapi": "3.0.1",
@@ -236,6 +237,11 @@ def test_h62_a_failed_function(http: Gateway) -> None:
     http.result, http.function_error = b'{"errorType": "E", "errorMessage": "boom"}', "Unhandled"
     assert own_answer(http.get("/users")) == FAILED
     assert "E: boom" in http.reports[0]
+
+
+def test_a_function_that_cannot_be_run_here_says_why(http: Gateway) -> None:
+    http.result = NotRunError("F is not run: why")
+    assert own_answer(http.get("/users")) == (501, b'{"message":"F is not run: why"}', JSON)
 
 
 def test_h62_a_function_that_is_late(http: Gateway) -> None:

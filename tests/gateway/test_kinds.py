@@ -233,7 +233,7 @@ def test_another_kind_has_its_event() -> None:
 
 
 def test_another_kind_has_its_notices() -> None:
-    found = list(limitations(application(rest("/a"), address("A")), lambda _: None, MADE_UP))
+    found = list(limitations(application(rest("/a"), address("A")), lambda _: [], MADE_UP))
     assert found == ["A: it is made up."]
 
 

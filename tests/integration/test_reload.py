@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -38,9 +37,9 @@ Resources:
         Other: {Type: Api, Properties: {Path: /other, Method: get}}
 """
 APP = "import greeting\ndef handler(event, context):\n    return {'body': greeting.TEXT}\n"
-SLOW = """import pathlib, time
+SLOW = """import time
 def handler(event, context):
-    pathlib.Path('{seen}').touch()
+    print('the {body} one has begun')
     time.sleep({seconds})
     return {{'body': '{body}'}}
 """
@@ -86,13 +85,12 @@ def test_a_broken_edit_shows_its_error_and_heals(stack: Stack, folder: Path) -> 
 
 
 def test_a_request_under_way_finishes_on_the_old_code(stack: Stack, folder: Path) -> None:
-    code, seen = folder / "other" / "app.py", folder / "seen"
-    code.write_text(SLOW.format(seen=seen, seconds=1, body="old"))
+    code = folder / "other" / "app.py"
+    code.write_text(SLOW.format(seconds=1, body="old"))
     with ThreadPoolExecutor() as threads:
         old = threads.submit(stack.http.get, "/other")
-        while not seen.exists():
-            time.sleep(0.01)
-        code.write_text(SLOW.format(seen=seen, seconds=0, body="new"))
+        stack.wait_for(r"^Other  the old one has begun")
+        code.write_text(SLOW.format(seconds=0, body="new"))
         assert stack.http.get("/other").text == "new"
         assert old.result().text == "old"
 

@@ -121,10 +121,6 @@ def refused(*arguments: str, cwd: Path) -> tuple[int, str]:
         (None, "template.yaml: cannot be read"),
         ("Resources: [", "template.yaml:1:13"),
         ("hello", "it has no Resources"),
-        (
-            "Resources: {F: {Type: 'AWS::Serverless::Function', Properties: {CodeUri: gone}}}",
-            "F: its CodeUri",
-        ),
     ],
 )
 def test_a_template_that_cannot_run(tmp_path: Path, template: str | None, says: str) -> None:

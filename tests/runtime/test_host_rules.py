@@ -1,15 +1,16 @@
 """The host's own rules, with environments that are no processes."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from runtime.conftest import FUNCTION
 from runtime.fakes import FakeEnvironment, settled
 from visitplannr.model.application import Function
-from visitplannr.model.invocation import FunctionNotFoundError, ThrottledError
+from visitplannr.model.invocation import FunctionNotFoundError, NotRunError, ThrottledError
 from visitplannr.runtime.host import RuntimeHost
 from visitplannr.runtime.invocation import Invocation
 from visitplannr.runtime.lifecycle import State
@@ -24,7 +25,13 @@ from visitplannr.runtime.settings import HostSettings
 class Hosted:
     """A host of several functions; their environments, by the function's name."""
 
-    def __init__(self, *names: str, debugged: Sequence[str] = (), concurrency: int = 1000) -> None:
+    def __init__(
+        self,
+        *names: str,
+        debugged: Sequence[str] = (),
+        concurrency: int = 1000,
+        faults: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.made: dict[str, list[FakeEnvironment]] = {name: [] for name in names}
         self.reports: list[str] = []
         settings = HostSettings(
@@ -37,7 +44,13 @@ class Hosted:
             account_concurrency=concurrency,
         )
         functions = [
-            replace(FUNCTION, logical_id=name, name=f"stack-{name}", arn=f"arn:x:{name}")
+            replace(
+                FUNCTION,
+                logical_id=name,
+                name=f"stack-{name}",
+                arn=f"arn:x:{name}",
+                fault=faults.get(name),
+            )
             for name in names
         ]
         self.host = RuntimeHost(functions, settings, self._make)
@@ -144,3 +157,16 @@ async def test_functions_are_refreshed_each_by_itself() -> None:
 async def test_who_is_not_there_is_not_submitted_either() -> None:
     with pytest.raises(FunctionNotFoundError, match="no function is named Other; there are: F"):
         await Hosted("F").host.submit("Other", b"{}")
+
+
+async def test_a_function_that_is_not_run_is_no_unknown_one() -> None:
+    hosted = Hosted("Good", "Bad", faults={"Bad": "it is an image"})
+    for name in ("Bad", "stack-Bad", "arn:x:Bad", "stack-Bad:live"):
+        with pytest.raises(NotRunError, match=r"^Bad is not run: it is an image$"):
+            await hosted.host.invoke(name, b"{}")
+        with pytest.raises(NotRunError):
+            await hosted.host.submit(name, b"{}")
+    hosted.host.warm()
+    await settled()
+    assert hosted.started() == {"Good"}
+    await hosted.host.close()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from runtime.conftest import HANDLERS, Run
+from visitplannr.model.code import Code
 
 PATIENCE_SECONDS = 20
 
@@ -41,7 +42,7 @@ async def test_a_saved_file_of_a_local_layer_is_run_next(run: Run, tmp_path: Pat
     layer.mkdir(parents=True)
     module = layer / "from_layer.py"
     module.write_text("TEXT = 'before'\n", encoding="utf-8")
-    async with run("layered.handler", code=HANDLERS, layers=(layer.parent,)) as running:
+    async with run("layered.handler", code=HANDLERS, layers=(Code(layer.parent),)) as running:
         assert (await running.invoke())[0] == b'"before"'
         module.write_text("TEXT = 'after that'\n", encoding="utf-8")
         assert (await running.invoke())[0] == b'"after that"'
@@ -60,7 +61,7 @@ async def test_layers_of_node_functions_are_followed_too(run: Run, tmp_path: Pat
     code.mkdir()
     (code / "index.js").write_text("exports.handler = async () => require('mine');")
     module.write_text("module.exports = 1;")
-    layers = (tmp_path / "layer",)
+    layers = (Code(tmp_path / "layer"),)
     async with run("index.handler", runtime="nodejs22.x", code=code, layers=layers) as running:
         assert (await running.invoke())[0] == b"1"
         module.write_text("module.exports = 234;")

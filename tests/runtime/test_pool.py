@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from runtime.conftest import FUNCTION
 from runtime.fakes import FakeEnvironment, FakeTimers, an_invocation, settled
-from visitplannr.model.invocation import InvocationError, ThrottledError
+from visitplannr.model.code import BuildError
+from visitplannr.model.invocation import InvocationError, NotRunError, ThrottledError
 from visitplannr.runtime.invocation import Invocation
 from visitplannr.runtime.lifecycle import State
 from visitplannr.runtime.pool import Environment, Limits, Pool
@@ -187,6 +188,15 @@ async def test_a_failed_start_refuses_all_when_no_environment_lives() -> None:
     for invocation in waiting:
         with pytest.raises(InvocationError, match=r"Function in .* cannot be started: there is no"):
             invocation.result.result()
+
+
+async def test_code_that_cannot_be_built_is_said_to_who_asks() -> None:
+    pooled = Pooled()
+    (invocation,) = pooled.invoke("a")
+    pooled.made[-1].cannot_start(BuildError("requirements.txt: no words"))
+    await settled()
+    with pytest.raises(NotRunError, match=r"^Function is not run: requirements\.txt: no words$"):
+        invocation.result.result()
 
 
 async def test_a_repeated_init_that_cannot_start_refuses_its_own_invocation() -> None:

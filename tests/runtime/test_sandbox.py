@@ -11,9 +11,7 @@ SANDBOX = Sandbox("eu-north-1", "key", "secret", "token", "http://127.0.0.1:1", 
 
 
 def variables(function: Function) -> dict[str, str]:
-    return SANDBOX.variables(
-        function, runtime_api="127.0.0.1:9", log_stream="stream", temporary=Path("/w/tmp")
-    )
+    return SANDBOX.variables(function, runtime_api="127.0.0.1:9", log_stream="stream")
 
 
 def test_l47_the_functions_own_win_over_defaults_and_lose_to_reserved_ones() -> None:

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 from visitplannr.model.application import Application, Function, Resource
+from visitplannr.model.code import Build, Code
 from visitplannr.model.stack import ResolvedStack
 from visitplannr.template.build import build
 from visitplannr.template.made_up import ACCOUNT_ID, made_up
 from visitplannr.template.resolution import Known, resolve_stack
 
 FOLDER = Path("/project")
-CODE = {"Hello": FOLDER / "code", "Words": FOLDER / "layer"}
+CODE = {"Hello": Code(FOLDER / "code"), "Words": Code(FOLDER / "layer")}
 TEMPLATE: dict[str, Any] = {
     "Parameters": {"Seconds": {"Type": "Number", "Default": 7}, "Name": {"Type": "String"}},
     "Conditions": {"Never": {"Fn::Equals": ["a", "b"]}},
@@ -49,7 +50,7 @@ TEMPLATE: dict[str, Any] = {
 LAYER = "arn:aws:lambda:eu-west-1:1:layer:Words:7"
 IDS = {"Hello": "shop-Hello-1", "Words0123456789": LAYER, "Table": "t-1", "Log": "l-1"}
 KNOWN = Known(stack_name="shop", region="eu-west-1", account_id="1", physical_ids=IDS)
-CODE_OF_ALL = {**CODE, "Never": FOLDER / "never"}
+CODE_OF_ALL = {**CODE, "Never": Code(FOLDER / "never")}
 
 
 def function_of(stack: ResolvedStack) -> Function:
@@ -69,10 +70,46 @@ def test_a_function_is_what_the_template_says_with_the_names_that_are_known() ->
         memory=256,
         environment={"TABLE": "t-1", "LIVE": "true", "EMPTY": "", "URL": "unknown"},
         reserved_concurrency=0,
-        layers=(FOLDER / "layer",),
+        layers=(Code(FOLDER / "layer"),),
+        missing_layers=("arn:aws:lambda:::layer:theirs:1",),
         log_format="JSON",
         log_group="l-1",
     )
+
+
+def declared(**properties: Any) -> ResolvedStack:
+    resource = {"Type": "AWS::Lambda::Function", "Properties": properties}
+    return resolve_stack({"Resources": {"Hello": resource}}, KNOWN)
+
+
+def built(stack: ResolvedStack, **code: Code) -> Function:
+    (function,) = build(stack, code, ()).functions
+    return function
+
+
+def test_inline_code_is_completed_with_its_references() -> None:
+    inline = {"Fn::Sub": "REGION = '${AWS::Region}'"}
+    waiting = Code(FOLDER, Build("Hello"), inline="")
+    found = built(declared(Code={"ZipFile": inline}), Hello=waiting)
+    assert (found.inline, found.fault) == ("REGION = 'eu-west-1'", None)
+    unknown = {"Fn::ImportValue": "x"}
+    found = built(declared(Code={"ZipFile": unknown}), Hello=waiting)
+    assert found.fault == "its inline code refers to what is not known here"
+
+
+def test_a_function_whose_code_is_not_here_is_one_of_the_application() -> None:
+    image = Code(FOLDER, Build("Hello"), fault="is an image", addressed=True)
+    found = built(declared(Architectures=["arm64"]), Hello=image)
+    assert (found.fault, found.code, found.architecture) == ("is an image", FOLDER, "arm64")
+
+
+def test_layers_by_arn_are_those_that_were_given_the_others_are_named() -> None:
+    arn = "arn:aws:lambda:eu-west-1:2:layer:{}:3"
+    stack = declared(Layers=[arn.format("a"), arn.format("b"), arn.format("c")])
+    given = {arn.format("a"): Code(FOLDER / "a"), arn.format("c")[:-2]: Code(FOLDER / "c")}
+    found = built(stack, Hello=Code(FOLDER), **given)
+    assert found.layers == (Code(FOLDER / "a"), Code(FOLDER / "c"))
+    assert found.missing_layers == (arn.format("b"),)
 
 
 def test_parameters_that_are_given_win_over_defaults() -> None:

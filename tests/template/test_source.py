@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from visitplannr.template.source import TemplateError, load, local_code
+from visitplannr.template.source import TemplateError, load
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -47,44 +47,3 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     (tmp_path / "template.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(TemplateError, match="is not UTF-8"):
         load(tmp_path / "template.yaml")
-
-
-FUNCTION = "Resources: {F: {Type: 'AWS::Serverless::Function', Properties: {%s}}}"
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        (FUNCTION % "CodeUri: code", {"F": "code"}),
-        (FUNCTION % "CodeUri: ./code/", {"F": "code"}),
-        (FUNCTION % "CodeUri: s3://bucket/key", {}),
-        (FUNCTION % "CodeUri: {Bucket: b, Key: k}", {}),
-        ("Globals: {Function: {CodeUri: code}}\n" + FUNCTION % "", {"F": "code"}),
-        (
-            "Resources: {F: {Type: 'AWS::Lambda::Function', Properties: {Code: code}}}",
-            {"F": "code"},
-        ),
-        ("Resources: {T: {Type: 'AWS::DynamoDB::Table'}}", {}),
-    ],
-)
-def test_where_code_is(tmp_path: Path, text: str, found: dict[str, str]) -> None:
-    (tmp_path / "code").mkdir()
-    template = load(written(tmp_path, text))
-    assert local_code(template, tmp_path) == {
-        name: (tmp_path / folder).resolve() for name, folder in found.items()
-    }
-
-
-@pytest.mark.parametrize(
-    ("properties", "says"),
-    [
-        ("CodeUri: gone", "F: its CodeUri .*gone does not exist"),
-        ("Handler: a.b", "F: has no CodeUri"),
-        ("InlineCode: pass", "F: InlineCode cannot be run locally"),
-        ("ImageUri: image", "F: ImageUri cannot be run locally"),
-    ],
-)
-def test_code_that_cannot_be_run(tmp_path: Path, properties: str, says: str) -> None:
-    template = load(written(tmp_path, FUNCTION % properties))
-    with pytest.raises(TemplateError, match=says):
-        local_code(template, tmp_path)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from visitplannr.deployment.changes import Approve, Change
 from visitplannr.deployment.errors import DeploymentError, NotApprovedError
 from visitplannr.model.application import Application, Function, RestApi
+from visitplannr.model.code import Code
 from visitplannr.template.inputs import Inputs
 from visitplannr.template.source import TemplateError
 from visitplannr.up.follow_files import Say, Template, follow_files
@@ -96,6 +97,7 @@ class Scene:
         self.file = folder / "template.yaml"
         self.file.write_text("v0")
         self.files, self.switch = Files(), Switch()
+        self.served = application("/hello")
         self.deployments = Deployments(application("/hello", "/more"))
         ask = self._answering(answer)
         sources = Sources(Inputs(self.file, "up"), "us-east-1")
@@ -111,9 +113,7 @@ class Scene:
         return ask
 
     async def follow(self) -> None:
-        await follow_files(
-            application("/hello"), self.template, self.switch, self.files, self.lines.append
-        )
+        await follow_files(self.served, self.template, self.switch, self.files, self.lines.append)
 
     async def save(self, text: str) -> None:
         """Save the template, and wait until that is dealt with."""
@@ -143,6 +143,25 @@ async def followed(scene: Scene, *texts: str) -> Scene:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     return scene
+
+
+async def test_only_code_that_lies_in_folders_here_is_watched(tmp_path: Path) -> None:
+    archive, layer = tmp_path / "code" / "code.zip", tmp_path / "layer"
+    archive.parent.mkdir()
+    archive.touch()
+    scene = Scene(tmp_path)
+    (function,) = scene.served.functions
+    scene.served = replace(
+        scene.served,
+        functions=(
+            function,
+            replace(function, code=archive, layers=(Code(layer),)),
+            replace(function, code=tmp_path, inline="x = 1"),
+            replace(function, code=tmp_path, fault="it is an image"),
+        ),
+    )
+    await followed(scene)
+    assert scene.files.folders == [{CODE, archive.parent, layer}]
 
 
 async def test_a_saved_file_of_a_function_is_named(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ APPLICATION = Application(
 
 
 def test_every_limitation_has_a_line() -> None:
-    assert list(limitations(APPLICATION, lambda _: "is not run: why")) == [
+    assert list(limitations(APPLICATION, lambda _: ["is not run: why"])) == [
         "Node is not run: why.",
         (
             "GET /foreign: no function of this stack is behind it (arn:of:another); "
@@ -132,4 +132,4 @@ def test_a_stream_that_runs_elsewhere_has_a_line() -> None:
 
 def test_a_stack_without_any_says_nothing() -> None:
     plain = replace(APPLICATION, functions=(), apis=(), resources=())
-    assert list(limitations(plain, lambda _: None)) == []
+    assert list(limitations(plain, lambda _: [])) == []

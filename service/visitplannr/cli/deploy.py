@@ -8,14 +8,13 @@ from rich.text import Text
 from visitplannr.backend.endpoint import Aws
 from visitplannr.cli.command import CommandError
 from visitplannr.cli.output import print_json
-from visitplannr.cli.place import Place, search_path
+from visitplannr.cli.place import Place, code_builder
 from visitplannr.deployment.changes import Change
 from visitplannr.deployment.cost import PER_USE, Cost, monthly_costs
 from visitplannr.deployment.deploy import Deployment, deploy, preview
 from visitplannr.deployment.errors import explained
 from visitplannr.deployment.packages import for_lambda
 from visitplannr.deployment.progress import Progress, StackEvent
-from visitplannr.deployment.requirements import Requirements, find_programs
 from visitplannr.deployment.seed import put_seed
 from visitplannr.deployment.stack_state import deployed_template, find_stack
 from visitplannr.template.project import Project
@@ -101,8 +100,8 @@ def _deployment(
     project.check()
     for line in project.remarks():
         say(f"{line}.")
-    requirements = Requirements(place.state / "packages", find_programs(search_path()), say)
-    return Deployment(project, place.stack_name, bucket, for_lambda(requirements))
+    builder = code_builder(place.state / "packages", say)
+    return Deployment(project, place.stack_name, bucket, for_lambda(builder))
 
 
 def _print_changes(console: Console, changes: Sequence[Change]) -> None:

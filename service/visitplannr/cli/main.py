@@ -13,6 +13,7 @@ import typer
 
 from visitplannr.cli import flags, function_commands, stack_commands
 from visitplannr.cli.command import CommandError, one_line, template_command
+from visitplannr.cli.layers import Layers, layers_of
 from visitplannr.up.options import UpOptions
 
 if TYPE_CHECKING:
@@ -65,15 +66,13 @@ def up_command(
     wait_for_stack: flags.WaitForStack = False,
     invoke: flags.InvokeWhich = flags.Invoke.LOCAL,
     async_retry_seconds: flags.AsyncRetrySeconds = 60.0,
+    layer: Layers = None,
 ) -> None:
     """Run the stack: deploy the template locally and serve its API."""
-    if wait_for_stack and endpoint_url is None:
-        raise typer.BadParameter("--wait-for-stack needs --endpoint-url: who else deploys it?")
-    if invoke is flags.Invoke.DEPLOYED and endpoint_url is None:
-        raise typer.BadParameter("--invoke deployed needs --endpoint-url: where are they deployed?")
+    if endpoint_url is None:
+        _need_no_endpoint(invoke, wait_for_stack=wait_for_stack)
     _end_on_signals()
-    if debug:
-        _need_debugger()
+    _need_debugger(wanted=bool(debug))
     gc.disable()  # until all is imported (`up.session`), which takes a sixth less time so
     from visitplannr.up.main import run_up
 
@@ -94,15 +93,23 @@ def up_command(
         invoke_deployed=invoke is flags.Invoke.DEPLOYED,
         debug=flags.debug_ports(debug),
         async_retry_seconds=async_retry_seconds,
+        layers=layers_of(layer),
     )
     raise typer.Exit(run_up(options))
 
 
-def _need_debugger() -> None:
+def _need_no_endpoint(invoke: flags.Invoke, *, wait_for_stack: bool) -> None:
+    if wait_for_stack:
+        raise typer.BadParameter("--wait-for-stack needs --endpoint-url: who else deploys it?")
+    if invoke is flags.Invoke.DEPLOYED:
+        raise typer.BadParameter("--invoke deployed needs --endpoint-url: where are they deployed?")
+
+
+def _need_debugger(*, wanted: bool) -> None:
     from visitplannr.runtime import debugger
 
     with one_line():
-        if not debugger.is_installed():
+        if wanted and not debugger.is_installed():
             raise CommandError(debugger.MISSING)
 
 
@@ -117,6 +124,7 @@ def validate_command(
     *,
     inputs: "Inputs",
     region: flags.Region = "us-east-1",
+    layer: Layers = None,
     as_json: flags.AsJson = False,
 ) -> None:
     """Check a template and the code that it names; exit code 1 if there are errors."""
@@ -124,7 +132,7 @@ def validate_command(
         try:
             from visitplannr.cli.validate import run_validate
 
-            code = run_validate(inputs, region, as_json=as_json)
+            code = run_validate(inputs, region, layers_of(layer), as_json=as_json)
         except ModuleNotFoundError as error:
             raise CommandError(f"{error}: pip install 'visitplannr[validate]'") from error
         raise typer.Exit(code)

@@ -3,7 +3,7 @@
 import contextlib
 import functools
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from visitplannr.backend.endpoint import Aws, Backend
 from visitplannr.backend.stack_resources import list_resources
 from visitplannr.cli.command import CommandError, Wanted
+from visitplannr.deployment.build.builder import Builder, make_builder
+from visitplannr.deployment.build.installer import find_programs
 from visitplannr.deployment.plan import stack_name_of
 from visitplannr.deployment.stack_state import find_stack
 from visitplannr.model.application import Resource
@@ -88,6 +90,11 @@ def in_one_line(what: str) -> Iterator[None]:
 def search_path() -> str:
     """Say where this machine's programs are, as in PATH."""
     return os.environ.get("PATH", os.defpath)
+
+
+def code_builder(cache: Path, say: Callable[[str], None]) -> Builder:
+    """Make what builds functions and layers with this machine's programs, below a folder."""
+    return make_builder(cache, Path.home(), find_programs(os.environ), say)
 
 
 def functions_of(place: Place) -> dict[str, str]:

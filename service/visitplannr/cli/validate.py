@@ -1,18 +1,20 @@
 """`visitplannr validate`: what is wrong with a template and the code that it names."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from visitplannr.backend.server.ministack.seams import known_types
 from visitplannr.cli.output import complain, print_json, print_line, print_lines
-from visitplannr.cli.place import search_path
+from visitplannr.cli.place import code_builder, search_path
 from visitplannr.deployment.outline import outline
-from visitplannr.deployment.requirements import Requirements, find_programs
 from visitplannr.gateway.kinds import readers
 from visitplannr.iam.grants import too_wide
-from visitplannr.runtime.handler_check import handler_fault
+from visitplannr.model.application import Function
+from visitplannr.model.code import Code
+from visitplannr.runtime.handler_check import Fault, handler_fault
 from visitplannr.runtime.runtimes import Runtimes
+from visitplannr.template.document import Document
 from visitplannr.template.inputs import Given, Inputs
 from visitplannr.template.left_out import remote_applications
 from visitplannr.template.problems import Problem, TemplateError
@@ -22,14 +24,14 @@ from visitplannr.up.report import limitations
 _ELSEWHERE = ("AWS::Serverless::", "Custom::")
 
 
-def run_validate(inputs: Inputs, region: str, *, as_json: bool) -> int:
+def run_validate(inputs: Inputs, region: str, layers: Mapping[str, Code], *, as_json: bool) -> int:
     """Print every problem with its place; return 1 if there are errors.
 
     Raises:
         TemplateError: the template cannot be read at all.
     """
     problems = sorted(
-        set(_problems(inputs, region)),
+        set(_problems(inputs, region, layers)),
         key=lambda one: (
             one.file != str(inputs.template),
             one.file,
@@ -49,7 +51,7 @@ def run_validate(inputs: Inputs, region: str, *, as_json: bool) -> int:
     return 1 if errors else 0
 
 
-def _problems(inputs: Inputs, region: str) -> Iterator[Problem]:
+def _problems(inputs: Inputs, region: str, layers: Mapping[str, Code]) -> Iterator[Problem]:
     try:
         given = inputs.read(region)
     except TemplateError as error:
@@ -65,8 +67,10 @@ def _problems(inputs: Inputs, region: str) -> Iterator[Problem]:
     for _, part in parts(given.project):
         yield from lint(part.path, region)
     yield from (one for _, part in parts(given.project) for one in _left_out(part))
-    if not any(problem.rule == "code" for problem in found):
-        yield from _handlers(given, region)
+    without_code = {one.message.partition(":")[0] for one in found if one.rule == "code"}
+    for logical_id, problem in _functions(given, region, layers):
+        if logical_id not in without_code:
+            yield problem
 
 
 def _left_out(project: Project) -> Iterator[Problem]:
@@ -91,27 +95,38 @@ def _checked(given: Given) -> Iterator[Problem]:
         yield from error.problems
 
 
-def _handlers(given: Given, region: str) -> Iterator[Problem]:
+def _functions(
+    given: Given, region: str, layers: Mapping[str, Code]
+) -> Iterator[tuple[str, Problem]]:
+    """Yield by function what is wrong with its code, and what will not be here as on AWS."""
     document = given.project.document
     try:
-        application = outline(given.project, readers(), region, given.ssm_values())
+        application = outline(given.project, readers(), region, given.ssm_values(), layers)
     except TemplateError as error:
-        yield from error.problems or [document.problem((), "error", "template", str(error))]
+        found = error.problems or [document.problem((), "error", "template", str(error))]
+        yield from (("", problem) for problem in found)
         return
     for line in given.env_vars.unused(application):
-        yield document.problem((), "warning", "env-vars", line)
+        yield "", document.problem((), "warning", "env-vars", line)
     for line in given.project.unused():
-        yield document.problem((), "warning", "parameter", line)
-    with tempfile.TemporaryDirectory() as cache:
-        path = search_path()
-        requirements = Requirements(Path(cache), find_programs(path), complain)
-        runtimes = Runtimes(Path(cache), path, Path.home(), requirements)
-        for line in limitations(application, runtimes.notice):
-            where = ("Resources", line.partition(" ")[0].rstrip(":"))
-            yield document.problem(where, "warning", "local", line.removesuffix("."))
-        for function in application.functions:
-            runtimes.install(function)
+        yield "", document.problem((), "warning", "parameter", line)
+    with tempfile.TemporaryDirectory() as name:
+        cache = Path(name)
+        runtimes = Runtimes(cache, search_path(), Path.home(), code_builder(cache, complain))
+        for line in limitations(application, runtimes.notices):
+            logical_id = line.partition(" ")[0].rstrip(":")
+            where = ("Resources", logical_id)
+            message = line.removesuffix(".")
+            yield logical_id, document.problem(where, "warning", "local", message)
+        for function in filter(runtimes.runs, application.functions):
             if fault := handler_fault(function, runtimes, region):
-                place = ("Resources", function.logical_id, "Properties", "Handler")
-                message = f"{function.logical_id}: {fault}"
-                yield document.problem(place, "error", "handler", message)
+                yield function.logical_id, _problem(function, fault, document)
+
+
+def _problem(function: Function, fault: Fault, document: Document) -> Problem:
+    if fault.place:
+        file, line, column = fault.place
+        return Problem(file, line, column, "error", "handler", fault.message)
+    place = ("Resources", function.logical_id, "Properties", "Handler")
+    severity, rule = ("warning", "local") if fault.local else ("error", "handler")
+    return document.problem(place, severity, rule, f"{function.logical_id}: {fault.message}")

@@ -2,12 +2,16 @@
 
 import hashlib
 import io
+import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-_LEFT_OUT = frozenset({"__pycache__", "tests", "node_modules"})
+from visitplannr.deployment.build.part import Part
+
+_CACHES = frozenset({"__pycache__"})
+_NOT_SHIPPED = frozenset({"tests"})
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -19,12 +23,12 @@ class Bundle:
     digest: str
 
 
-def build_bundle(code: Path, packages: Path | None = None) -> Bundle:
-    """Zip a folder, or a single file, with `packages` beside it; the same gives the same bytes.
+def build_bundle(parts: Iterable[Part]) -> Bundle:
+    """Zip the parts that code consists of, the first of them on top; the same gives the same bytes.
 
-    Left out: caches, and of the code tests and whatever begins with a dot.
+    Left out: caches, and of somebody's own folder tests and whatever begins with a dot.
     """
-    files = {**(_installed(packages) if packages else {}), **dict(_shipped(code))}
+    files = dict(file for part in reversed(tuple(parts)) for file in _files(part))
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, path in sorted(files.items()):
@@ -36,22 +40,38 @@ def build_bundle(code: Path, packages: Path | None = None) -> Bundle:
     return Bundle(content, hashlib.sha256(content).hexdigest())
 
 
-def _shipped(code: Path) -> Iterator[tuple[str, Path]]:
-    if code.is_file():
-        yield code.name, code
+def bundle_of_archive(archive: Path) -> Bundle:
+    """Take an archive as it is."""
+    content = archive.read_bytes()
+    return Bundle(content, hashlib.sha256(content).hexdigest())
+
+
+def _files(part: Part) -> Iterator[tuple[str, Path]]:
+    """Yield names in the bundle, and the files."""
+    if part.path.is_file():
+        yield f"{part.prefix}{part.path.name}", part.path
         return
-    for path in sorted(code.rglob("*")):
-        parts = path.relative_to(code).parts
-        hidden = any(part in _LEFT_OUT or part.startswith(".") for part in parts)
-        if path.is_file() and not hidden and path.suffix != ".pyc":
-            yield "/".join(parts), path
+    left_out = _CACHES | part.without | (frozenset() if part.made else _NOT_SHIPPED)
+    for folder, folders, names in os.walk(part.path, followlinks=True):
+        place = Path(folder)
+        folders[:] = [
+            one
+            for one in folders
+            if _ships(one, left_out, made=part.made) and not _is_around(place / one)
+        ]
+        for name in names:
+            if _ships(name, left_out, made=part.made) and not name.endswith(".pyc"):
+                yield (
+                    f"{part.prefix}{(place / name).relative_to(part.path).as_posix()}",
+                    place / name,
+                )
 
 
-def _installed(packages: Path) -> dict[str, Path]:
-    """Name the files that pip installed, without its scripts."""
-    found = {path.relative_to(packages): path for path in packages.rglob("*") if path.is_file()}
-    return {
-        name.as_posix(): path
-        for name, path in found.items()
-        if name.parts[0] != "bin" and path.suffix != ".pyc"
-    }
+def _ships(name: str, left_out: frozenset[str], *, made: bool) -> bool:
+    return name not in left_out and (made or not name.startswith("."))
+
+
+def _is_around(folder: Path) -> bool:
+    """Say whether a folder is a link to one that it lies in."""
+    place = folder.parent.resolve()
+    return folder.is_symlink() and folder.resolve() in {place, *place.parents}

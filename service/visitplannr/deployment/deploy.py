@@ -1,7 +1,7 @@
 """Deploy a project to a backend and read the stack back: the one path for all backends."""
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from visitplannr.backend.endpoint import Aws, Backend
@@ -10,7 +10,7 @@ from visitplannr.deployment.changes import Change
 from visitplannr.deployment.describe import read_stack
 from visitplannr.deployment.errors import DeploymentError, explained
 from visitplannr.deployment.execute import Deployer
-from visitplannr.deployment.packages import Install, without_packages
+from visitplannr.deployment.packages import Package, as_it_lies
 from visitplannr.deployment.plan import (
     ApplyTemplate,
     RemoveFailedStack,
@@ -22,28 +22,29 @@ from visitplannr.deployment.plan import (
 from visitplannr.deployment.progress import Progress
 from visitplannr.deployment.stack_state import read_state
 from visitplannr.model.application import Application
+from visitplannr.model.code import NO_LAYERS, Code
 from visitplannr.model.nesting import joined
 from visitplannr.model.stack import ApiReader
 from visitplannr.template.build import build
+from visitplannr.template.code import local_code
 from visitplannr.template.left_out import macros, remote_applications, without, without_macros
 from visitplannr.template.problems import odd_values
 from visitplannr.template.project import Project, parts
 from visitplannr.template.seed import NOTHING, Seed
-from visitplannr.template.source import local_code
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
     """Which project is to become which stack.
 
-    `bucket` is where bundles go, the stack's own unless given; `install` what installs the
-    packages that functions require; `seed` is what was put there for the stack.
+    `bucket` is where bundles go, the stack's own unless given; `package` makes them;
+    `seed` is what was put there for the stack.
     """
 
     project: Project
     stack_name: str
     bucket: str | None = None
-    install: Install = without_packages
+    package: Package = as_it_lies
     seed: Seed = NOTHING
 
 
@@ -86,25 +87,35 @@ def preview(backend: Backend, deployment: Deployment) -> tuple[Change, ...]:
 
 
 def read_back(
-    backend: Backend, project: Project, stack_name: str, readers: Sequence[ApiReader]
+    backend: Backend,
+    project: Project,
+    stack_name: str,
+    readers: Sequence[ApiReader],
+    layers: Mapping[str, Code] = NO_LAYERS,
 ) -> Application:
     """Build the application of a deployed stack; the project says where its code is.
+
+    `layers` maps ARNs of layers that are not the stack's own to what stands for them.
 
     Raises:
         DeploymentError: the backend refused something, or there is no such stack.
         TemplateError: code is missing.
     """
     with explained(backend, stack_name), odd_values(project.path):
-        return _read(backend, project, stack_name, readers)
+        return _read(backend, project, stack_name, readers, layers)
 
 
 def _read(
-    backend: Backend, project: Project, stack_name: str, readers: Sequence[ApiReader]
+    backend: Backend,
+    project: Project,
+    stack_name: str,
+    readers: Sequence[ApiReader],
+    layers: Mapping[str, Code],
 ) -> Application:
-    code = local_code(project.template, project.folder)
+    code = {**local_code(project.template, project.folder), **layers}
     stack = read_stack(backend, stack_name, project.parameters)
     nested = {
-        name: _read(backend, child, stack.physical_ids[name], readers)
+        name: _read(backend, child, stack.physical_ids[name], readers, layers)
         for name, child in project.nested.items()
         if name in stack.physical_ids
     }
@@ -122,13 +133,14 @@ def _plan(backend: Backend, deployment: Deployment, say: Callable[[str], None]) 
     own = bucket_name(name, backend.account_id, backend.region)
     deployed = read_state(backend.client("cloudformation"), name)
     target = Target(name, deployment.bucket or own, deployed, deployment.seed)
-    code, packages = {}, {}
-    for within, part in parts(project):
-        found = local_code(part.template, part.folder)
-        installed = deployment.install(part.template, found)
-        code.update({f"{within}{logical_id}": path for logical_id, path in found.items()})
-        packages.update({f"{within}{logical_id}": one for logical_id, one in installed.items()})
-    return plan_deployment(project, code, target, packages)
+    bundles = {
+        f"{within}{logical_id}": bundle
+        for within, part in parts(project)
+        for logical_id, bundle in deployment.package(
+            part.template, local_code(part.template, part.folder)
+        ).items()
+    }
+    return plan_deployment(project, bundles, target)
 
 
 def _here(backend: Backend, project: Project, say: Callable[[str], None]) -> Project:

@@ -6,16 +6,17 @@ from typing import Any
 
 from visitplannr.deployment.plan import packaged_template, stack_name_of
 from visitplannr.model.application import Application
+from visitplannr.model.code import NO_LAYERS, Code
 from visitplannr.model.nesting import joined
 from visitplannr.model.stack import ApiReader
 from visitplannr.template.build import build
+from visitplannr.template.code import local_code
 from visitplannr.template.intrinsics import references
 from visitplannr.template.made_up import made_up
 from visitplannr.template.parameters import as_text
 from visitplannr.template.problems import odd_values
 from visitplannr.template.project import Project
 from visitplannr.template.resolution import Known, intrinsics_of, resolve_stack
-from visitplannr.template.source import local_code
 from visitplannr.template.unresolved import check_references
 
 
@@ -24,29 +25,34 @@ def outline(
     readers: Sequence[ApiReader],
     region: str = "us-east-1",
     parameters: Mapping[str, str] | None = None,
+    layers: Mapping[str, Code] = NO_LAYERS,
 ) -> Application:
     """Build the application of a project; `parameters` adds values of SSM parameters.
+
+    `layers` maps ARNs of layers that are not the stack's own to what stands for them.
 
     Raises:
         TemplateError: the template cannot be transformed, or code is missing.
     """
     given = {**project.given, **(parameters or {})}
     with odd_values(project.path):
-        return _outlined(project, stack_name_of(project.folder), readers, region, given)[0]
+        return _outlined(project, stack_name_of(project.folder), readers, region, given, layers)[0]
 
 
-def _outlined(
+def _outlined(  # noqa: PLR0913, PLR0917 - what a nested application has from those around it
     project: Project,
     stack_name: str,
     readers: Sequence[ApiReader],
     region: str,
     given: Mapping[str, str],
+    layers: Mapping[str, Code],
 ) -> tuple[Application, dict[str, str]]:
     """Give an application and the outputs of its stack."""
     from visitplannr.template.transform import transform  # noqa: PLC0415 - takes most of a second
 
     code = local_code(project.template, project.folder)
-    packaged = packaged_template(project.template, "outline", dict.fromkeys(code, "outline.zip"))
+    bundled = [logical_id for logical_id, one in code.items() if one.is_packaged]
+    packaged = packaged_template(project.template, "outline", dict.fromkeys(bundled, "outline.zip"))
     for name in project.nested:
         properties = packaged["Resources"][name]["Properties"]
         properties.update(dict.fromkeys({"Location", "TemplateURL"} & properties.keys(), _URL))
@@ -57,10 +63,10 @@ def _outlined(
     for name in _in_order(project.nested, transformed):
         texts = _parameters(transformed, known, name)
         nested[name], outputs = _outlined(
-            project.nested[name], f"{stack_name}-{name}", readers, region, texts
+            project.nested[name], f"{stack_name}-{name}", readers, region, texts, layers
         )
         known = replace(known, nested_outputs={**known.nested_outputs, name: outputs})
-    application = build(resolve_stack(transformed, known), code, readers)
+    application = build(resolve_stack(transformed, known), {**code, **layers}, readers)
     ordered = {name: nested[name] for name in project.nested}
     return joined(application, ordered), _outputs(transformed, known)
 

@@ -6,7 +6,6 @@ empty plan.
 """
 
 import copy
-import functools
 import hashlib
 import importlib.metadata
 import json
@@ -16,12 +15,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from visitplannr.deployment.bundle import Bundle, build_bundle
+from visitplannr.deployment.bundle import Bundle
 from visitplannr.deployment.prepared import Packaged
 from visitplannr.deployment.stack_state import StackState
+from visitplannr.template.code import CODE_PROPERTIES, is_image
 from visitplannr.template.project import NESTED, Project
 from visitplannr.template.seed import NOTHING, Seed
-from visitplannr.template.source import CODE_PROPERTIES
+from visitplannr.template.source import function_setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,8 @@ class Target:
     seed: Seed = NOTHING
 
 
+_SAM_FUNCTION = "AWS::Serverless::Function"
+_NO_IMAGE = "000000000000.dkr.ecr.us-east-1.amazonaws.com/not-here:latest"
 Step = EnsureBucket | UploadBundle | RemoveFailedStack | ApplyTemplate
 
 
@@ -87,23 +89,12 @@ def bucket_name(stack_name: str, account_id: str, region: str) -> str:
 
 
 def plan_deployment(
-    project: Project,
-    code: Mapping[str, Path],
-    target: Target,
-    packages: Mapping[str, Path],
+    project: Project, bundles: Mapping[str, Bundle], target: Target
 ) -> tuple[Step, ...]:
     """List the steps from what is deployed to the project's template.
 
-    `code` maps logical ids to folders or files, `packages` to folders of what the code requires;
-    the ids in a nested template are CHILD/ID.
-
-    Raises:
-        TemplateError: a function's code is missing.
+    `bundles` are by logical id; the ids in a nested template are CHILD/ID.
     """
-    build = functools.cache(build_bundle)
-    bundles = {
-        logical_id: build(path, packages.get(logical_id)) for logical_id, path in code.items()
-    }
     name, bucket, deployed = target.stack_name, target.bucket, target.deployed
     keys = {logical_id: f"{name}/{bundle.digest}.zip" for logical_id, bundle in bundles.items()}
     packaged = package(project, bucket, keys)
@@ -152,7 +143,20 @@ def packaged_template(
             f"{prefix}Bucket": bucket,
             f"{prefix}Key": key,
         }
+    for logical_id, resource in packaged["Resources"].items():
+        if isinstance(resource, dict) and resource.get("Type") == _SAM_FUNCTION:
+            _name_image(packaged, logical_id)
     return packaged
+
+
+def _name_image(template: Mapping[str, Any], logical_id: str) -> None:
+    """Give an image that has no URI yet one: the transform wants it, and nobody runs it."""
+    if (
+        is_image(template, logical_id)
+        and function_setting(template, logical_id, "ImageUri") is None
+    ):
+        resource = template["Resources"][logical_id]
+        resource["Properties"] = {**(resource.get("Properties") or {}), "ImageUri": _NO_IMAGE}
 
 
 def _digest(packaged: Packaged, seed: Seed) -> str:

@@ -48,8 +48,12 @@ class ProcessRuntimeExecutorPlugin(RuntimeExecutorPlugin):  # type: ignore[misc]
 class ProvidedRuntimes(Runtimes):
     """Runs Python functions on the interpreter that the image has for them.
 
-    It has no `requirements`: what a function requires is in its bundle.
+    It builds nothing: what a function requires is in its bundle.
     """
+
+    def runs_on(self, function: Function) -> str:
+        """Name it as the function does."""
+        return function.runtime
 
     def interpreter(self, function: Function) -> Interpreter:  # noqa: ARG002 - there is one
         """Give it."""

@@ -9,13 +9,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from visitplannr.model.code import Build, Code
+
 
 @dataclass(frozen=True, slots=True)
 class Function:
     """One Lambda function.
 
-    `code` is the absolute folder of its CodeUri, `layers` those of its local layers, `timeout` in
-    seconds, `log_format` "Text" or "JSON".
+    `code` is the absolute folder, file or archive of its CodeUri, built as `build` says; `inline`
+    is code that the template has instead, and `fault` says why there is none here. `layers` are
+    those that are here, `missing_layers` the ARNs of the others. `timeout` is in seconds,
+    `log_format` "Text" or "JSON".
     """
 
     logical_id: str
@@ -28,15 +32,25 @@ class Function:
     memory: int = 128
     environment: Mapping[str, str] = field(default_factory=dict)
     reserved_concurrency: int | None = None
-    layers: tuple[Path, ...] = ()
+    layers: tuple[Code, ...] = ()
     log_format: str = "Text"
     application_log_level: str = "INFO"
     system_log_level: str = "INFO"
     log_group: str = ""
+    build: Build = field(default_factory=Build)
+    inline: str | None = None
+    fault: str | None = None
+    missing_layers: tuple[str, ...] = ()
+    architecture: str = "x86_64"
 
     def __post_init__(self) -> None:
         if not self.log_group:
             object.__setattr__(self, "log_group", self.default_log_group)
+
+    @property
+    def own_code(self) -> Code:
+        """What it is made of, without its layers."""
+        return Code(self.code, self.build, self.inline, self.fault)
 
     @property
     def default_log_group(self) -> str:

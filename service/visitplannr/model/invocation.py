@@ -124,6 +124,10 @@ class FunctionNotFoundError(InvocationError):
     """Raise when no function has that name."""
 
 
+class NotRunError(InvocationError):
+    """Raise when a function cannot be run on this machine; who asks is told why."""
+
+
 class PayloadTooLargeError(InvocationError):
     """Raise when the event is over 6 MB (6,291,556 bytes; api-gateway.md X17)."""
 

@@ -1,13 +1,17 @@
 """Becomes awslambdaric in an execution environment, after noting what the function opens.
 
-Run as `python bootstrap.py NOTES ROOTS HANDLER`, with the standard library only. ROOTS are the
-function's folder and those of its layers, joined as in PATH. Each file below them that is opened
-for reading is noted with its time and size, so that the host can tell when the environment runs
-code that has changed since; of a compiled file it is the source that counts. Nothing is written
-into the function's folder.
+Run as `python bootstrap.py NOTES ROOTS GUARDED HANDLER`, with the standard library only. ROOTS are
+the function's folder and those of its layers, joined as in PATH. Each file below them that is
+opened for reading is noted with its time and size, so that the host can tell when the environment
+runs code that has changed since; of a compiled file it is the source that counts. No compiled code
+is written into them. GUARDED are those that nothing may be written into, and that the system does
+not keep read-only itself. The syntax is that of Python 3.8.
 """
 
+from __future__ import annotations
+
 import contextlib
+import errno
 import json
 import os
 import sys
@@ -16,6 +20,15 @@ from importlib.util import source_from_cache
 from typing import Any, NoReturn
 
 WRITING = os.O_WRONLY | os.O_RDWR
+CHANGING = WRITING | os.O_CREAT | os.O_TRUNC
+# Audit events of calls that change what their first one or two arguments name.
+CHANGES = frozenset(
+    f"os.{name}"
+    for name in (
+        *("chmod", "chown", "link", "mkdir", "remove", "removexattr", "rename", "rmdir"),
+        *("setxattr", "symlink", "truncate", "utime"),
+    )
+)
 
 
 def source_of(compiled: str) -> str:
@@ -49,12 +62,31 @@ def note_files(notes: str, roots: tuple[str, ...]) -> None:
     sys.addaudithook(hook)
 
 
-def leave_code_alone(root: str) -> None:
-    """Write no compiled files below `root`: on AWS it is read-only, and here it is somebody's."""
+def refuse_writing(roots: tuple[str, ...]) -> None:
+    """Fail as on a file system that is read-only, below `roots` (lambda-runtime.md L49)."""
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open":
+            written = arguments[:1] if (arguments[2] or 0) & CHANGING else ()
+        else:
+            written = arguments[:2] if event in CHANGES else ()
+        for path in written:
+            if isinstance(path, (str, bytes, os.PathLike)) and _is_below(path, roots):
+                raise OSError(errno.EROFS, os.strerror(errno.EROFS), os.fspath(path))
+
+    sys.addaudithook(hook)
+
+
+def _is_below(path: str | bytes | os.PathLike[str], roots: tuple[str, ...]) -> bool:
+    return os.path.abspath(os.fsdecode(path)).startswith(roots)  # noqa: PTH100 - as above
+
+
+def leave_code_alone(roots: tuple[str, ...]) -> None:
+    """Write no compiled files below `roots`: on AWS they are read-only, and here somebody's."""
     write = SourceFileLoader.set_data
 
     def set_data(loader: SourceFileLoader, path: str, data: bytes, **more: Any) -> None:
-        if not path.startswith(root):
+        if not path.startswith(roots):
             write(loader, path, data, **more)
 
     # mypy forbids to replace a method, which is the point here.
@@ -102,10 +134,17 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
 
 
+def _folders(joined: str) -> tuple[str, ...]:
+    """Give folders with a slash at their end, so that what begins with one is below it."""
+    return tuple(os.path.join(one, "") for one in joined.split(os.pathsep) if one)  # noqa: PTH118
+
+
 if __name__ == "__main__":
-    _, notes, roots, *sys.argv[1:] = sys.argv
-    folders = tuple(os.path.join(root, "") for root in roots.split(os.pathsep))  # noqa: PTH118
+    _, notes, roots, guarded, *sys.argv[1:] = sys.argv
+    folders, kept = _folders(roots), _folders(guarded)
     note_files(notes, folders)
-    leave_code_alone(folders[0])
+    leave_code_alone(folders)
+    if kept:
+        refuse_writing(kept)
     sys.path[0] = os.getcwd()  # noqa: PTH109 - as `python -m` does
     run(sys.argv[1])

@@ -1,44 +1,82 @@
 """Find out whether a function's handler can be imported, before anyone calls it."""
 
+import json
 import subprocess
+from dataclasses import dataclass
+from pathlib import Path
 
 from visitplannr.model.application import Function
+from visitplannr.model.code import BuildError, NotHereError
 from visitplannr.runtime import handler_probe
-from visitplannr.runtime.launch import python_path
+from visitplannr.runtime.preparation import Prepared
 from visitplannr.runtime.runtimes import Runtimes
+from visitplannr.runtime.search_paths import WRAPPER, python_path
 
 _SECONDS = 30
+_SCRIPTS = ("mjs", "js", "cjs")
+_TYPED = ("ts", "tsx", "mts")
 
 
-def handler_fault(function: Function, runtimes: Runtimes, region: str) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong, or, if `local`, only missing on this machine.
+
+    A syntax error has its own place: file, line and column, both from 1.
+    """
+
+    message: str
+    place: tuple[str, int, int] | None = None
+    local: bool = False
+
+
+def handler_fault(function: Function, runtimes: Runtimes, region: str) -> Fault | None:
     """Import a Python handler as Lambda would; say what is wrong with it, if anything is.
 
-    Of other runtimes only the files are looked for.
+    Of other runtimes only the files are looked for; a wrapper script may start anything, and who
+    has a layer that is not here may import anything.
     """
-    if function.runtime.startswith("python"):
-        return _import_fault(function, runtimes, region)
+    if WRAPPER in function.environment:
+        return None
+    try:
+        prepared = runtimes.prepare(function)
+    except BuildError as error:
+        return Fault(str(error), local=isinstance(error, NotHereError))
+    if function.runtime.startswith("provided"):
+        return None
     if function.runtime.startswith("nodejs"):
-        module = function.handler.rpartition(".")[0]
-        names = [f"{module}.{ending}" for ending in ("mjs", "js", "cjs")]
-        there = any((function.code / name).is_file() for name in names)
-        return None if there else f"there is no {', '.join(names)}"
-    return runtimes.reason_against(function) if function.runtime.startswith("provided") else None
+        return _missing_script(function.handler, prepared.root)
+    fault = _import_fault(prepared, runtimes, region)
+    return fault if fault and (fault.place or not function.missing_layers) else None
 
 
-def _import_fault(function: Function, runtimes: Runtimes, region: str) -> str | None:
-    folder = function.code if function.code.is_dir() else function.code.parent
+def _missing_script(handler: str, root: Path) -> Fault | None:
+    module = handler.rpartition(".")[0]
+    if any((root / f"{module}.{ending}").is_file() for ending in _SCRIPTS):
+        return None
+    typed = next((end for end in _TYPED if (root / f"{module}.{end}").is_file()), None)
+    hint = (
+        f"; {module}.{typed} has to be built: Metadata with BuildMethod: esbuild" if typed else ""
+    )
+    return Fault(f"there is no {', '.join(f'{module}.{end}' for end in _SCRIPTS)}{hint}")
+
+
+def _import_fault(prepared: Prepared, runtimes: Runtimes, region: str) -> Fault | None:
+    function = prepared.function
+    interpreter = runtimes.interpreter(function)
     variables = {
         **function.environment,
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
-        "PYTHONPATH": python_path(function, runtimes),
+        "LAMBDA_TASK_ROOT": str(prepared.root),
+        "PYTHONPATH": python_path(prepared, interpreter.packages),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    python = str(runtimes.interpreter(function).python)
+    python = str(interpreter.python)
     try:
         done = subprocess.run(
-            [python, "-S", handler_probe.__file__, str(folder), function.handler],
+            [python, "-S", handler_probe.__file__, str(prepared.root), function.handler],
+            cwd=prepared.root,
             env=variables,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -47,8 +85,11 @@ def _import_fault(function: Function, runtimes: Runtimes, region: str) -> str | 
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return f"importing {function.handler} takes more than {_SECONDS} s"
+        return Fault(f"importing {function.handler} takes more than {_SECONDS} s")
     if done.returncode == 0:
         return None
     reasons = done.stderr.strip().splitlines() or ["the import ends the process"]
-    return f"{function.handler}: {reasons[-1]}"
+    if reasons[-1].startswith(handler_probe.SYNTAX):
+        file, line, column, message = json.loads(reasons[-1].removeprefix(handler_probe.SYNTAX))
+        return Fault(message, (file, line, column))
+    return Fault(f"{function.handler}: {reasons[-1]}")

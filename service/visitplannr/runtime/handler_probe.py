@@ -1,14 +1,23 @@
 """Import a handler: `handler_probe.py FOLDER HANDLER`, by a function's own interpreter.
 
-What the import raises ends this process; the last line on stderr says what it was.
+What the import raises ends this process; the last line on stderr says what it was. That of a syntax
+error begins with SYNTAX; then come file, line, column and message, as JSON.
 """
 
 import importlib
+import json
 import sys
+
+SYNTAX = "syntax: "
 
 if __name__ == "__main__":
     folder, handler = sys.argv[1:]
     sys.path[0] = folder
     module, _, name = handler.rpartition(".")
-    if not callable(getattr(importlib.import_module(module.replace("/", ".")), name, None)):
+    try:
+        imported = importlib.import_module(module.replace("/", "."))
+    except SyntaxError as error:
+        place = [error.filename, error.lineno or 1, error.offset or 1, str(error.msg)]
+        sys.exit(f"{SYNTAX}{json.dumps(place)}")
+    if not callable(getattr(imported, name, None)):
         sys.exit(f"{module} has no function {name}")

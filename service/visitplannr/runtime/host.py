@@ -12,6 +12,7 @@ from visitplannr.model.application import Function
 from visitplannr.model.invocation import (
     FunctionNotFoundError,
     InvocationResult,
+    NotRunError,
     PayloadTooLargeError,
     ResponseStream,
     ThrottledError,
@@ -52,13 +53,17 @@ class RuntimeHost:
         )
         self._warming: set[asyncio.Task[None]] = set()
         self._pools: dict[str, Pool] = {}
+        self._not_run: dict[str, str] = {}
         memory_watch = MemoryWatch()
         later = asyncio.get_running_loop().call_later
-        for function in filter(settings.runtimes.runs, functions):
+        for function in functions:
+            if why := settings.runtimes.reason_against(function):
+                line = f"{function.logical_id} is not run: {why}"
+                self._not_run |= dict.fromkeys(_names(function), line)
+                continue
             made = functools.partial(make, function, settings, memory_watch)
             pool = Pool(function, made, self._limits(function), later, settings.report)
-            for name in (function.name, function.logical_id, function.arn):
-                self._pools[name] = pool
+            self._pools |= dict.fromkeys(_names(function), pool)
         for name in settings.debug_ports.keys() - self._pools.keys():
             there = ", ".join(sorted(pool.name for pool in set(self._pools.values())))
             settings.report(f"there is no function {name} to debug; there are: {there}")
@@ -85,6 +90,7 @@ class RuntimeHost:
 
         Raises:
             FunctionNotFoundError: no function has that name.
+            NotRunError: it cannot be run here.
             PayloadTooLargeError: the event is over 6 MB (lambda-runtime.md L23).
             ThrottledError: the function's or the account's concurrency is used up (L18, L19).
         """
@@ -133,6 +139,7 @@ class RuntimeHost:
 
         Raises:
             FunctionNotFoundError: no function has that name.
+            NotRunError: it cannot be run here.
         """
         self._found(function)
         return self._asynchronous.submit(
@@ -163,14 +170,15 @@ class RuntimeHost:
 
     def _found(self, function: str) -> tuple[Pool, str]:
         """Find a function by its name, and what is behind the name."""
-        pool, qualifier = self._pools.get(function), ""
-        if pool is None:
-            plain, _, qualifier = function.rpartition(":")
-            pool = self._pools.get(plain)
-        if pool is None:
-            known = ", ".join(sorted({name for name in self._pools if ":" not in name}))
-            raise FunctionNotFoundError(f"no function is named {function}; there are: {known}")
-        return pool, qualifier
+        if pool := self._pools.get(function):
+            return pool, ""
+        plain, _, qualifier = function.rpartition(":")
+        if pool := self._pools.get(plain):
+            return pool, qualifier
+        if why := self._not_run.get(function) or self._not_run.get(plain):
+            raise NotRunError(why)
+        known = ", ".join(sorted({name for name in self._pools if ":" not in name}))
+        raise FunctionNotFoundError(f"no function is named {function}; there are: {known}")
 
     async def retire(self) -> None:
         """Let what runs, and what is still to be retried, finish; then stop all environments."""
@@ -187,6 +195,10 @@ class RuntimeHost:
             task.cancel()
         await asyncio.gather(*self._warming, return_exceptions=True)
         await asyncio.gather(*(pool.close() for pool in set(self._pools.values())))
+
+
+def _names(function: Function) -> tuple[str, str, str]:
+    return function.name, function.logical_id, function.arn
 
 
 def _invocation(  # noqa: PLR0913 - an invocation is no less

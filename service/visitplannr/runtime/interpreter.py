@@ -22,6 +22,7 @@ from visitplannr.runtime import debugger
 
 PROVIDED = ("awslambdaric", "boto3")
 OWN = f"python{sys.version_info.major}.{sys.version_info.minor}"
+_OLD = frozenset({"python3.8", "python3.9"})
 _CLIENT = "runtime_client."
 _OUR_CLIENT = Path(__file__).with_name("runtime_client.py")
 _SECONDS = 5
@@ -34,15 +35,22 @@ class Interpreter:
     python: Path
     packages: Path
 
+    @property
+    def places(self) -> tuple[Path, ...]:
+        """The folders that it, and what the links to packages lead to, lie in."""
+        own = Path(sys.prefix), Path(sys.base_prefix)
+        return (*own, self.python.parent.parent, self.python.resolve().parent.parent)
 
-def provide_packages(cache: Path) -> Path:
-    """Make the folder of links below `cache`, once; return it."""
-    folder = cache / f"packages-{_fingerprint()}"
+
+def provide_packages(cache: Path, version: str = OWN) -> Path:
+    """Make the folder of links for a Python ("python3.13") below `cache`, once; return it."""
+    names = _names(version)
+    folder = cache / f"packages-{_fingerprint(names)}"
     complete = folder / ".complete"
     if complete.exists():
         return folder
     folder.mkdir(parents=True, exist_ok=True)
-    for item in _closure(_names()):
+    for item in _closure(names):
         for top in {file.parts[0] for file in item.files or () if file.parts[0] != ".."}:
             if top not in {"__pycache__", "bin"} and not top.startswith(_CLIENT):
                 _link(folder / top, Path(str(item.locate_file(top))))
@@ -51,14 +59,18 @@ def provide_packages(cache: Path) -> Path:
     return folder
 
 
-def _names() -> tuple[str, ...]:
-    """Name what Pythons are given; debugpy is an extra of ours, which may be missing."""
-    return (*PROVIDED, debugger.PACKAGE) if debugger.is_installed() else PROVIDED
+def _names(version: str) -> tuple[str, ...]:
+    """Name what a Python is given; debugpy is an extra of ours, which may be missing.
+
+    Our boto3 needs Python 3.10.
+    """
+    given = PROVIDED[:1] if version in _OLD else PROVIDED
+    return (*given, debugger.PACKAGE) if debugger.is_installed() else given
 
 
-def _fingerprint() -> str:
+def _fingerprint(names: tuple[str, ...]) -> str:
     """Tell apart sets of packages: by versions, and where they are."""
-    found = [distribution(name) for name in _names()]
+    found = [distribution(name) for name in names]
     places = [f"{item.name} {item.version} {item.locate_file('')}" for item in found]
     return hashlib.sha256("\n".join([*places, str(_OUR_CLIENT)]).encode()).hexdigest()[:16]
 

@@ -7,12 +7,12 @@ CHECKED_EACH_TIME = 200
 
 
 class LoadedFiles:
-    """Reads the notes that `bootstrap` writes in an environment."""
+    """Reads the notes of `runtime.notes`, and those that `bootstrap` writes in an environment."""
 
     def __init__(self, notes: Path) -> None:
         self._notes = notes
         self._read = 0
-        self._files: dict[str, tuple[int, int]] = {}
+        self._files: dict[str, tuple[int, int] | None] = {}
 
     def changed(self, *, thoroughly: bool = False) -> str | None:
         """Name a file that is not as it was loaded, or gone.
@@ -41,7 +41,7 @@ class LoadedFiles:
         self._read += len(complete)
         for line in complete.decode("utf-8", errors="surrogateescape").splitlines():
             modified, size, path = line.split(" ", 2)
-            self._files[path] = (int(modified), int(size))
+            self._files[path] = None if size == "-1" else (int(modified), int(size))
 
 
 def _version(path: str) -> tuple[int, int] | None:

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from visitplannr.model.application import Function
-from visitplannr.model.invocation import InvocationError, InvocationResult, ThrottledError
+from visitplannr.model.code import BuildError
+from visitplannr.model.invocation import (
+    InvocationError,
+    InvocationResult,
+    NotRunError,
+    ThrottledError,
+)
 from visitplannr.runtime.invocation import Invocation
 from visitplannr.runtime.lifecycle import State
 
@@ -190,11 +196,13 @@ class Pool:
 
     def _cannot_start(self, error: Exception, first: Invocation | None) -> None:
         """Refuse those in line, unless an environment lives that will serve them."""
+        built = not isinstance(error, BuildError)
         why = f"{self.name} in {self._function.code} cannot be started: {error}"
+        refusal = InvocationError(why) if built else NotRunError(f"{self.name} is not run: {error}")
         if first and not first.result.done():
-            first.result.set_exception(InvocationError(why))
+            first.result.set_exception(refusal)
         if not self._environments:
-            self._refuse(InvocationError(why))
+            self._refuse(refusal)
         elif why != self._told:
             self._told = why
             self._report(f"{why}; it goes on with the environments that it has")

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from visitplannr.model.application import Function
 from visitplannr.runtime.environment_log import EnvironmentLog
 from visitplannr.runtime.launch import Folders, launch
+from visitplannr.runtime.notes import note_inputs
 from visitplannr.runtime.output import Output
+from visitplannr.runtime.preparation import Prepared
 from visitplannr.runtime.process import kill_all
 from visitplannr.runtime.settings import HostSettings
 
@@ -52,6 +54,7 @@ async def runtime_process(
     """Start what runs a function; when the context ends, or the start fails, nothing is left.
 
     Raises:
+        BuildError: it cannot be built; the message says why.
         OSError: the machine has no place for it, or its program cannot be started.
         ValueError: there is nothing to start it with; the message says what is missing.
     """
@@ -60,16 +63,16 @@ async def runtime_process(
         output = held.enter_context(contextlib.closing(Output(log.add)))
         listener = held.enter_context(socket.create_server(("127.0.0.1", 0)))
         folders.temporary.mkdir(parents=True)  # removed last: that needs a descriptor itself
-        started = launch(function, settings, folders)
+        prepared = await asyncio.to_thread(_prepare, function, settings, folders)
+        started = launch(prepared, settings, folders)
         variables = settings.sandbox.variables(
-            function,
+            prepared.function,
             runtime_api=f"127.0.0.1:{listener.getsockname()[1]}",
             log_stream=log.stream,
-            temporary=folders.temporary,
         )
         process = await settings.start_process(
             started.command,
-            cwd=function.code if function.code.is_dir() else function.code.parent,
+            cwd=prepared.root,
             env={**variables, **started.variables},
             output=output.writer,
         )
@@ -77,3 +80,12 @@ async def runtime_process(
         running = RuntimeProcess(process, listener, output)
         held.callback(running.kill)
         yield running
+
+
+def _prepare(function: Function, settings: HostSettings, folders: Folders) -> Prepared:
+    prepared = settings.runtimes.prepare(function)
+    if settings.reload:
+        is_python = function.runtime.startswith("python")
+        left_out = (settings.sandbox.work, settings.sandbox.work.parent, settings.runtimes.cache)
+        note_inputs(prepared, folders.notes, left_out, whole=not is_python)
+    return prepared

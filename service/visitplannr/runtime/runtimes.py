@@ -1,26 +1,19 @@
 """How the runtime that a function names is run on this machine: Python, Node.js, or its own."""
 
-import os
-import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from visitplannr.model.application import Function
+from visitplannr.model.code import NotHereError
+from visitplannr.runtime import program
 from visitplannr.runtime.interpreter import OWN, Interpreter, find_python, provide_packages
+from visitplannr.runtime.isolation import Isolation
+from visitplannr.runtime.node_interpreter import Node, find_node, major_of
+from visitplannr.runtime.preparation import AsItIs, Builds, Prepared, prepare
+from visitplannr.runtime.search_paths import wrapper
 
-
-class Requirements(Protocol):
-    """Where what a requirements.txt in the folder `code` names is installed, for a `python`.
-
-    A Python is named by its version ("3.13").
-    """
-
-    def install(self, code: Path, python: str) -> Path | None:
-        """Install it unless it is there; give the folder, or None if nothing is required."""
-
-    def installed(self, code: Path, python: str) -> Path | None:
-        """Give the folder of what is installed, if it is."""
+_TMP = Path("/tmp")  # noqa: S108 - code that lies there has no /tmp of its own
 
 
 @dataclass(slots=True)
@@ -28,72 +21,97 @@ class Runtimes:
     """Looks at the machine once for each runtime.
 
     `cache` is a folder for what Pythons are given, `path` where programs are looked for, `home`
-    whose pyenv and uv are looked into. Without `requirements`, functions bring what they require
-    in their folders.
+    whose pyenv and uv are looked into. `builds` is who builds code, `isolation` what environments
+    are started in.
     """
 
     cache: Path
     path: str
     home: Path
-    requirements: Requirements | None = None
+    builds: Builds = field(default_factory=AsItIs)
+    isolation: Isolation | None = None
     _interpreters: dict[str, Interpreter | None] = field(default_factory=dict)
+    _nodes: dict[str, Node | None] = field(default_factory=dict)
+
+    def prepare(self, function: Function) -> Prepared:
+        """Build a function for what it runs on here; blocks, and does nothing where it was done.
+
+        Raises:
+            BuildError: it cannot be built, or not be run; the message says why.
+        """
+        prepared = prepare(function, self.runs_on(function), self.builds)
+        wrapper(prepared)
+        provided = function.runtime.startswith("provided")
+        if provided and (reason := program.reason_against(prepared.root / "bootstrap")):
+            raise NotHereError(reason)
+        return prepared
 
     def interpreter(self, function: Function) -> Interpreter:
         """Give the Python that a function runs on: the one it names, or ours."""
         return self._find(function.runtime) or self._own()
 
-    def install(self, function: Function) -> None:
-        """Install what a Python function's requirements.txt names, unless it is there.
+    def node(self, runtime: str) -> Node | None:
+        """Find the Node.js of a runtime, or another one."""
+        if runtime not in self._nodes:
+            self._nodes[runtime] = find_node(runtime, self.path, self.home)
+        return self._nodes[runtime]
 
-        Errors are those of `requirements`.
-        """
-        if self.requirements and function.runtime.startswith("python"):
-            self.requirements.install(function.code, self._version(function))
-
-    def installed(self, function: Function) -> Path | None:
-        """Give the folder of what was installed for a function, if it requires anything."""
-        if self.requirements is None:
-            return None
-        return self.requirements.installed(function.code, self._version(function))
-
-    def node(self) -> str | None:
-        """Find Node.js."""
-        return shutil.which("node", path=self.path)
+    def isolation_of(self, root: Path) -> Isolation | None:
+        """Give what an environment is started in, if its code lies in the folder `root`."""
+        return None if root == _TMP else self.isolation
 
     def runs(self, function: Function) -> bool:
         """Say whether a function can be run here."""
         return self.reason_against(function) is None
 
-    def notice(self, function: Function) -> str | None:
-        """Say in one line how a function's runtime differs from what it runs on, if it does."""
+    def gaps(self, function: Function) -> Iterator[str]:
+        """Say, in a line each, what is missing here for a function to be run as on AWS."""
         if reason := self.reason_against(function):
-            return f"is not run: {reason}"
-        runtime = function.runtime
+            yield f"is not run: {reason}"
+            return
+        for arn in function.missing_layers:
+            yield f"runs without the layer {arn}: give its folder by --layer {arn}=FOLDER"
+        for layer in function.layers:
+            if layer.fault:
+                yield f"runs without its layer {layer.build.logical_id}: {layer.fault}"
+            elif any(layer.path.glob("extensions/*")):
+                yield f"runs without the extensions of its layer {layer.path}"
+
+    def notices(self, function: Function) -> Iterator[str]:
+        """Say what is missing, and on which other version of its runtime a function is run."""
+        yield from self.gaps(function)
+        runtime, on = function.runtime, None
         if runtime.startswith("python") and self._find(runtime) is None:
-            return f"runs on {OWN}, the interpreter at hand; the template says {runtime}"
-        return None
+            on = f"{OWN}, the interpreter at hand"
+        elif runtime.startswith("nodejs"):
+            node = self.node(runtime)
+            on = f"Node.js {node.major}" if node and node.major != major_of(runtime) else None
+        if on and self.runs(function):
+            yield f"runs on {on}; the template says {runtime}"
 
     def reason_against(self, function: Function) -> str | None:
         """Say why a function cannot be run here, if it cannot."""
         runtime = function.runtime
-        if runtime.startswith("python"):
+        if function.fault:
+            return function.fault
+        if runtime.startswith(("python", "provided")):
             return None
         if runtime.startswith("nodejs"):
-            return None if self.node() else f"its runtime is {runtime}, and there is no Node.js"
-        if runtime.startswith("provided"):
-            program = function.code / "bootstrap"
-            runnable = program.is_file() and os.access(program, os.X_OK)
-            return None if runnable else f"{program} is no program that can be run"
+            return (
+                None if self.node(runtime) else f"its runtime is {runtime}, and there is no Node.js"
+            )
         return f"its runtime is {runtime}; Python, Node.js and provided ones are run locally"
 
-    def _version(self, function: Function) -> str:
-        named = function.runtime if self._find(function.runtime) else OWN
-        return named.removeprefix("python")
+    def runs_on(self, function: Function) -> str:
+        """Name the runtime that a function gets here: its own Python, or ours."""
+        if not function.runtime.startswith("python"):
+            return function.runtime
+        return function.runtime if self._find(function.runtime) else OWN
 
     def _find(self, runtime: str) -> Interpreter | None:
         if runtime not in self._interpreters:
             python = find_python(runtime, self.path, self.home)
-            found = Interpreter(python, provide_packages(self.cache)) if python else None
+            found = Interpreter(python, provide_packages(self.cache, runtime)) if python else None
             self._interpreters[runtime] = found
         return self._interpreters[runtime]
 

@@ -22,28 +22,24 @@ class Sandbox:
     path: str
     work: Path
 
-    def variables(
-        self, function: Function, *, runtime_api: str, log_stream: str, temporary: Path
-    ) -> dict[str, str]:
+    def variables(self, function: Function, *, runtime_api: str, log_stream: str) -> dict[str, str]:
         """Give an environment's variables in their order of precedence (lambda-runtime.md L47).
 
-        `PATH` is this machine's, `TMPDIR` stands in for a private /tmp. Those of the runtime's own
-        come with its `launch`.
+        `PATH` is this machine's. Those of the runtime's own come with its `launch`.
         """
         return {
-            **_defaults(self, temporary),
+            **_defaults(self),
             **function.environment,
             **_reserved(self, function, runtime_api, log_stream),
         }
 
 
-def _defaults(sandbox: Sandbox, temporary: Path) -> Mapping[str, str]:
+def _defaults(sandbox: Sandbox) -> Mapping[str, str]:
     return {
         "AWS_ENDPOINT_URL": sandbox.endpoint_url,
         "LANG": "en_US.UTF-8",
         "LC_CTYPE": "C.UTF-8",
         "PATH": sandbox.path,
-        "TMPDIR": str(temporary),
         "TZ": ":UTC",
     }
 
@@ -51,6 +47,7 @@ def _defaults(sandbox: Sandbox, temporary: Path) -> Mapping[str, str]:
 def _reserved(
     sandbox: Sandbox, function: Function, runtime_api: str, log_stream: str
 ) -> Mapping[str, str]:
+    code = function.code
     return {
         "AWS_ACCESS_KEY_ID": sandbox.access_key_id,
         "AWS_DEFAULT_REGION": sandbox.region,
@@ -64,7 +61,7 @@ def _reserved(
         "AWS_REGION": sandbox.region,
         "AWS_SECRET_ACCESS_KEY": sandbox.secret_access_key,
         "AWS_SESSION_TOKEN": sandbox.session_token,
-        "LAMBDA_TASK_ROOT": str(function.code),
+        "LAMBDA_TASK_ROOT": str(code if code.is_dir() else code.parent),
         "_HANDLER": function.handler,
         **_of_runtime(function),
         **(_json_logging(function) if function.log_format == "JSON" else {}),

@@ -6,10 +6,11 @@ is handed in. So `up`, a command without a deployment and the preview of a chang
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 from visitplannr.model.application import Application, Function
+from visitplannr.model.code import Code
 from visitplannr.model.stack import FUNCTION, ApiReader, ResolvedStack
 from visitplannr.template.intrinsics import text
 
@@ -17,9 +18,13 @@ _LAYER = "AWS::Lambda::LayerVersion"
 
 
 def build(
-    stack: ResolvedStack, code: Mapping[str, Path], readers: Sequence[ApiReader]
+    stack: ResolvedStack, code: Mapping[str, Code], readers: Sequence[ApiReader]
 ) -> Application:
-    """Make the application; `code` maps the template's functions and layers to their code."""
+    """Make the application.
+
+    `code` maps the template's functions and layers to their code, and ARNs of other layers, whose
+    version may be left out, to what stands for them here.
+    """
     return Application(
         stack_name=stack.stack_name,
         region=stack.region,
@@ -31,39 +36,69 @@ def build(
     )
 
 
-def _functions(stack: ResolvedStack, code: Mapping[str, Path]) -> Iterator[Function]:
-    layers = _local_layers(stack, code)
+def _functions(stack: ResolvedStack, code: Mapping[str, Code]) -> Iterator[Function]:
+    layers = {**code, **_local_layers(stack, code)}
     for logical_id, properties in stack.of_type(FUNCTION):
-        if logical_id not in code:
-            continue
-        logging = properties.get("LoggingConfig") or {}
-        variables = _mapping((properties.get("Environment") or {}).get("Variables"))
-        used = (str(layer) for layer in properties.get("Layers") or ())
-        yield Function(
-            logical_id=logical_id,
-            name=stack.physical_ids[logical_id],
-            arn=stack.function_arn(logical_id),
-            handler=str(properties.get("Handler", "")),
-            runtime=str(properties.get("Runtime", "")),
-            code=code[logical_id],
-            timeout=_number(properties.get("Timeout")) or 3,
-            memory=_number(properties.get("MemorySize")) or 128,
-            environment={name: _variable(value) for name, value in variables.items()},
-            reserved_concurrency=_number(properties.get("ReservedConcurrentExecutions")),
-            layers=tuple(layers[arn] for arn in used if arn in layers),
-            log_format=str(logging.get("LogFormat", "Text")),
-            application_log_level=str(logging.get("ApplicationLogLevel", "INFO")),
-            system_log_level=str(logging.get("SystemLogLevel", "INFO")),
-            log_group=text(logging.get("LogGroup")) or "",
-        )
+        if logical_id in code:
+            own = _with_text(code[logical_id], properties.get("Code"))
+            yield _function(stack, logical_id, properties, own, layers)
 
 
-def _local_layers(stack: ResolvedStack, code: Mapping[str, Path]) -> Mapping[str, Path]:
+def _function(
+    stack: ResolvedStack,
+    logical_id: str,
+    properties: Mapping[str, Any],
+    code: Code,
+    layers: Mapping[str, Code],
+) -> Function:
+    logging = properties.get("LoggingConfig") or {}
+    variables = _mapping((properties.get("Environment") or {}).get("Variables"))
+    used = [(str(arn), _layer(layers, str(arn))) for arn in properties.get("Layers") or ()]
+    return Function(
+        logical_id=logical_id,
+        name=stack.physical_ids[logical_id],
+        arn=stack.function_arn(logical_id),
+        handler=str(properties.get("Handler", "")),
+        runtime=str(properties.get("Runtime", "")),
+        code=code.path,
+        timeout=_number(properties.get("Timeout")) or 3,
+        memory=_number(properties.get("MemorySize")) or 128,
+        environment={name: _variable(value) for name, value in variables.items()},
+        reserved_concurrency=_number(properties.get("ReservedConcurrentExecutions")),
+        layers=tuple(layer for _, layer in used if layer is not None),
+        log_format=str(logging.get("LogFormat", "Text")),
+        application_log_level=str(logging.get("ApplicationLogLevel", "INFO")),
+        system_log_level=str(logging.get("SystemLogLevel", "INFO")),
+        log_group=text(logging.get("LogGroup")) or "",
+        build=code.build,
+        inline=code.inline,
+        fault=code.fault,
+        missing_layers=tuple(arn for arn, layer in used if layer is None),
+        architecture=str((properties.get("Architectures") or ["x86_64"])[0]),
+    )
+
+
+def _with_text(code: Code, given: Any) -> Code:
+    """Complete inline code by its text, in which references are resolved now."""
+    if code.inline is None:
+        return code
+    written = text(given.get("ZipFile")) if isinstance(given, Mapping) else None
+    if written is None:
+        return replace(code, inline=None, fault="its inline code refers to what is not known here")
+    return replace(code, inline=written)
+
+
+def _layer(layers: Mapping[str, Code], arn: str) -> Code | None:
+    """Find a layer by its ARN, or by that without the version."""
+    return layers.get(arn) or layers.get(arn.rpartition(":")[0])
+
+
+def _local_layers(stack: ResolvedStack, code: Mapping[str, Code]) -> Mapping[str, Code]:
     """Map the ARNs of layers to their code; SAM's transform adds a hash to their ids."""
     return {
-        stack.physical_ids[logical_id]: path
+        stack.physical_ids[logical_id]: layer
         for logical_id, _ in stack.of_type(_LAYER)
-        for named, path in code.items()
+        for named, layer in code.items()
         if re.fullmatch(rf"{re.escape(named)}([0-9a-f]{{10}})?", logical_id)
     }
 

@@ -15,10 +15,10 @@ from cfnlint.config import ManualArgs
 from cfnlint.data import AdditionalSpecs
 from cfnlint.helpers import load_resource
 
+from visitplannr.template.code import CODE_PROPERTIES, is_local
 from visitplannr.template.document import Place
 from visitplannr.template.problems import Problem
 from visitplannr.template.project import Project
-from visitplannr.template.source import CODE_PROPERTIES
 
 Finding = tuple[Place, str, str, str]
 Properties = tuple[tuple[str, ...], Mapping[str, Any]]
@@ -68,8 +68,7 @@ def _code_exists(template: Mapping[str, Any], folder: Path) -> Iterator[Finding]
     for place, settings in (*_function_settings(template), *layers):
         for name in sorted(set(CODE_PROPERTIES.values()) & settings.keys()):
             location = settings[name]
-            local = isinstance(location, str) and not location.startswith("s3://")
-            if local and not (folder / location).exists():
+            if is_local(location) and not (folder / location).exists():
                 yield (*place, name), "error", "code", f"{place[1]}: {location} does not exist"
 
 

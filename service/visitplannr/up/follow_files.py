@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from watchfiles import awatch
+from watchfiles import DefaultFilter, awatch
 
 from visitplannr.deployment.changes import Approve, Change, worth_telling
 from visitplannr.deployment.errors import DeploymentError
@@ -45,10 +45,13 @@ class Files(Protocol):
 
 
 class WatchedFiles:
-    """Files as the system tells of them."""
+    """Files as the system tells of them, without those below the state folder."""
+
+    def __init__(self, state: Path) -> None:
+        self._filter = DefaultFilter(ignore_paths=[state])
 
     def changes_below(self, folders: set[Path]) -> AsyncIterator[object]:
-        return awatch(*folders, debounce=_DEBOUNCE_MS, step=_STEP_MS)
+        return awatch(*folders, watch_filter=self._filter, debounce=_DEBOUNCE_MS, step=_STEP_MS)
 
     def looks_in(self, folders: set[Path]) -> AsyncIterator[object]:
         return awatch(
@@ -170,7 +173,10 @@ async def follow_files(
 
 async def _follow_code(application: Application, serving: Serving, files: Files, say: Say) -> None:
     folders = {
-        folder for function in application.functions for folder in (function.code, *function.layers)
+        code.path.parent if code.path.is_file() else code.path
+        for function in application.functions
+        for code in (function.own_code, *function.layers)
+        if code.fault is None and code.inline is None
     }
     async for _ in files.changes_below(folders):
         for path in serving.refresh():

@@ -1,11 +1,12 @@
 """What `visitplannr up` was asked to do."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from visitplannr.model.code import Code
     from visitplannr.template.inputs import Inputs
 
 
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 class UpOptions:
     """What its flags say; None for the embedded backend, a free port, a folder to throw away.
 
-    `inputs` are the template and what is given for it. `jwks` is a file or URL; None asks each
+    `inputs` are the template and what is given for it, `layers` what stands for layers that are not
+    the stack's own, by ARN. `jwks` is a file or URL; None asks each
     issuer. `debug` maps functions' logical ids to the ports where debuggers are awaited.
     `async_retry_seconds` is the wait before the first retry of an asynchronous invocation; the
     second's is twice as long.
@@ -35,6 +37,7 @@ class UpOptions:
     debug: Mapping[str, int]
     async_retry_seconds: float = 60.0
     quiet: bool = False
+    layers: "Mapping[str, Code]" = field(default_factory=dict)
 
     @property
     def template(self) -> Path:

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from visitplannr.gateway.asgi import App
 from visitplannr.model.application import Application, Function, Resource
-from visitplannr.model.invocation import InvocationError
+from visitplannr.model.code import Code
+from visitplannr.model.invocation import NotRunError
 from visitplannr.runtime.host import RuntimeHost
 from visitplannr.runtime.invoke_api import invoke_app
 from visitplannr.runtime.settings import HostSettings
@@ -36,7 +37,7 @@ _TAG = "aws:cloudformation"
 class OtherFunctions:
     """Gives an ASGI application of the Invoke API for a function; a context.
 
-    `client` is Lambda's. `local_code` gives the folders of the functions of the stack
+    `client` is Lambda's. `local_code` gives the code of the functions of the stack
     `stack_name`, by their logical ids.
     """
 
@@ -44,7 +45,7 @@ class OtherFunctions:
         self,
         client: "LambdaClient",
         stack_name: str,
-        local_code: Callable[[], Mapping[str, Path]],
+        local_code: Callable[[], Mapping[str, Code]],
         settings: HostSettings,
     ) -> None:
         self._client = client
@@ -76,13 +77,13 @@ class OtherFunctions:
         """Give what runs a function as it is now; None if there is none of that name.
 
         Raises:
-            InvocationError: it cannot be run here.
+            NotRunError: it cannot be run here.
         """
         function = await in_daemon_thread(lambda: self._find(name))
         if function is None:
             return None
         if why := self._settings.runtimes.reason_against(function):
-            raise InvocationError(f"the function {name} is not run: {why}")
+            raise NotRunError(f"the function {name} is not run: {why}")
         host = self._host(function)
         return invoke_app(_only(function, name), host, host.stream)
 
@@ -108,28 +109,29 @@ class OtherFunctions:
         if known and known[0] == configuration:
             return known[1]
         if configuration.get("PackageType") == "Image":
-            raise InvocationError(f"the function {name} is not run: it is a container image")
+            raise NotRunError(f"the function {name} is not run: it is a container image")
         tags = found.get("Tags", {})
-        code = self._local(tags) or self._unpack(
-            found["Code"]["Location"], configuration["CodeSha256"]
+        code = self._local(tags) or Code(
+            self._unpack(found["Code"]["Location"], configuration["CodeSha256"])
         )
         layers = tuple(map(self._layer, configuration.get("Layers") or ()))
         function = _function(configuration, tags, code, layers)
         self._known[function.name] = configuration, function
         return function
 
-    def _local(self, tags: Mapping[str, str]) -> Path | None:
-        """Find the folder of a function of the template's own stack."""
+    def _local(self, tags: Mapping[str, str]) -> Code | None:
+        """Find the code of a function of the template's own stack; inline code has the backend."""
         if tags.get(f"{_TAG}:stack-name") != self._stack_name:
             return None
         try:
-            return self._local_code().get(tags.get(f"{_TAG}:logical-id", ""))
+            code = self._local_code().get(tags.get(f"{_TAG}:logical-id", ""))
         except TemplateError:
             return None
+        return code if code and code.inline is None else None
 
-    def _layer(self, layer: "LayerTypeDef") -> Path:
+    def _layer(self, layer: "LayerTypeDef") -> Code:
         content = self._client.get_layer_version_by_arn(Arn=layer["Arn"])["Content"]
-        return self._unpack(content["Location"], content["CodeSha256"])
+        return Code(self._unpack(content["Location"], content["CodeSha256"]))
 
     def _unpack(self, location: str, sha256: str) -> Path:
         folder = Path(self._unpacked.name) / base64.b64decode(sha256).hex()
@@ -140,8 +142,8 @@ class OtherFunctions:
 def _function(
     found: "FunctionConfigurationTypeDef",
     tags: Mapping[str, str],
-    code: Path,
-    layers: tuple[Path, ...],
+    code: Code,
+    layers: tuple[Code, ...],
 ) -> Function:
     logging = found.get("LoggingConfig", {})
     return Function(
@@ -150,13 +152,15 @@ def _function(
         arn=":".join(found["FunctionArn"].split(":")[:7]),
         handler=found["Handler"],
         runtime=found["Runtime"],
-        code=code,
+        code=code.path,
         timeout=found["Timeout"],
         memory=found["MemorySize"],
         environment=found.get("Environment", {}).get("Variables", {}),
         layers=layers,
         log_format=logging.get("LogFormat", "Text"),
         log_group=logging.get("LogGroup", ""),
+        build=code.build,
+        fault=code.fault,
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from visitplannr.backend.endpoint import Backend
@@ -14,6 +14,7 @@ from visitplannr.deployment.seed import put_seed
 from visitplannr.gateway.kinds import readers
 from visitplannr.model.addresses import with_local_addresses
 from visitplannr.model.application import Application
+from visitplannr.model.code import Code
 from visitplannr.template.inputs import Given
 from visitplannr.template.seed import Seed
 from visitplannr.up.sources import Sources
@@ -34,7 +35,8 @@ def _with_hint(error: DeploymentError) -> DeploymentError:
 class OwnStack:
     """Makes the stack `name` of `sources`, whose addresses are below `base`.
 
-    `notices` says of an application what of it is not as on AWS.
+    `notices` says of an application what of it is not as on AWS, `layers` stand for those that are
+    not the stack's own.
     """
 
     name: str
@@ -43,6 +45,7 @@ class OwnStack:
     base: str
     say: Callable[[str], None]
     notices: Callable[[Application], Iterable[str]]
+    layers: Mapping[str, Code] = field(default_factory=dict)
     _seed: Seed | None = None
     _deploying: threading.Lock = field(default_factory=threading.Lock)
 
@@ -89,7 +92,7 @@ class OwnStack:
             self._seed = seed
 
     def _read(self, given: Given) -> Application:
-        there = read_back(self.backend, given.project, self.name, readers())
+        there = read_back(self.backend, given.project, self.name, readers(), self.layers)
         for line in (*given.project.remarks(), *given.env_vars.unused(there)):
             self.say(f"{line}.")
         application = with_local_addresses(given.env_vars.put_into(there), self.base)

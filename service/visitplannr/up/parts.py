@@ -6,41 +6,37 @@ here, takes half as long as that does; FastAPI is imported when the console is f
 
 import contextlib
 import functools
-import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Never
 
 from visitplannr.backend.endpoint import Backend
-from visitplannr.backend.log_shipper import LogShipper, Shipment
+from visitplannr.backend.log_shipper import LogShipper
 from visitplannr.console.console import Served
 from visitplannr.deployment.changes import Approve, everything
 from visitplannr.deployment.plan import stack_name_of
-from visitplannr.deployment.requirements import Requirements, find_programs
 from visitplannr.deployment.stack_state import find_stack
 from visitplannr.gateway.app import Gateway
 from visitplannr.gateway.asgi import App
 from visitplannr.gateway.function_url.routing import hosts_of
 from visitplannr.model.addresses import addresses_of
 from visitplannr.model.application import Application
+from visitplannr.model.code import Code
 from visitplannr.model.invocation import Invoker, InvokeStreaming
 from visitplannr.runtime.host import RuntimeHost
 from visitplannr.runtime.invoke_api import invoke_app, names_of
-from visitplannr.runtime.memory import ENFORCED
-from visitplannr.runtime.platform_log import LogEvent
 from visitplannr.runtime.record_store import Recording, Store
 from visitplannr.runtime.recorder import Recorder
 from visitplannr.runtime.remote import DeployedFunctions
-from visitplannr.runtime.runtimes import Runtimes
-from visitplannr.runtime.sandbox import Sandbox
 from visitplannr.runtime.settings import HostSettings
-from visitplannr.template.source import local_code
+from visitplannr.template.code import local_code
 from visitplannr.up.activity import Activity
 from visitplannr.up.addresses import base_url
 from visitplannr.up.announcement import Running
 from visitplannr.up.asynchronous import asynchronous_settings
 from visitplannr.up.console import console_of
 from visitplannr.up.daemon_thread import in_daemon_thread
+from visitplannr.up.environments import faults, log, make_runtimes, of_this_system, sandbox_of
 from visitplannr.up.event_sources import unpolled
 from visitplannr.up.follow_files import Serving, Template, WatchedFiles, follow_files
 from visitplannr.up.follow_stack import DeployedStack, follow_stack, is_initialised
@@ -79,7 +75,7 @@ class Parts:
         self._activity = Activity(terminal, requests=not options.quiet)
         self._sources = sources
         self._backend = Backend(str(options.endpoint_url), region=options.region)
-        self._runtimes = _runtimes(state / "runtime", terminal.say)
+        self._runtimes = make_runtimes(state / "runtime", terminal.say)
         self._stack = OwnStack(
             self.stack_name,
             sources,
@@ -87,6 +83,7 @@ class Parts:
             self._base,
             terminal.say,
             self._notices,
+            options.layers,
         )
 
     async def application(self) -> Application:
@@ -95,6 +92,8 @@ class Parts:
         Raises:
             DeploymentError, TemplateError: there is none; the message says why.
         """
+        for line in of_this_system(self._runtimes):
+            self._terminal.say(line)
         if not self._options.wait_for_stack:
             return await in_daemon_thread(self.deploy)
         where = f"{self.stack_name} at {self._backend.endpoint_url}"
@@ -164,7 +163,7 @@ class Parts:
         """Follow what is saved, from the template that was there when this was made."""
         say = self._terminal.say
         template = Template(self._sources, self.deploy, say)
-        await follow_files(application, template, serving, WatchedFiles(), say)
+        await follow_files(application, template, serving, WatchedFiles(self._state), say)
 
     async def follow_stack(self, serving: Serving) -> Never:
         """Follow the stack of a backend that others use, too."""
@@ -183,18 +182,13 @@ class Parts:
         return self._installed(self._stack.read_back())
 
     def _installed(self, application: Application) -> Application:
-        if not ENFORCED:
-            self._terminal.say(
-                "MemorySize is not enforced here, and Runtime APIs answer every process of this "
-                "machine: this system has no /proc."
-            )
-        for function in application.functions:
-            self._runtimes.install(function)
+        for line in faults(application.functions, self._runtimes):
+            self._terminal.say(line)
         return application
 
     def _notices(self, application: Application) -> Iterator[str]:
         """Say what of it is not as on AWS."""
-        yield from limitations(application, self._runtimes.notice)
+        yield from limitations(application, self._runtimes.notices)
         yield from unpolled(self._backend.client("lambda"), application)
         if self._options.invoke_deployed:
             yield from unstreamed(application)
@@ -238,7 +232,7 @@ class Parts:
         served = gateway if application.apis else asked
         return beside(asked, served, self._ports.console, hosts_of(application))
 
-    def _local_code(self) -> Mapping[str, Path]:
+    def _local_code(self) -> Mapping[str, Code]:
         project = (self._sources.last or self._sources.look()).project
         return local_code(project.template, project.folder)
 
@@ -247,41 +241,13 @@ class Parts:
     ) -> HostSettings:
         """Say what functions run with."""
         return HostSettings(
-            self._sandbox(),
+            sandbox_of(self._backend, self._state / "tmp"),
             self._runtimes,
             processes.start_environment,
-            functools.partial(_log, self._terminal, shipper),
+            functools.partial(log, self._terminal, shipper),
             functools.partial(self._terminal.log, "runtime"),
             self._activity.observing(recorder.observe),
             reload=self._options.reload,
             debug_ports=self._options.debug,
             asynchronous=asynchronous_settings(self._backend, self._options.async_retry_seconds),
         )
-
-    def _sandbox(self) -> Sandbox:
-        backend = self._backend
-        return Sandbox(
-            region=backend.region,
-            access_key_id=backend.credentials.access_key_id,
-            secret_access_key=backend.credentials.secret_access_key,
-            session_token=backend.credentials.session_token,
-            endpoint_url=backend.endpoint_url,
-            path=_search_path(),
-            work=self._state / "tmp",
-        )
-
-
-def _runtimes(cache: Path, say: Callable[[str], None]) -> Runtimes:
-    path = _search_path()
-    requirements = Requirements(cache / "requirements", find_programs(path), say)
-    return Runtimes(cache, path, Path.home(), requirements)
-
-
-def _search_path() -> str:
-    return os.environ.get("PATH", os.defpath)
-
-
-def _log(terminal: Terminal, shipper: LogShipper, event: LogEvent) -> None:
-    function = event.function
-    terminal.log(function.logical_id, event.message)
-    shipper.add(Shipment(function.log_group, event.log_stream, event.timestamp_ms, event.message))

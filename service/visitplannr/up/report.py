@@ -1,6 +1,6 @@
 """What `visitplannr up` prints of a stack: what it serves, lines to copy, what is not as on AWS."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from visitplannr.gateway.kinds import KINDS, Kinds
 from visitplannr.model.application import Application, Function, FunctionUrl
@@ -66,15 +66,14 @@ def _paths(function_urls: Mapping[str, str], base: str) -> list[tuple[str, str, 
 
 
 def limitations(
-    application: Application, notice: Callable[[Function], str | None], kinds: Kinds = KINDS
+    application: Application, notices: Callable[[Function], Iterable[str]], kinds: Kinds = KINDS
 ) -> Iterator[str]:
     """Yield a line for each function, route or API that is missing or not as on AWS.
 
-    `notice` says of a function how it is run differently, if it is.
+    `notices` says of a function how it is run differently, if it is.
     """
     for function in application.functions:
-        if difference := notice(function):
-            yield f"{function.logical_id} {difference}."
+        yield from (f"{function.logical_id} {line}." for line in notices(function))
     for api in application.apis:
         yield from (f"{line}." for line in kinds[type(api)].notices(api))
         for place in references(api.document):

@@ -10,6 +10,7 @@ from visitplannr.gateway.request import RefusedError, Response
 from visitplannr.gateway.routing import NoRouteError
 from visitplannr.model.invocation import (
     FunctionNotFoundError,
+    NotRunError,
     PayloadTooLargeError,
     ThrottledError,
 )
@@ -40,6 +41,9 @@ _UNAVAILABLE = (503, "Service Unavailable", "")
 
 def refusal(error: Exception) -> tuple[Response, str]:
     """Give the client's answer to whatever stopped a request, and the developer's explanation."""
+    if isinstance(error, NotRunError):
+        body = json.dumps({"Message": str(error)}, separators=(",", ":"))
+        return Response(501, _JSON, body.encode()), str(error)
     status, message, rule = _REFUSALS.get(type(error), _UNAVAILABLE)
     failed = status == 502
     body = message if failed else json.dumps({"Message": message}, separators=(",", ":"))

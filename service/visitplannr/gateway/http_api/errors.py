@@ -16,6 +16,7 @@ from visitplannr.gateway.routing import NoRouteError
 from visitplannr.gateway.throttling import RouteThrottledError
 from visitplannr.model.invocation import (
     FunctionNotFoundError,
+    NotRunError,
     PayloadTooLargeError,
     ThrottledError,
 )
@@ -49,17 +50,23 @@ _REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
 
 
 class HttpApiError(RefusedError):
-    """Raise to answer with a status of the gateway's own; `explanation` is for the developer."""
+    """Raise to answer with a status of the gateway's own; `explanation` is for the developer.
 
-    def __init__(self, status: int, explanation: str, headers: Headers = ()) -> None:
+    `message` replaces the status's text.
+    """
+
+    def __init__(
+        self, status: int, explanation: str, headers: Headers = (), message: str | None = None
+    ) -> None:
         super().__init__(explanation)
+        self._message = message or _MESSAGES[status]
         self.explanation = explanation
         self._status = status
         self._headers = headers
 
     def response(self) -> Response:
         """Make the answer."""
-        body = json.dumps({"message": _MESSAGES[self._status]}, separators=(",", ":"))
+        body = json.dumps({"message": self._message}, separators=(",", ":"))
         headers = (("Content-Type", "application/json"), *self._headers)
         return Response(self._status, headers, body.encode())
 
@@ -68,5 +75,7 @@ def as_http_api_error(error: Exception) -> HttpApiError:
     """Turn whatever stopped a request into the error that names the status of the answer."""
     if isinstance(error, HttpApiError):
         return error
+    if isinstance(error, NotRunError):
+        return HttpApiError(501, str(error), message=str(error))
     status, rule = _REFUSALS.get(type(error), (503, " [H62]"))
     return HttpApiError(status, f"{error}{rule}")

@@ -15,6 +15,7 @@ from visitplannr.gateway.routing import NoRouteError
 from visitplannr.gateway.throttling import RouteThrottledError
 from visitplannr.model.invocation import (
     FunctionNotFoundError,
+    NotRunError,
     PayloadTooLargeError,
     ThrottledError,
 )
@@ -39,5 +40,7 @@ def as_gateway_error(error: Exception) -> GatewayError:
     """Turn whatever stopped a request into the error that names its gateway response."""
     if isinstance(error, GatewayError):
         return error
+    if isinstance(error, NotRunError):
+        return GatewayError(GatewayResponse.NOT_IMPLEMENTED, str(error), str(error))
     response, rule = _REFUSALS.get(type(error), (GatewayResponse.UNAVAILABLE, ""))
     return GatewayError(response, f"{error}{rule}")

@@ -2,6 +2,7 @@
 // newer Node.js. Handlers may be async or take a callback; modules may be CommonJS or ES modules.
 import fs from "node:fs";
 import http from "node:http";
+import modules from "node:module";
 import path from "node:path";
 import { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
@@ -126,6 +127,15 @@ function fault(errorType, message) {
   return error;
 }
 
+// ES modules look for packages where NODE_PATH leads only with a hook, which costs a thread.
+function followNodePath() {
+  const folders = (process.env.NODE_PATH ?? "").split(path.delimiter).filter(Boolean);
+  const data = folders.map((folder) => pathToFileURL(path.join(path.dirname(folder), "any.mjs")).href);
+  if (data.length > 0) {
+    modules.register?.("./resolve.mjs", import.meta.url, { data });
+  }
+}
+
 async function load() {
   const handler = process.env._HANDLER;
   const dot = handler.lastIndexOf(".");
@@ -234,6 +244,7 @@ process.on("unhandledRejection", uncaught);
 
 let handler;
 try {
+  followNodePath();
   handler = await load();
 } catch (error) {
   const described = describe(error);

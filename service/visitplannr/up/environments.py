@@ -1,0 +1,72 @@
+"""What functions' environments are started with in `up`, and what this system cannot give them."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from visitplannr.backend.endpoint import Backend
+from visitplannr.backend.log_shipper import LogShipper, Shipment
+from visitplannr.deployment.build.builder import make_builder
+from visitplannr.deployment.build.installer import find_programs
+from visitplannr.model.application import Function
+from visitplannr.model.code import BuildError
+from visitplannr.runtime.isolation import find_isolation
+from visitplannr.runtime.memory import ENFORCED
+from visitplannr.runtime.platform_log import LogEvent
+from visitplannr.runtime.runtimes import Runtimes
+from visitplannr.runtime.sandbox import Sandbox
+from visitplannr.up.terminal import Terminal
+
+
+def make_runtimes(cache: Path, say: Callable[[str], None]) -> Runtimes:
+    """Look at what this machine has to run functions, and to build them."""
+    path, home = _search_path(), Path.home()
+    builder = make_builder(cache, home, find_programs(os.environ), say)
+    return Runtimes(cache, path, home, builder, find_isolation(path))
+
+
+def sandbox_of(backend: Backend, work: Path) -> Sandbox:
+    """Say what all environments see of the backend; their folders lie below `work`."""
+    return Sandbox(
+        region=backend.region,
+        access_key_id=backend.credentials.access_key_id,
+        secret_access_key=backend.credentials.secret_access_key,
+        session_token=backend.credentials.session_token,
+        endpoint_url=backend.endpoint_url,
+        path=_search_path(),
+        work=work,
+    )
+
+
+def of_this_system(runtimes: Runtimes) -> Iterator[str]:
+    """Say what this system cannot do for any function."""
+    if not ENFORCED:
+        yield (
+            "MemorySize is not enforced here, and Runtime APIs answer every process of this "
+            "machine: this system has no /proc."
+        )
+    if runtimes.isolation is None:
+        yield (
+            "Functions share /tmp with this machine, and only Python's cannot write into their "
+            "code: this system gives no namespaces (unshare)."
+        )
+
+
+def faults(functions: Iterable[Function], runtimes: Runtimes) -> Iterator[str]:
+    """Build the functions ahead; yield a line for each that cannot be built: the others run."""
+    for function in filter(runtimes.runs, functions):
+        try:
+            runtimes.prepare(function)
+        except BuildError as error:
+            yield f"{function.logical_id} is not run: {error}."
+
+
+def log(terminal: Terminal, shipper: LogShipper, event: LogEvent) -> None:
+    """Show a log event, and bring it to the backend."""
+    function = event.function
+    terminal.log(function.logical_id, event.message)
+    shipper.add(Shipment(function.log_group, event.log_stream, event.timestamp_ms, event.message))
+
+
+def _search_path() -> str:
+    return os.environ.get("PATH", os.defpath)

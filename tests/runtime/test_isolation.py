@@ -1,0 +1,169 @@
+"""What a function can write to: nothing but a /tmp of its own (lambda-runtime.md L49)."""
+
+import json
+import os
+import uuid
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from runtime.conftest import OwnPython, Run
+from visitplannr.model.code import Code
+from visitplannr.runtime.isolation import Isolation, View, find_isolation
+from visitplannr.runtime.runtimes import Runtimes
+
+PATH = os.environ["PATH"]
+FOUND = find_isolation(PATH)
+needs_namespaces = pytest.mark.skipif(FOUND is None, reason="this system gives no namespaces")
+WRITES = """
+import json, os
+def handler(event, context):
+    said = {}
+    for name in event:
+        try:
+            if name.endswith("/"):
+                os.mkdir(name)
+            else:
+                open(name, "w").close()
+            said[name] = "written"
+        except OSError as error:
+            said[name] = error.errno
+    return [said, sorted(os.listdir("/tmp")), os.getcwd(), os.getuid()]
+"""
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+@pytest.fixture
+def code(tmp_path: Path) -> Path:
+    folder = tmp_path / "app" / "code"
+    folder.mkdir(parents=True)
+    (folder / "app.py").write_text(WRITES)
+    return folder
+
+
+@pytest.fixture
+def isolated(runtimes: Runtimes) -> Runtimes:
+    cache = runtimes.cache
+    return OwnPython(cache, PATH, Path.home(), isolation=FOUND)
+
+
+@needs_namespaces
+async def test_l49_code_and_layers_are_read_only_and_tmp_is_private(
+    run: Run, isolated: Runtimes, code: Path, tmp_path: Path
+) -> None:
+    layer = tmp_path / "layer"
+    layer.mkdir()
+    mine = f"/tmp/{uuid.uuid4()}"
+    tried = [f"{code}/new", "new", f"{code}/folder/", f"{layer}/new", mine]
+    layers = (Code(layer),)
+    async with run("app.handler", on=isolated, code=code, layers=layers) as running:
+        said, tmp, folder, user = json.loads((await running.invoke(json.dumps(tried).encode()))[0])
+        assert said == {**dict.fromkeys(tried[:-1], 30), mine: "written"}
+        assert Path(mine).name in tmp
+        assert set(tmp) <= {Path(mine).name, *below_tmp(code, isolated.cache)}
+        assert (folder, user) == (str(code), os.getuid())
+    assert names(Path(mine).parent).isdisjoint({Path(mine).name})
+    assert names(code) == {"app.py"}
+
+
+def below_tmp(*paths: Path) -> set[str]:
+    """Name what has to be in /tmp because a test's folders are."""
+    return {path.parts[2] for path in paths if path.parts[1] == "tmp"}
+
+
+@needs_namespaces
+async def test_what_is_saved_is_run_next_in_namespaces_too(
+    run: Run, isolated: Runtimes, code: Path
+) -> None:
+    async with run("app.handler", on=isolated, code=code) as running:
+        await running.invoke(b"[]")
+        (code / "app.py").write_text("def handler(event, context):\n    return 'saved'\n")
+        assert (await running.invoke(b"[]"))[0] == b'"saved"'
+
+
+@needs_namespaces
+async def test_the_code_may_be_the_folder_that_the_state_lies_in(
+    run: Run, isolated: Runtimes, tmp_path: Path
+) -> None:
+    (tmp_path / "app.py").write_text(WRITES)
+    async with run("app.handler", on=isolated, code=tmp_path) as running:
+        said, *_ = json.loads((await running.invoke(b'["new"]'))[0])
+        assert said == {"new": 30}
+
+
+async def test_without_namespaces_python_refuses_to_write_into_the_code(
+    run: Run, code: Path, tmp_path: Path
+) -> None:
+    kept = [f"{code}/new", "new", f"{code}/folder/"]
+    other = f"{tmp_path}/elsewhere"
+    async with run("app.handler", code=code) as running:
+        event = json.dumps([*kept, other]).encode()
+        said, *_ = json.loads((await running.invoke(event))[0])
+        assert said == {**dict.fromkeys(kept, 30), other: "written"}
+    assert names(code) == {"app.py"}
+
+
+CHANGES: list[Any] = [
+    pytest.param("os.remove('app.py')", id="remove"),
+    pytest.param("os.rename('app.py', '/tmp/x')", id="rename"),
+    pytest.param("os.rename(os.environ['TMPDIR'], 'x')", id="rename into it"),
+    pytest.param("os.symlink('/', 'x')", id="link"),
+    pytest.param("os.truncate('app.py', 0)", id="truncate"),
+    pytest.param("os.open('x', os.O_CREAT)", id="create"),
+    pytest.param("open('app.py', 'ab')", id="append"),
+    pytest.param("__import__('pathlib').Path('x').mkdir()", id="pathlib"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES)
+async def test_without_namespaces_any_change_by_python_is_refused(
+    run: Run, tmp_path: Path, change: str
+) -> None:
+    code = tmp_path / "code"
+    code.mkdir()
+    text = f"import os\ndef handler(event, context):\n    {change}\n"
+    (code / "app.py").write_text(text)
+    async with run("app.handler", code=code) as running:
+        payload, _ = await running.invoke()
+        assert "Read-only file system" in json.loads(payload)["errorMessage"]
+    assert (code / "app.py").read_text() == text
+
+
+def script(view: View) -> list[str]:
+    command = Isolation(("unshare",), ("back",)).command(["run", "it"], view)
+    assert command[:3] == ["unshare", "/bin/sh", "-c"]
+    return command[3].splitlines()
+
+
+VIEW = View(Path("/code"), Path("/state/env/tmp"), read_only=[Path("/code")])
+
+
+def test_the_mounts_come_first_and_the_users_command_last() -> None:
+    assert script(VIEW)[0] == "mount --rbind /state/env/tmp /tmp"
+    assert script(VIEW)[1].startswith("mount --rbind -o ro /code /code ")
+    assert script(VIEW)[2:] == ["cd /code", "exec back run it"]
+
+
+@pytest.mark.skipif(not Path("/opt").is_dir(), reason="there is no /opt")
+def test_layers_are_at_opt_unless_that_is_needed() -> None:
+    one, two = Path("/l/1"), Path("/l/2")
+    assert "mount --bind -o ro /l/1 /opt 2>/dev/null" in script(replace(VIEW, layers=[one]))
+    both = script(replace(VIEW, layers=[two, one]))
+    assert "mount -t overlay -o ro,lowerdir=/l/2:/l/1 overlay /opt 2>/dev/null" in both
+    needed = script(replace(VIEW, layers=[one], needed=[Path("/opt/python/bin/python")]))
+    assert not any("/opt" in line for line in needed)
+
+
+def test_a_system_without_the_programs_has_no_namespaces() -> None:
+    assert find_isolation("/nowhere") is None
+
+
+def test_programs_that_fail_mean_no_namespaces(tmp_path: Path) -> None:
+    for name in ("unshare", "mount"):
+        (tmp_path / name).write_text("#!/bin/sh\nexit 1\n")
+        (tmp_path / name).chmod(0o755)
+    assert find_isolation(str(tmp_path)) is None
