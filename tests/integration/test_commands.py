@@ -102,10 +102,22 @@ def test_a_state_folder_has_one_user(stack: Stack) -> None:
         assert second.process.wait() == 1
 
 
-def test_waiting_for_a_stack_of_nobodys_is_wrong_usage(tmp_path: Path) -> None:
-    done = run(tmp_path, "up", "--wait-for-stack")
+@pytest.mark.parametrize(
+    ("flags", "says"),
+    [
+        (["--wait-for-stack"], "--wait-for-stack needs --endpoint-url"),
+        (
+            ["--endpoint-url", "http://a:1", "--dynamodb-endpoint-url", "http://a:2"],
+            "--endpoint-url and --dynamodb-endpoint-url contradict each other",
+        ),
+    ],
+)
+def test_flags_that_do_not_go_together_are_wrong_usage(
+    tmp_path: Path, flags: list[str], says: str
+) -> None:
+    done = run(tmp_path, "up", *flags)
     assert done.returncode == 2
-    assert "--wait-for-stack needs --endpoint-url" in done.stderr
+    assert says in " ".join(done.stderr.replace("│", " ").split())
 
 
 def test_items_are_shown_up_to_a_limit_and_then_followed(stack: Stack, state: Path) -> None:

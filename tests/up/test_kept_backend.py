@@ -21,6 +21,7 @@ class Backend:
 
     def __init__(self) -> None:
         self.done: list[str] = []
+        self.said = ""
         self.exits: asyncio.Queue[int] = asyncio.Queue()
 
     async def start(self) -> None:
@@ -31,6 +32,9 @@ class Backend:
 
     async def ended(self) -> int:
         return await self.exits.get()
+
+    def last_words(self) -> str:
+        return self.said
 
     @contextlib.asynccontextmanager
     async def replaced(self) -> AsyncIterator[None]:
@@ -78,11 +82,19 @@ async def test_it_is_started_again_and_the_stack_made_again() -> None:
     assert said[0].startswith("The embedded backend ended with exit code -9; it is started again")
 
 
-async def test_one_that_ends_before_there_is_a_stack_ends_all() -> None:
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("", r"exit code 1; its log is backend\.log"),
+        ("a.sqlite: is damaged", r"^a\.sqlite: is damaged$"),
+    ],
+)
+async def test_one_that_ends_before_there_is_a_stack_ends_all(said: str, why: str) -> None:
     backend = Backend()
+    backend.said = said
     backend.exits.put_nowait(1)
     async with kept(backend) as it:
-        with pytest.raises(BackendError, match=r"exit code 1; its log is backend\.log"):
+        with pytest.raises(BackendError, match=why):
             await it.run(lambda _: None)
 
 

@@ -119,6 +119,15 @@ EndpointUrl = Annotated[
         help="A running emulator to deploy to; without it, an embedded one is started.",
     ),
 ]
+DynamoDBEndpointUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--dynamodb-endpoint-url",
+        callback=_check_url,
+        help="Another DynamoDB for the tables, instead of the embedded backend's own: AWS's, that "
+        "of an Alternator cluster, an emulator's.",
+    ),
+]
 Region = Annotated[str, typer.Option(envvar="AWS_REGION", help="The region.")]
 PlaceRegion = Annotated[
     str | None,

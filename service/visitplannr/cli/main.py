@@ -54,6 +54,7 @@ def up_command(
     port: flags.Port = 8000,
     console_port: flags.ConsolePort = None,
     endpoint_url: flags.EndpointUrl = None,
+    dynamodb_endpoint_url: flags.DynamoDBEndpointUrl = None,
     region: flags.Region = "us-east-1",
     stack_name: flags.StackName = None,
     state_dir: flags.StateDir = Path(".visitplannr"),
@@ -71,6 +72,11 @@ def up_command(
     """Run the stack: deploy the template locally and serve its API."""
     if endpoint_url is None:
         _need_no_endpoint(invoke, wait_for_stack=wait_for_stack)
+    elif dynamodb_endpoint_url:
+        raise typer.BadParameter(
+            "--endpoint-url and --dynamodb-endpoint-url contradict each other: an emulator has its "
+            "own tables"
+        )
     _end_on_signals()
     _need_debugger(wanted=bool(debug))
     gc.disable()  # until all is imported (`up.session`), which takes a sixth less time so
@@ -82,6 +88,7 @@ def up_command(
         port=port,
         console_port=console_port,
         endpoint_url=endpoint_url,
+        dynamodb_endpoint_url=dynamodb_endpoint_url,
         region=region,
         stack_name=stack_name,
         state=None if ephemeral else state_dir,

@@ -36,6 +36,9 @@ class Backend(Protocol):
     async def ended(self) -> int:
         """Wait for its end; give the exit code."""
 
+    def last_words(self) -> str:
+        """Give what it said before it ended; "" if nothing, or if it had been ready."""
+
     def replaced(self) -> AbstractAsyncContextManager[None]:
         """Answer 503 in its place."""
 
@@ -72,7 +75,8 @@ class KeptBackend:
             code = await self._backend.ended()
             what = f"the embedded backend ended with exit code {code}"
             if self._restore is None or self._clock() - back < _SOON_SECONDS:
-                raise BackendError(f"{what}; its log is {self._backend.log}")
+                why = self._backend.last_words() or f"{what}; its log is {self._backend.log}"
+                raise BackendError(why)
             say(f"{what[0].upper()}{what[1:]}; it is started again.")
             began = self._clock()
             async with self._backend.replaced():

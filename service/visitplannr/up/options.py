@@ -37,6 +37,7 @@ class UpOptions:
     debug: Mapping[str, int]
     async_retry_seconds: float = 60.0
     quiet: bool = False
+    dynamodb_endpoint_url: str | None = None
     layers: "Mapping[str, Code]" = field(default_factory=dict)
 
     @property

@@ -12,6 +12,7 @@ import importlib
 import os
 import signal
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
@@ -28,6 +29,16 @@ from visitplannr.up.sources import Sources
 from visitplannr.up.state_folder import locked
 from visitplannr.up.switch import Switch
 from visitplannr.up.terminal import Terminal
+
+_CREDENTIALS = (
+    "HOME",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_CONFIG_FILE",
+    "AWS_PROFILE",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_SHARED_CREDENTIALS_FILE",
+)
 
 
 async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
@@ -113,13 +124,21 @@ def _embedded(  # noqa: PLR0913, PLR0917 - what a backend in a process of its ow
     return EmbeddedBackend(
         functools.partial(processes.start, ends_with=signal.SIGTERM),
         state,
-        {"PATH": os.environ.get("PATH", os.defpath)},
+        _environment(options),
         options.backend_port,
         region=options.region,
+        dynamodb_endpoint_url=options.dynamodb_endpoint_url,
         invocations=invocations,
         say=functools.partial(terminal.log, "backend", alarming=True),
         held=[lock],
     )
+
+
+def _environment(options: UpOptions) -> Mapping[str, str]:
+    """Give what the backend's process may see of ours: where credentials are, if it needs them."""
+    needed = _CREDENTIALS if options.dynamodb_endpoint_url else ()
+    found = {name: os.environ[name] for name in needed if name in os.environ}
+    return {"PATH": os.environ.get("PATH", os.defpath), **found}
 
 
 async def _import_parts() -> None:

@@ -42,8 +42,9 @@ class EmbeddedBackend:
 
     The socket is bound here and stays open, so the port is the same after every start, and what
     connects while the backend starts is answered once it is ready. `invocations` is the Unix socket
-    over which functions are run; `say` gets what the process has to say to the user; `held` are
-    descriptors that the process has to keep open, too.
+    over which functions are run; `say` gets what the process has to say to the user;
+    `dynamodb_endpoint_url` is another DynamoDB than its own, which may find the credentials that
+    `environment` leads to; `held` are descriptors that the process has to keep open, too.
 
     Raises:
         BackendError: the port is taken, or the state cannot be kept there.
@@ -59,6 +60,7 @@ class EmbeddedBackend:
         region: str,
         invocations: Path,
         say: Callable[[str], None],
+        dynamodb_endpoint_url: str | None = None,
         held: Sequence[int] = (),
     ) -> None:
         self._start = start
@@ -66,6 +68,7 @@ class EmbeddedBackend:
         self._region = region
         self._invocations = invocations
         self._say = say
+        self._dynamodb_endpoint_url = dynamodb_endpoint_url
         self._held = held
         self._listener = _listen(port)
         self.port = int(self._listener.getsockname()[1])
@@ -81,11 +84,13 @@ class EmbeddedBackend:
         command = (sys.executable, "-P", "-m", "visitplannr.backend.server")
         listener = self._listener.fileno()
         self._notices = Notices(self._say)
+        other = self._dynamodb_endpoint_url
         arguments = (
             *("--listener", str(listener), "--invocations", str(self._invocations)),
             *("--tables", str(self._state / "dynamodb"), "--region", self._region),
             *("--state", str(self._state / "backend")),
             *("--notices", str(self._notices.write)),
+            *(("--dynamodb-endpoint-url", other) if other else ()),
         )
         with self.log.open("wb") as output:
             self.process = await self._start(
@@ -109,7 +114,7 @@ class EmbeddedBackend:
             await asyncio.wait({asked, ended}, timeout=_BOOT_SECONDS, return_when="FIRST_COMPLETED")
             if ended.done():
                 raise BackendError(
-                    self._notices.take_all()
+                    self.last_words()
                     or f"the embedded backend ended with exit code {ended.result()} while "
                     f"starting; its log is {self.log}"
                 )
@@ -126,6 +131,10 @@ class EmbeddedBackend:
     async def ended(self) -> int:
         """Wait for the process to end; give its exit code."""
         return await self.process.wait()
+
+    def last_words(self) -> str:
+        """Give what a process that has ended before it answered said of why; "" if nothing."""
+        return self._notices.take_all()
 
     @contextlib.asynccontextmanager
     async def replaced(self) -> AsyncIterator[None]:
