@@ -76,9 +76,6 @@ class Kept:
 class Invocations:
     kept: list[Kept] = field(default_factory=lambda: [Kept(2, "gone-1", result=b"2"), Kept(1)])
 
-    def begin_application(self) -> str:
-        return "first"
-
     def serves(self, application: str) -> bool:
         return application == "first"
 
@@ -132,6 +129,7 @@ def read_logs(
 def console(tmp_path: Path) -> httpx.AsyncClient:
     app = FastAPI()
     given = Console(
+        name="first",
         application=APPLICATION,
         invoker=Invoker(),
         invocations=Invocations(),

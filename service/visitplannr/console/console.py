@@ -24,10 +24,12 @@ class Served:
 class Console:
     """One application as the console sees it.
 
+    `name` is that under which `invocations` know it: the page follows them until there is another.
     `read_permissions` reads what functions may do, by logical id.
     `endpoint_url` is the backend's, or "AWS".
     """
 
+    name: str
     application: Application
     invoker: Invoker
     invocations: Invocations

@@ -27,7 +27,6 @@ _RETRY_MS = 1_000
 def invocations_api(console: Console) -> APIRouter:
     """Serve them below `/_local/invocations`."""
     router = APIRouter(prefix="/_local/invocations")
-    application = console.invocations.begin_application()
 
     @router.get("")
     async def invocations() -> list[dict[str, Any]]:
@@ -37,9 +36,7 @@ def invocations_api(console: Console) -> APIRouter:
     @router.get("/stream")
     async def stream() -> StreamingResponse:
         headers = {"Cache-Control": "no-store"}
-        return StreamingResponse(
-            _stream(console, application), headers=headers, media_type="text/event-stream"
-        )
+        return StreamingResponse(_stream(console), headers=headers, media_type="text/event-stream")
 
     @router.get("/{number}")
     async def invocation(number: int) -> dict[str, Any]:
@@ -95,20 +92,20 @@ def _rows(console: Console, records: Iterable[Invocation]) -> list[dict[str, Any
     return [_named(console, record.row()) for record in records]
 
 
-async def _stream(console: Console, application: str) -> AsyncIterator[str]:
+async def _stream(console: Console) -> AsyncIterator[str]:
     """Send all rows, then those that are new or have changed, as server-sent events.
 
     It ends when another application is served: the browser asks again, and gets its names.
     """
     known: dict[int, str] | None = None
     quiet = 0
-    while console.invocations.serves(application):
+    while console.invocations.serves(console.name):
         records = console.invocations.records()
         changed = [one for one in records if known is None or known.get(one.number) != one.state]
         rows = await asyncio.to_thread(_rows, console, changed) if changed else []
         if known is None:
             yield f"event: all\ndata: {json.dumps(rows)}\n"
-            yield f"id: {application}\nretry: {_RETRY_MS}\n\n"
+            yield f"id: {console.name}\nretry: {_RETRY_MS}\n\n"
         elif rows:
             yield f"event: some\ndata: {json.dumps(rows)}\n\n"
             quiet = 0

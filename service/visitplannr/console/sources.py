@@ -34,9 +34,6 @@ class Invocation(Protocol):
 class Invocations(Protocol):
     """What has been invoked lately."""
 
-    def begin_application(self) -> str:
-        """Note that another application is served from now on, and give it a name."""
-
     def serves(self, application: str) -> bool:
         """Say whether that application still is the one that is served."""
 

@@ -37,6 +37,7 @@ def console_of(
         return log_events(logs(), groups, since_ms, text)
 
     return Console(
+        name=recorder.begin_application(),
         application=application,
         invoker=invoker,
         invocations=recorder,
