@@ -16,7 +16,7 @@ from visitplannr.model.code import BuildError
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A template's folder with a function's, and what both may name."""
-    for name in ("fn/lib/x.py", "fn/one.whl", "fn/more.txt", "shared/x.py", "wheels/two.whl"):
+    for name in ("fn/lib/x.py", "fn/one.whl", "fn/more.txt", "common/x.py", "wheels/two.whl"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("")
     return tmp_path
@@ -38,8 +38,8 @@ LINES: list[Any] = [
     pytest.param("a==1 \\\n  --hash=sha256:1 \\\n  --hash=sha256:2\nb", [
         "a==1 --hash=sha256:1 --hash=sha256:2", "b"], id="hashes"),
     pytest.param("./lib", ["PROJECT/fn/lib"], id="own folder"),
-    pytest.param("./shared", ["PROJECT/shared"], id="the template's folder"),
-    pytest.param("../shared", ["PROJECT/shared"], id="above"),
+    pytest.param("./common", ["PROJECT/common"], id="the template's folder"),
+    pytest.param("../common", ["PROJECT/common"], id="above"),
     pytest.param("lib/", ["PROJECT/fn/lib"], id="with a slash"),
     pytest.param("one.whl", ["PROJECT/fn/one.whl"], id="a wheel"),
     pytest.param("./lib[extra] ; python_version > '3'", [
