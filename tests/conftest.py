@@ -4,6 +4,7 @@ import gc
 import os
 import shutil
 import subprocess
+import sys
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -11,6 +12,9 @@ from scheduling import by_group, rank_of
 
 # What is imported now stays: to look for garbage in it takes a tenth of the collection.
 gc.disable()
+# Where Python may not write bytecode, each process that a test starts would compile all of ours.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 # No test depends on how quick the machine is.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")

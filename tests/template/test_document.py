@@ -95,6 +95,7 @@ def test_where_something_is(text: str, place: tuple[Any, ...], where: tuple[int,
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=10,
 )
 
 
