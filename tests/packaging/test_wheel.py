@@ -11,7 +11,7 @@ from integration.running import ROOT, Stack, start
 
 PACKAGE = ROOT / "service" / "visitplannr"
 THEIRS = sorted(
-    {"service", "functions", *(path.stem for path in PACKAGE.iterdir() if path.is_dir())}
+    {"service", "functions", *(path.parent.name for path in PACKAGE.glob("*/__init__.py"))}
 )
 TEMPLATE = """
 Transform: AWS::Serverless-2016-10-31

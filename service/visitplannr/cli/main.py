@@ -70,13 +70,7 @@ def up_command(
     layer: Layers = None,
 ) -> None:
     """Run the stack: deploy the template locally and serve its API."""
-    if endpoint_url is None:
-        _need_no_endpoint(invoke, wait_for_stack=wait_for_stack)
-    elif dynamodb_endpoint_url:
-        raise typer.BadParameter(
-            "--endpoint-url and --dynamodb-endpoint-url contradict each other: an emulator has its "
-            "own tables"
-        )
+    _check_places(endpoint_url, dynamodb_endpoint_url, invoke, wait_for_stack=wait_for_stack)
     _end_on_signals()
     _need_debugger(wanted=bool(debug))
     gc.disable()  # until all is imported (`up.session`), which takes a sixth less time so
@@ -103,6 +97,22 @@ def up_command(
         layers=layers_of(layer),
     )
     raise typer.Exit(run_up(options))
+
+
+def _check_places(
+    endpoint_url: str | None,
+    dynamodb_endpoint_url: str | None,
+    invoke: flags.Invoke,
+    *,
+    wait_for_stack: bool,
+) -> None:
+    if endpoint_url is None:
+        _need_no_endpoint(invoke, wait_for_stack=wait_for_stack)
+    elif dynamodb_endpoint_url:
+        raise typer.BadParameter(
+            "--endpoint-url and --dynamodb-endpoint-url contradict each other: an emulator has its "
+            "own tables"
+        )
 
 
 def _need_no_endpoint(invoke: flags.Invoke, *, wait_for_stack: bool) -> None:

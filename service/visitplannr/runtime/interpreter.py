@@ -6,6 +6,7 @@ it does on AWS (lambda-runtime.md L51). awslambdaric's native client, which is f
 Python on Linux, is left out: ours takes its place (L57).
 """
 
+import functools
 import hashlib
 import shutil
 import subprocess
@@ -38,8 +39,14 @@ class Interpreter:
     @property
     def places(self) -> tuple[Path, ...]:
         """The folders that it, and what the links to packages lead to, lie in."""
-        own = Path(sys.prefix), Path(sys.base_prefix)
+        own = Path(sys.prefix), Path(sys.base_prefix), _packages_lie_in()
         return (*own, self.python.parent.parent, self.python.resolve().parent.parent)
+
+
+@functools.cache
+def _packages_lie_in() -> Path:
+    """Name the folder that has AWS's runtime: not always that of our own interpreter."""
+    return Path(str(distribution("awslambdaric").locate_file("")))
 
 
 def provide_packages(cache: Path, version: str = OWN) -> Path:
