@@ -58,6 +58,18 @@ def test_what_is_acknowledged_survives_whatever_ends(tmp_path: Path) -> None:
         a_backend_that_has_lost_up_and_guardian_ends(third)
     with up(tmp_path) as fourth:
         assert len(fourth.ready().events()) == len(kept) + 1
+    assert (tmp_path / "backend").stat().st_mode & 0o777 == 0o700
+    assert open_to_others(tmp_path) == []
+
+
+def open_to_others(folder: Path) -> list[Path]:
+    """List what other users may read of a state folder, but what functions are made of."""
+    kept = (path for path in (folder, *folder.rglob("*")) if not path.is_symlink())
+    return [
+        path
+        for path in kept
+        if path.stat().st_mode & 0o077 and "runtime" not in path.relative_to(folder).parts
+    ]
 
 
 def propose(stack: Stack) -> None:

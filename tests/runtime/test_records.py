@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from visitplannr.console.comparison import compare
 from visitplannr.model.application import Function
 from visitplannr.model.invocation import Begun, InvocationResult
+from visitplannr.model.secrets import Secrets
 from visitplannr.runtime.platform_json import JsonLines
 from visitplannr.runtime.platform_log import Report, TextLines
 from visitplannr.runtime.record_store import Recording, Store
@@ -166,6 +167,15 @@ async def test_what_ended_is_there_again(tmp_path: Path) -> None:
     assert said == []
 
 
+def test_secrets_are_not_kept(tmp_path: Path) -> None:
+    file = tmp_path / "stack.sqlite"
+    event = b'{"headers": {"X-Api-Key": "k-value"}, "body": "{\\"password\\": \\"p-value\\"}"}'
+    kept = record(event=event, result=b'{"token": "t-value"}', log="IBAN: i-value\nCookie: c-value")
+    Store(file, pytest.fail, Secrets(["iban"])).save([kept])
+    assert b"-value" not in file.read_bytes()
+    assert kept.event == event
+
+
 def test_the_latest_thousand_are_stored(tmp_path: Path) -> None:
     store = Store(tmp_path / "stack.sqlite", pytest.fail)
     store.save([record(number) for number in range(1, 1_011)])
@@ -222,7 +232,8 @@ def test_a_request_names_its_route(event: bytes, route: str | None) -> None:
 
 def test_many_equal_lines_are_folded() -> None:
     before, after = ([*range(100), last] for last in (1, 2))
-    rows = compare(*(record(result=json.dumps(lines).encode()) for lines in (before, after)))
+    first, second = (record(result=json.dumps(lines).encode()) for lines in (before, after))
+    rows = compare(first, second)
     assert [row["tag"] for row in rows] == [
         *["equal"] * 3,
         "skip",

@@ -63,6 +63,7 @@ def up_command(
     jwks: flags.Jwks = None,
     no_reload: flags.NoReload = False,
     quiet: flags.Quiet = False,
+    mask: flags.Masked = None,
     debug: flags.Debug = None,
     wait_for_stack: flags.WaitForStack = False,
     invoke: flags.InvokeWhich = flags.Invoke.LOCAL,
@@ -73,9 +74,6 @@ def up_command(
     _check_places(endpoint_url, dynamodb_endpoint_url, invoke, wait_for_stack=wait_for_stack)
     _end_on_signals()
     _need_debugger(wanted=bool(debug))
-    gc.disable()  # until all is imported (`up.session`), which takes a sixth less time so
-    from visitplannr.up.main import run_up
-
     options = UpOptions(
         inputs=inputs,
         host=host,
@@ -90,13 +88,21 @@ def up_command(
         jwks=jwks,
         reload=not no_reload,
         quiet=quiet,
+        masked=tuple(mask or ()),
         wait_for_stack=wait_for_stack,
         invoke_deployed=invoke is flags.Invoke.DEPLOYED,
         debug=flags.debug_ports(debug),
         async_retry_seconds=async_retry_seconds,
         layers=layers_of(layer),
     )
-    raise typer.Exit(run_up(options))
+    raise typer.Exit(_run(options))
+
+
+def _run(options: UpOptions) -> int:
+    gc.disable()  # until all is imported (`up.session`), which takes a sixth less time so
+    from visitplannr.up.main import run_up
+
+    return run_up(options)
 
 
 def _check_places(

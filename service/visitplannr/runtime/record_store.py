@@ -4,10 +4,11 @@ import asyncio
 import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Never, Self
 
+from visitplannr.model.secrets import SECRETS, Secrets
 from visitplannr.runtime.recorder import BYTES, LIMIT, Recorder
 from visitplannr.runtime.records import Record
 
@@ -33,14 +34,17 @@ _TROUBLE = (OSError, sqlite3.Error, TypeError)
 
 
 class Store:
-    """Holds the latest records; one writer at a time, as the state folder is locked.
+    """Holds the latest records, their `secrets` masked; one writer at a time, by the folder's lock.
 
     A file that cannot be read or written is no reason to stop: `report` hears why, once.
     """
 
-    def __init__(self, file: Path, report: Callable[[str], None]) -> None:
+    def __init__(
+        self, file: Path, report: Callable[[str], None], secrets: Secrets = SECRETS
+    ) -> None:
         self._file = file
         self._report = report
+        self._secrets = secrets
         self._told = False
 
     def load(self) -> list[Record]:
@@ -56,11 +60,20 @@ class Store:
         """Add records, and let go of the oldest."""
         try:
             with self._connection() as connection:
-                rows = [tuple(getattr(record, name) for name in _COLUMNS) for record in records]
+                masked = map(self._masked, records)
+                rows = [tuple(getattr(record, name) for name in _COLUMNS) for record in masked]
                 connection.executemany(_INSERT, rows)
                 connection.execute(_DELETE, (LIMIT, BYTES))
         except _TROUBLE as error:
             self._tell(error)
+
+    def _masked(self, record: Record) -> Record:
+        return replace(
+            record,
+            event=self._secrets.payload(record.event),
+            result=self._secrets.payload(record.result),
+            log=self._secrets.text(record.log),
+        )
 
     @contextlib.contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:

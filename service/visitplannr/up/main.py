@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 import tempfile
@@ -20,9 +21,12 @@ from visitplannr.up.state_folder import StateDirectoryError
 
 _FAILURES = (BackendError, DeploymentError, PortError, StateDirectoryError, TemplateError)
 
+_PRIVATE = 0o077  # what it and its backend write is for its user only
+
 
 def run_up(options: UpOptions) -> int:
     """Run the stack until a signal ends it; return 0, or 1 after saying why it cannot run."""
+    os.umask(_PRIVATE)
     with _state(options.state) as state:
         return uvloop.run(_until_signalled(options, state))
 
