@@ -48,7 +48,7 @@ async def _until_signalled(options: UpOptions, state: Path) -> int:
         await task
     except asyncio.CancelledError:
         return 0
-    except BaseExceptionGroup as errors:
+    except (BaseExceptionGroup, *_FAILURES) as errors:
         failure = first_failure(errors)
         if failure is None:
             raise
@@ -59,8 +59,10 @@ async def _until_signalled(options: UpOptions, state: Path) -> int:
     return 0
 
 
-def first_failure(errors: BaseExceptionGroup[BaseException]) -> BaseException | None:
+def first_failure(errors: BaseException) -> BaseException | None:
     """Find, among the errors that ended all, the first that has a message for people."""
+    if not isinstance(errors, BaseExceptionGroup):
+        return errors if isinstance(errors, _FAILURES) else None
     found: BaseException | None = errors.subgroup(_FAILURES)
     while isinstance(found, BaseExceptionGroup):
         found = found.exceptions[0]

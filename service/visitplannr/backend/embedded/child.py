@@ -143,11 +143,21 @@ class EmbeddedBackend:
             yield
 
     async def stop(self) -> None:
-        """End it and wait until its state is written."""
-        if self.process.returncode is None:
+        """End it and wait until its state is written.
+
+        Raises:
+            BackendError: not all of it could be.
+        """
+        if ended := self.process.returncode is None:
             self.process.terminate()
-        await self.process.wait()
+        code = await self.process.wait()
         self._listener.close()
+        self._notices.take_all()
+        if ended and code == 1:
+            raise BackendError(
+                "not all of the state could be written; what the lines above name is as it was "
+                "when `up` was started"
+            )
 
 
 def _settings(kept: Path, port: int, region: str) -> Mapping[str, str]:

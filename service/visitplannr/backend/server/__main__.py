@@ -5,6 +5,7 @@ import contextlib
 import gc
 import os
 import resource
+import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
@@ -19,6 +20,7 @@ from visitplannr.backend.server.http_protocol import PromptHeadProtocol
 from visitplannr.backend.server.ministack.earlier_tables import take_over_earlier_tables
 from visitplannr.backend.server.ministack.seams import MovedError
 from visitplannr.backend.server.ministack.sources import wake_pollers
+from visitplannr.backend.server.ministack.state_files import StateFiles
 from visitplannr.backend.server.notices import tell_warnings
 from visitplannr.backend.server.positions import Positions
 from visitplannr.backend.server.steps import App
@@ -65,7 +67,8 @@ def config(app: App) -> uvicorn.Config:
 def main(arguments: Sequence[str]) -> int:
     """Run the backend until SIGTERM, after which MiniStack's state is written.
 
-    Returns 1 if it cannot start; uvicorn lets the signal end the process.
+    Returns 1 if it cannot start. After SIGTERM, which uvicorn raises again, the process ends with
+    1 if not all of the state could be written.
     """
     options = _options(arguments)
     _open_as_many_files_as_allowed()
@@ -77,6 +80,8 @@ def main(arguments: Sequence[str]) -> int:
         positions = Positions(options.tables / "positions.sqlite")
         app = application(options.invocations, dynamodb, positions, clock)
         take_over_earlier_tables(dynamodb.of, options.state, say)
+        files = StateFiles(options.state, say)
+        files.install()
     except MovedError as error:
         say(f"the installed MiniStack cannot be used: {error}")
         return 1
@@ -86,6 +91,7 @@ def main(arguments: Sequence[str]) -> int:
     gc.freeze()
     gc.enable()
     listener = socket.socket(fileno=options.listener)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(bool(files.unwritten)))
     Server(app, dynamodb.every_second).run(sockets=[listener])
     return 0
 
