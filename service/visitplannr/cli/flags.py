@@ -214,14 +214,6 @@ Quiet = Annotated[
     bool,
     typer.Option("--quiet", help="Print no line for a request that goes well."),
 ]
-Masked = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--mask",
-        metavar="NAME",
-        help="Mask what has this in its name, too, wherever secrets are masked. Repeatable.",
-    ),
-]
 NoReload = Annotated[
     bool, typer.Option("--no-reload", help="Run what is there now; saving a file changes nothing.")
 ]

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from visitplannr.cli import flags, function_commands, stack_commands
+from visitplannr.cli import flags, function_commands, kept_flags, stack_commands
 from visitplannr.cli.command import CommandError, one_line, template_command
 from visitplannr.cli.layers import Layers, layers_of
+from visitplannr.model.keeping import MEGABYTE, Keeping
 from visitplannr.up.options import UpOptions
 
 if TYPE_CHECKING:
@@ -63,7 +64,9 @@ def up_command(
     jwks: flags.Jwks = None,
     no_reload: flags.NoReload = False,
     quiet: flags.Quiet = False,
-    mask: flags.Masked = None,
+    mask: kept_flags.Masked = None,
+    keep_size: kept_flags.Size = 16,
+    keep_days: kept_flags.Days = 30,
     debug: flags.Debug = None,
     wait_for_stack: flags.WaitForStack = False,
     invoke: flags.InvokeWhich = flags.Invoke.LOCAL,
@@ -72,8 +75,6 @@ def up_command(
 ) -> None:
     """Run the stack: deploy the template locally and serve its API."""
     _check_places(endpoint_url, dynamodb_endpoint_url, invoke, wait_for_stack=wait_for_stack)
-    _end_on_signals()
-    _need_debugger(wanted=bool(debug))
     options = UpOptions(
         inputs=inputs,
         host=host,
@@ -89,6 +90,7 @@ def up_command(
         reload=not no_reload,
         quiet=quiet,
         masked=tuple(mask or ()),
+        keeping=Keeping(int(keep_size * MEGABYTE), keep_days),
         wait_for_stack=wait_for_stack,
         invoke_deployed=invoke is flags.Invoke.DEPLOYED,
         debug=flags.debug_ports(debug),
@@ -99,6 +101,8 @@ def up_command(
 
 
 def _run(options: UpOptions) -> int:
+    _end_on_signals()
+    _need_debugger(wanted=bool(options.debug))
     gc.disable()  # until all is imported (`up.session`), which takes a sixth less time so
     from visitplannr.up.main import run_up
 

@@ -114,7 +114,7 @@ class Parts:
     def recording(self) -> Recording:
         """Keep records of invocations, also over a restart."""
         file = self._state / "invocations" / f"{self.stack_name}.sqlite"
-        return Recording(Store(file, self._terminal.say, self._secrets))
+        return Recording(Store(file, self._terminal.say, self._secrets, self._options.keeping))
 
     @contextlib.contextmanager
     def shipping(self) -> Iterator[LogShipper]:
