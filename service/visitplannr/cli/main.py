@@ -14,6 +14,7 @@ import typer
 from visitplannr.cli import flags, function_commands, kept_flags, stack_commands
 from visitplannr.cli.command import CommandError, one_line, template_command
 from visitplannr.cli.layers import Layers, layers_of
+from visitplannr.cli.words import WordsCommand
 from visitplannr.model.keeping import MEGABYTE, Keeping
 from visitplannr.up.options import UpOptions
 
@@ -163,6 +164,23 @@ def validate_command(
         except ModuleNotFoundError as error:
             raise CommandError(f"{error}: pip install 'visitplannr[validate]'") from error
         raise typer.Exit(code)
+
+
+@app.command(
+    "state", cls=WordsCommand, epilog="Example: visitplannr state --clear logs --clear invocations"
+)
+def state_command(
+    *,
+    state_dir: flags.StateDir = Path(".visitplannr"),
+    clear: kept_flags.Clear = None,
+    yes: flags.Yes = False,
+    as_json: flags.AsJson = False,
+) -> None:
+    """Show what is kept in the state folder and its size; clear parts of it."""
+    from visitplannr.cli.state import run_state
+
+    with one_line():
+        raise typer.Exit(run_state(state_dir, clear or (), yes=yes, as_json=as_json))
 
 
 app.add_typer(stack_commands.app)

@@ -45,7 +45,8 @@ class EmbeddedBackend:
     connects while the backend starts is answered once it is ready. `invocations` is the Unix socket
     over which functions are run; `keeping` bounds logs; `say` gets what the process has to say to
     the user; `dynamodb_endpoint_url` is another DynamoDB than its own, which may find the
-    credentials that `environment` leads to; `held` are descriptors that the process has to keep open, too.
+    credentials that `environment` leads to; `held` are descriptors that the process has to keep
+    open, too.
 
     Raises:
         BackendError: the port is taken, or the state cannot be kept there.
