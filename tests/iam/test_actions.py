@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from iam.calls import ACCOUNT, REGION, SAMPLES, SESSION, Known, here, sample
+from random_json import CONSTANTS, documents
 from visitplannr.iam.actions import SERVICES, checks
 from visitplannr.iam.actions.call import Call, NothingKnown
 from visitplannr.iam.actions.rows import Row, anything, table
@@ -151,11 +152,7 @@ def test_i23_what_cannot_be_said_is_not_guessed(service: str, operation: str, gi
     assert needed(service, operation, NothingKnown(), **given) is None
 
 
-ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner),
-    max_leaves=4,
-)
+ANYTHING = documents(CONSTANTS | st.text(max_size=5), names=st.text(max_size=3))
 
 
 def damaged(data: st.DataObject, value: Any) -> Any:
