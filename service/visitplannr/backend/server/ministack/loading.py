@@ -9,6 +9,7 @@ from visitplannr.backend.server.cron import is_for_a_rule
 from visitplannr.backend.server.ministack.corrections import correct
 from visitplannr.backend.server.ministack.firing import Firing, Run, never
 from visitplannr.backend.server.ministack.http_subscriptions import HttpSubscriptions
+from visitplannr.backend.server.ministack.other_sources import correct_other_sources
 from visitplannr.backend.server.ministack.outgoing import Localise, reach_by
 from visitplannr.backend.server.ministack.retries import Retries
 from visitplannr.backend.server.ministack.scheduler import Ticker
@@ -55,6 +56,7 @@ def load(
     go_by(clock)
     reach_by(localise)
     correct()
+    correct_other_sources(firing.fire)
     app: App = find_seam("app.app")
     return app
 

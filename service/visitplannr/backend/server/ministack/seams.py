@@ -91,6 +91,10 @@ SEAMS: Mapping[str, str | None] = {
     "services.eventbridge._tick_scheduled_rules": "()",
     "services.eventbridge._validate_schedule_expression": "(expr: str) -> bool",
     "services.eventbridge.time": None,
+    "services.alb._targets": None,
+    "services.iot._dispatch_rule_to_lambda": (
+        "(account_id: 'str', region: 'str', function_arn: 'str', event) -> 'None'"
+    ),
     "services.kinesis._streams": None,
     "services.kinesis.time": None,
     "services.lambda_svc._create_esm": "(data: dict)",
