@@ -5,9 +5,13 @@ from importlib.metadata import version
 from typing import Any
 
 from visitplannr.backend.server.clock import Clock
+from visitplannr.backend.server.cron import is_for_a_rule
 from visitplannr.backend.server.ministack.corrections import correct
 from visitplannr.backend.server.ministack.firing import Firing, Run, never
+from visitplannr.backend.server.ministack.http_subscriptions import HttpSubscriptions
+from visitplannr.backend.server.ministack.other_sources import correct_other_sources
 from visitplannr.backend.server.ministack.outgoing import Localise, reach_by
+from visitplannr.backend.server.ministack.retries import Retries
 from visitplannr.backend.server.ministack.scheduler import Ticker
 from visitplannr.backend.server.ministack.seams import MovedError, find_seam, moved, service
 from visitplannr.backend.server.ministack.subscriptions import Subscriptions
@@ -46,10 +50,13 @@ def load(
     lambda_svc._init_stream_position = start_reading
     Targets(firing.fire, clock).install()
     Subscriptions(firing.fire, clock).install()
+    HttpSubscriptions(localise, clock).install()
+    Retries(clock.sleep).install()
     _schedule(Ticker(clock))
     go_by(clock)
     reach_by(localise)
     correct()
+    correct_other_sources(firing.fire)
     app: App = find_seam("app.app")
     return app
 
@@ -57,6 +64,7 @@ def load(
 def _schedule(ticker: Ticker) -> None:
     eventbridge, scheduler = service("eventbridge"), service("scheduler")
     eventbridge._SCHEDULER_TICK_INTERVAL = scheduler._SCHEDULE_TICK_INTERVAL = _TICK_SECONDS
+    eventbridge._validate_schedule_expression = is_for_a_rule
     eventbridge._tick_scheduled_rules = ticker.tick_rules
     scheduler._tick_schedules = ticker.tick_schedules
 
