@@ -102,6 +102,11 @@ def test_no_log_breaks_the_list(log: str) -> None:
     assert record(log=log).row()["status"] == "ok"
 
 
+def test_all_of_a_chain_have_one_trace_id() -> None:
+    row = record(trace_id="Root=1-2-3;Parent=0123456789abcdef;Sampled=0").row()
+    assert row["traceId"] == "Root=1-2-3"
+
+
 STATUSES: list[Any] = [
     ({"state": "running"}, "running"),
     ({"state": "lost"}, "lost"),

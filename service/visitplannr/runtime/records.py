@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from visitplannr.model.payload import readable
+from visitplannr.model.trace import root_of
 
 _REPORT = re.compile(r"^REPORT RequestId: \S+\t(.*)$", re.MULTILINE)
 _FIGURES = {
@@ -56,7 +57,7 @@ class Record:
             "requestId": self.request_id,
             "function": self.function,
             "time": self.time,
-            "traceId": self.trace_id,
+            "traceId": root_of(self.trace_id),
             "trigger": self.trigger,
             **_request(readable(self.event)),
             "status": _status(self),

@@ -32,7 +32,7 @@ from visitplannr.backend.server.positions import Positions
 from visitplannr.backend.server.relay import relay
 from visitplannr.backend.server.steps import App, Step, chain
 from visitplannr.backend.server.tables import DynamoDB
-from visitplannr.backend.server.triggers import result_for_ministack
+from visitplannr.backend.server.triggers import result_for_ministack, trace_of
 
 STEPS: Sequence[Step] = (partial(guard, Buckets()),)
 """guard ▸ record ▸ authorise; then dispatch."""
@@ -55,7 +55,8 @@ def application(invocations: Path, dynamodb: DynamoDB, positions: Positions, clo
 
     def run_batch(mapping: EventSourceMapping, event: Mapping[str, Any]) -> Outcome:
         payload = json.dumps(event, ensure_ascii=False).encode()
-        outcome = outcome_of(_answer(client, Call(mapping.function_arn, payload, mapping.source)))
+        call = Call(mapping.function_arn, payload, mapping.source, trace_of(event))
+        outcome = outcome_of(_answer(client, call))
         if outcome.error:
             _log.info("%s failed on a batch: %s", mapping.function, outcome.error)
         return outcome

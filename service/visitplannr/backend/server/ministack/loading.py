@@ -13,6 +13,7 @@ from visitplannr.backend.server.ministack.seams import MovedError, find_seam, mo
 from visitplannr.backend.server.ministack.subscriptions import Subscriptions
 from visitplannr.backend.server.ministack.targets import Targets
 from visitplannr.backend.server.ministack.timing import go_by
+from visitplannr.backend.server.ministack.traces import carry_traces
 from visitplannr.backend.server.steps import App
 
 StartReading = Callable[[str, str, str], None]
@@ -48,6 +49,7 @@ def load(
     Subscriptions(firing.fire, clock).install()
     _schedule(Ticker(clock))
     go_by(clock)
+    carry_traces()
     reach_by(localise)
     correct()
     app: App = find_seam("app.app")
