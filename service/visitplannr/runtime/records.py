@@ -1,5 +1,6 @@
 """What is kept of one invocation, and how it is shown."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,7 +31,8 @@ class Record:
     """One invocation: `state` is "running", "done" or "lost", `number` grows with time.
 
     `time` is in epoch seconds; `event` and `result` are what was sent and answered, `log` its lines
-    from START to REPORT. `trigger` is what caused it.
+    from START to REPORT. `trigger` is what caused it, `calls` a JSON list of the AWS calls that it
+    made.
     """
 
     number: int
@@ -44,11 +46,12 @@ class Record:
     function_error: str | None = None
     log: str = ""
     trigger: str = "invoke"
+    calls: str = "[]"
 
     @property
     def size(self) -> int:
         """Estimate the bytes that it takes."""
-        return 1_000 + len(self.event) + len(self.result) + len(self.log)
+        return 1_000 + len(self.event) + len(self.result) + len(self.log) + len(self.calls)
 
     def row(self) -> dict[str, Any]:
         """Give what a list shows; figures are REPORT's, in ms and MB, where there is one."""
@@ -65,13 +68,14 @@ class Record:
         }
 
     def details(self) -> dict[str, Any]:
-        """Give the row, the event, the result and the log."""
+        """Give the row, the event, the result, the log and the calls."""
         return {
             **self.row(),
             "event": readable(self.event),
             "result": readable(self.result),
             "functionError": self.function_error,
             "log": self.log,
+            "calls": json.loads(self.calls),
         }
 
 
