@@ -18,7 +18,7 @@ class UpOptions:
     the stack's own, by ARN. `jwks` is a file or URL; None asks each
     issuer. `debug` maps functions' logical ids to the ports where debuggers are awaited.
     `async_retry_seconds` is the wait before the first retry of an asynchronous invocation; the
-    second's is twice as long.
+    second's is twice as long. `throughput` is "report", "enforce" or "off".
     """
 
     inputs: "Inputs"
@@ -38,6 +38,7 @@ class UpOptions:
     async_retry_seconds: float = 60.0
     quiet: bool = False
     dynamodb_endpoint_url: str | None = None
+    throughput: str = "report"
     layers: "Mapping[str, Code]" = field(default_factory=dict)
 
     @property

@@ -128,6 +128,7 @@ def _embedded(  # noqa: PLR0913, PLR0917 - what a backend in a process of its ow
         options.backend_port,
         region=options.region,
         dynamodb_endpoint_url=options.dynamodb_endpoint_url,
+        throughput=options.throughput,
         invocations=invocations,
         say=functools.partial(terminal.log, "backend", alarming=True),
         held=[lock],
