@@ -1,4 +1,4 @@
-"""Provisioned capacity: what fits, what is refused and how (dynamodb.md part 27)."""
+"""Provisioned capacity: what fits, what is refused and how (dynamodb.md D251 to D254)."""
 
 from typing import Any
 
@@ -64,7 +64,7 @@ class Stand:
         return refusal.value
 
 
-def test_d236_five_minutes_of_unused_capacity_are_there_at_once() -> None:
+def test_d251_five_minutes_of_unused_capacity_are_there_at_once() -> None:
     stand = Stand()
     for _ in range(BURST_SECONDS):
         stand.put()
@@ -86,7 +86,7 @@ def test_d236_five_minutes_of_unused_capacity_are_there_at_once() -> None:
     assert refused(stand.engine, "PutItem", **body).startswith("ProvisionedThroughputExceeded")
 
 
-def test_d236_reads_have_their_own_capacity_and_half_a_unit_is_one_of_two() -> None:
+def test_d251_reads_have_their_own_capacity_and_half_a_unit_is_one_of_two() -> None:
     stand = Stand()
     stand.drain()
     stand.drain("read")
@@ -108,7 +108,7 @@ def test_a_table_that_is_paid_by_request_is_never_asked() -> None:
     assert stand.asked == []
 
 
-def test_d237_an_index_without_room_refuses_the_write_and_the_table_gives_nothing() -> None:
+def test_d252_an_index_without_room_refuses_the_write_and_the_table_gives_nothing() -> None:
     stand = Stand(of_index=capacity(1, 1))
     stand.drain(index="wide")
     refusal = stand.refusal("PutItem", TableName="tab", Item=item(p="p", c="c", g="g"))
@@ -128,7 +128,7 @@ def test_a_local_index_lives_on_the_tables_capacity() -> None:
     assert stand.asked == [("tab", "write", 2, False)]
 
 
-def test_d238_of_a_batch_what_has_no_room_is_unprocessed() -> None:
+def test_d253_of_a_batch_what_has_no_room_is_unprocessed() -> None:
     stand = Stand()
     stand.drain()
     stand.clock.now += 2
@@ -145,7 +145,7 @@ def test_d238_of_a_batch_what_has_no_room_is_unprocessed() -> None:
     assert refused(stand.engine, "BatchWriteItem", **again).startswith("ProvisionedThroughput")
 
 
-def test_d238_of_a_batch_what_cannot_be_read_is_unprocessed() -> None:
+def test_d253_of_a_batch_what_cannot_be_read_is_unprocessed() -> None:
     stand = Stand()
     stand.put()
     stand.drain("read")
@@ -165,7 +165,7 @@ def test_d238_of_a_batch_what_cannot_be_read_is_unprocessed() -> None:
         ("TransactGetItems", {"Get": {"TableName": "tab", "Key": item(p="p", c="z")}}, "read"),
     ],
 )
-def test_d239_a_transaction_says_which_of_its_actions_has_no_room(
+def test_d254_a_transaction_says_which_of_its_actions_has_no_room(
     operation: str, action: Any, drained: Direction
 ) -> None:
     stand = Stand()
