@@ -105,6 +105,11 @@ def test_no_log_breaks_the_list(log: str) -> None:
     assert record(log=log).row()["status"] == "ok"
 
 
+def test_all_of_a_chain_have_one_trace_id() -> None:
+    row = record(trace_id="Root=1-2-3;Parent=0123456789abcdef;Sampled=0").row()
+    assert row["traceId"] == "Root=1-2-3"
+
+
 STATUSES: list[Any] = [
     ({"state": "running"}, "running"),
     ({"state": "lost"}, "lost"),
@@ -298,7 +303,7 @@ def test_one_application_is_served_at_a_time() -> None:
 
 def test_a_file_of_an_earlier_version_goes_on(tmp_path: Path) -> None:
     file = tmp_path / "stack.sqlite"
-    names = [field.name for field in fields(Record) if field.name != "trigger"]
+    names = [field.name for field in fields(Record) if field.name not in {"trigger", "calls"}]
     with sqlite3.connect(file) as connection:
         connection.execute(f"CREATE TABLE invocation ({', '.join(names)}, PRIMARY KEY (number))")
         values = [getattr(record(), name) for name in names]

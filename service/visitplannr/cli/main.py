@@ -14,6 +14,7 @@ import typer
 from visitplannr.cli import flags, function_commands, kept_flags, stack_commands
 from visitplannr.cli.command import CommandError, one_line, template_command
 from visitplannr.cli.layers import Layers, layers_of
+from visitplannr.cli.throughput import Throughput, ThroughputFlag, check_throughput
 from visitplannr.cli.words import WordsCommand
 from visitplannr.model.keeping import MEGABYTE, Keeping
 from visitplannr.up.options import UpOptions
@@ -72,10 +73,12 @@ def up_command(
     wait_for_stack: flags.WaitForStack = False,
     invoke: flags.InvokeWhich = flags.Invoke.LOCAL,
     async_retry_seconds: flags.AsyncRetrySeconds = 60.0,
+    throughput: ThroughputFlag = Throughput.REPORT,
     layer: Layers = None,
 ) -> None:
     """Run the stack: deploy the template locally and serve its API."""
     _check_places(endpoint_url, dynamodb_endpoint_url, invoke, wait_for_stack=wait_for_stack)
+    check_throughput(throughput, _other_tables(endpoint_url, dynamodb_endpoint_url))
     options = UpOptions(
         inputs=inputs,
         host=host,
@@ -96,6 +99,7 @@ def up_command(
         invoke_deployed=invoke is flags.Invoke.DEPLOYED,
         debug=flags.debug_ports(debug),
         async_retry_seconds=async_retry_seconds,
+        throughput=throughput.value,
         layers=layers_of(layer),
     )
     raise typer.Exit(_run(options))
@@ -124,6 +128,13 @@ def _check_places(
             "--endpoint-url and --dynamodb-endpoint-url contradict each other: an emulator has its "
             "own tables"
         )
+
+
+def _other_tables(endpoint_url: str | None, dynamodb_endpoint_url: str | None) -> str | None:
+    """Name the flag by which the tables are not ours."""
+    if endpoint_url:
+        return "--endpoint-url"
+    return "--dynamodb-endpoint-url" if dynamodb_endpoint_url else None
 
 
 def _need_no_endpoint(invoke: flags.Invoke, *, wait_for_stack: bool) -> None:

@@ -20,8 +20,8 @@ class UpOptions:
     the stack's own, by ARN. `jwks` is a file or URL; None asks each
     issuer. `debug` maps functions' logical ids to the ports where debuggers are awaited.
     `async_retry_seconds` is the wait before the first retry of an asynchronous invocation; the
-    second's is twice as long. `masked` are more parts of names of what is secret,
-    `keeping` bounds logs and invocations.
+    second's is twice as long. `throughput` is "report", "enforce" or "off". `masked` are more
+    parts of names of what is secret, `keeping` bounds logs and invocations.
     """
 
     inputs: "Inputs"
@@ -43,6 +43,7 @@ class UpOptions:
     dynamodb_endpoint_url: str | None = None
     masked: Sequence[str] = ()
     keeping: Keeping = KEEPING
+    throughput: str = "report"
     layers: "Mapping[str, Code]" = field(default_factory=dict)
 
     @property

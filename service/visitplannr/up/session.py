@@ -17,7 +17,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
+from visitplannr.backend.embedded.calls import CallReader
 from visitplannr.backend.embedded.child import EmbeddedBackend
+from visitplannr.model.aws_call import no_calls
 from visitplannr.up.announcement import announced
 from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.front import Front, Ports, listen, listen_beside
@@ -70,7 +72,9 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
 
         ports = Ports.of(listener, console)
         parts = Parts(_placed(options, embedded), sources, state, terminal, ports)
-        recording = held.enter_context(parts.recording())
+        fetch_calls = CallReader(backend.port) if backend else no_calls
+        recording = held.enter_context(parts.recording(fetch_calls))
+        held.push_async_callback(recording.recorder.bring_calls)
         tasks.create_task(recording.run())
         recorder = recording.recorder
         settings = parts.host_settings(processes, recorder, held.enter_context(parts.shipping()))
@@ -129,6 +133,7 @@ def _embedded(  # noqa: PLR0913, PLR0917 - what a backend in a process of its ow
         region=options.region,
         keeping=options.keeping,
         dynamodb_endpoint_url=options.dynamodb_endpoint_url,
+        throughput=options.throughput,
         invocations=invocations,
         say=functools.partial(terminal.log, "backend", alarming=True),
         held=[lock],

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from visitplannr.backend.server.call_log import CallLog, calls_api
 from visitplannr.backend.server.clock import Clock
 from visitplannr.backend.server.clock_api import clock_api
 from visitplannr.backend.server.dispatch import dispatch
@@ -29,15 +30,18 @@ from visitplannr.backend.server.ministack.sending import send
 from visitplannr.backend.server.ministack.sources import Sources, matches, polled_in_background
 from visitplannr.backend.server.ministack.tables import connect
 from visitplannr.backend.server.positions import Positions
+from visitplannr.backend.server.record import record
 from visitplannr.backend.server.relay import relay
 from visitplannr.backend.server.steps import App, Step, chain
 from visitplannr.backend.server.tables import DynamoDB
-from visitplannr.backend.server.triggers import result_for_ministack
-
-STEPS: Sequence[Step] = (partial(guard, Buckets()),)
-"""guard ▸ record ▸ authorise; then dispatch."""
+from visitplannr.backend.server.triggers import result_for_ministack, trace_of
 
 _log = logging.getLogger(__name__)
+
+
+def steps(calls: CallLog) -> Sequence[Step]:
+    """Give the door in its order: guard ▸ record ▸ authorise; then dispatch."""
+    return partial(guard, Buckets()), partial(record, calls)
 
 
 def application(invocations: Path, dynamodb: DynamoDB, positions: Positions, clock: Clock) -> App:
@@ -55,7 +59,8 @@ def application(invocations: Path, dynamodb: DynamoDB, positions: Positions, clo
 
     def run_batch(mapping: EventSourceMapping, event: Mapping[str, Any]) -> Outcome:
         payload = json.dumps(event, ensure_ascii=False).encode()
-        outcome = outcome_of(_answer(client, Call(mapping.function_arn, payload, mapping.source)))
+        call = Call(mapping.function_arn, payload, mapping.source, trace_of(event))
+        outcome = outcome_of(_answer(client, call))
         if outcome.error:
             _log.info("%s failed on a batch: %s", mapping.function, outcome.error)
         return outcome
@@ -72,8 +77,9 @@ def application(invocations: Path, dynamodb: DynamoDB, positions: Positions, clo
     )
     ministack = load(run, poller.run, sources.start_reading, clock, client.localised)
     connect(dynamodb.of)
-    others = clock_api(clock, local_addresses(asking(invocations), ministack))
-    return chain(STEPS, dispatch(relay(invocations), dynamodb.app, others))
+    calls = CallLog()
+    ours = calls_api(calls, clock_api(clock, local_addresses(asking(invocations), ministack)))
+    return chain(steps(calls), dispatch(relay(invocations), dynamodb.app, ours))
 
 
 def _answer(client: InvokeClient, call: Call) -> Answer:

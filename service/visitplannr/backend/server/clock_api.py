@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from visitplannr.backend.server.clock import Clock
+from visitplannr.backend.server.json_answer import send_json
 from visitplannr.backend.server.relay import read
 from visitplannr.backend.server.steps import App, Message, Receive, Send
 
@@ -22,14 +23,7 @@ def clock_api(clock: Clock, app: App) -> App:
         body = await read(receive)
         if body is None:
             return
-        status, said = _answer(clock, scope["method"], body)
-        encoded = json.dumps(said).encode()
-        headers = [
-            (b"content-type", b"application/json"),
-            (b"content-length", b"%d" % len(encoded)),
-        ]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": encoded})
+        await send_json(send, *_answer(clock, scope["method"], body))
 
     return answering
 

@@ -17,6 +17,7 @@ from visitplannr.backend.server.ministack.seams import MovedError, find_seam, mo
 from visitplannr.backend.server.ministack.subscriptions import Subscriptions
 from visitplannr.backend.server.ministack.targets import Targets
 from visitplannr.backend.server.ministack.timing import go_by
+from visitplannr.backend.server.ministack.traces import carry_traces
 from visitplannr.backend.server.steps import App
 
 StartReading = Callable[[str, str, str], None]
@@ -54,6 +55,7 @@ def load(
     Retries(clock.sleep).install()
     _schedule(Ticker(clock))
     go_by(clock)
+    carry_traces()
     reach_by(localise)
     correct()
     correct_other_sources(firing.fire)
