@@ -4,7 +4,6 @@ from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
-from visitplannr.backend.server.clock import Clock
 from visitplannr.backend.server.ministack.corrections import correct
 from visitplannr.backend.server.ministack.firing import Firing, Run, never
 from visitplannr.backend.server.ministack.outgoing import Localise, reach_by
@@ -13,6 +12,7 @@ from visitplannr.backend.server.ministack.seams import MovedError, find_seam, mo
 from visitplannr.backend.server.ministack.subscriptions import Subscriptions
 from visitplannr.backend.server.ministack.targets import Targets
 from visitplannr.backend.server.ministack.timing import go_by
+from visitplannr.backend.server.retries import Retries
 from visitplannr.backend.server.steps import App
 
 StartReading = Callable[[str, str, str], None]
@@ -23,14 +23,15 @@ def load(
     run: Run,
     poll: Callable[[], None],
     start_reading: StartReading,
-    clock: Clock,
+    retries: Retries,
     localise: Localise,
 ) -> App:
     """Import MiniStack, let `run` have all invocations, and give the ASGI application.
 
     `poll` polls the event source mappings for ever; it is called in a thread of its own.
     `start_reading` notes where a new one reads from: its id, its source's ARN, StartingPosition.
-    `localise` gives an address as `up` serves it.
+    `retries` are the waits of deliveries, and have the clock that all goes by; `localise` gives an
+    address as `up` serves it.
 
     Raises:
         MovedError: the installed MiniStack is another than the pinned one.
@@ -44,10 +45,10 @@ def load(
     lambda_svc._snapstart_provision_version_async = _activate
     lambda_svc._poll_loop = poll
     lambda_svc._init_stream_position = start_reading
-    Targets(firing.fire, clock).install()
-    Subscriptions(firing.fire, clock).install()
-    _schedule(Ticker(clock))
-    go_by(clock)
+    Targets(firing.fire, retries).install()
+    Subscriptions(firing.fire, retries).install()
+    _schedule(Ticker(retries.clock))
+    go_by(retries.clock)
     reach_by(localise)
     correct()
     app: App = find_seam("app.app")
