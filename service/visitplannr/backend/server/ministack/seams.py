@@ -30,6 +30,7 @@ SEAMS: Mapping[str, str | None] = {
     "core.router.detect_service": (
         "(method: str, path: str, headers: dict, query_params: dict) -> str"
     ),
+    "services.cloudwatch_logs._log_records": None,
     "services.cloudformation.custom_resource._pending": None,
     "services.cloudformation.custom_resource.deliver_response": (
         "(token: str, response: dict) -> bool"
@@ -126,6 +127,16 @@ SEAMS: Mapping[str, str | None] = {
     ),
     "services.lambda_svc._update_esm": "(esm_id: str, data: dict)",
     "services.lambda_svc.invoke_async_with_retry": "(func: dict, event: dict) -> None",
+    "services.s3.DATA_DIR": None,
+    "services.s3.S3_PERSIST": None,
+    "services.s3._buckets": None,
+    "services.s3._multipart_uploads": None,
+    "services.s3._object_acl": None,
+    "services.s3._object_annotations": None,
+    "services.s3._object_legal_hold": None,
+    "services.s3._object_retention": None,
+    "services.s3._object_tags": None,
+    "services.s3._object_versions": None,
     "services.s3.cors_preflight": "(bucket_name: str, key: str, headers: dict) -> tuple",
     "services.s3.cors_response_headers": "(bucket_name: str, method: str, headers: dict) -> dict",
     "services.scheduler._SCHEDULE_TICK_INTERVAL": None,
@@ -158,8 +169,10 @@ SEAMS: Mapping[str, str | None] = {
     "services.sqs._delete_messages_for_esm": "(queue_url: str, receipt_handles: set[str]) -> None",
     "services.sqs._ensure_msg_fields": "(m: dict) -> None",
     "services.sqs._queue_by_arn": "(arn: str) -> dict | None",
+    "services.sqs._queues": None,
     "services.sqs._receive_messages_for_esm": "(queue_url: str, max_number: int) -> list[dict]",
     "services.sqs.time": None,
+    "services.stepfunctions._executions": None,
     "services.stepfunctions._find_matching_retrier": "(retriers, error, retry_counts)",
     "services.stepfunctions._resolve_state_machine_arn": "(arn)",
     "services.stepfunctions._run_execution": "(exec_arn)",
