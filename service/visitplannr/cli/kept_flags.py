@@ -1,8 +1,11 @@
 """The flags of `up` that say what is kept of what happened, and in which form."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
+
+from visitplannr.model.keeping import MEGABYTE, Keeping
 
 Size = Annotated[
     float,
@@ -34,3 +37,16 @@ Clear = Annotated[
     list[str] | None,
     typer.Option("--clear", metavar="PART", help="Remove this part; may be repeated."),
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What they say."""
+
+    keeping: Keeping
+    masked: tuple[str, ...]
+
+
+def kept(*, mask: Masked = None, keep_size: Size = 16, keep_days: Days = 30) -> Kept:
+    """Read them."""
+    return Kept(Keeping(int(keep_size * MEGABYTE), keep_days), tuple(mask or ()))

@@ -19,7 +19,7 @@ from typing import TextIO
 
 from visitplannr.backend.embedded.calls import CallReader
 from visitplannr.backend.embedded.child import EmbeddedBackend
-from visitplannr.model.aws_call import no_calls
+from visitplannr.model.aws_call import FetchCalls, no_calls
 from visitplannr.up.announcement import announced
 from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.front import Front, Ports, listen, listen_beside
@@ -72,8 +72,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
 
         ports = Ports.of(listener, console)
         parts = Parts(_placed(options, embedded), sources, state, terminal, ports)
-        fetch_calls = CallReader(backend.port) if backend else no_calls
-        recording = held.enter_context(parts.recording(fetch_calls))
+        recording = held.enter_context(parts.recording(_calls_at(backend)))
         held.push_async_callback(recording.recorder.bring_calls)
         tasks.create_task(recording.run())
         recorder = recording.recorder
@@ -108,6 +107,10 @@ def _checked_sources(options: UpOptions) -> Sources:
 def _placed(options: UpOptions, embedded: KeptBackend | None) -> UpOptions:
     """Name the backend that is used."""
     return replace(options, endpoint_url=embedded.endpoint_url) if embedded else options
+
+
+def _calls_at(backend: EmbeddedBackend | None) -> FetchCalls:
+    return CallReader(backend.port) if backend else no_calls
 
 
 def _ready(began: float) -> tuple[str, ...]:

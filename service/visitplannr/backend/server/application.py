@@ -89,6 +89,16 @@ def application(invocations: Path, dynamodb: DynamoDB, positions: Positions, clo
     ministack = load(run, poller.run, sources.start_reading, retries, client.localised)
     connect(dynamodb.of)
     calls, faults = CallLog(), Faults(find_calls)
+    actions = _for_tests(dynamodb, retries, poller, faults)
+    others = control_api(actions, local_addresses(asking(invocations), ministack))
+    last = dispatch(relay(invocations), dynamodb.app, calls_api(calls, others))
+    return chain((*steps(calls), faults.step), last)
+
+
+def _for_tests(
+    dynamodb: DynamoDB, retries: Retries, poller: Poller, faults: Faults
+) -> Mapping[str, Action]:
+    """Name what a test may do to the backend."""
 
     def moved() -> None:
         dynamodb.every_second()
@@ -99,15 +109,11 @@ def application(invocations: Path, dynamodb: DynamoDB, positions: Positions, clo
         poller.begin_anew()
         faults.clear()
 
-    contents = StackContents(dynamodb.kept, empty, abandon)
-    actions: Mapping[str, Action] = {
-        "clock": clock_action(clock, moved),
+    return {
+        "clock": clock_action(retries.clock, moved),
         "faults": faults_action(faults),
-        **contents_actions(contents),
+        **contents_actions(StackContents(dynamodb.kept, empty, abandon)),
     }
-    others = control_api(actions, local_addresses(asking(invocations), ministack))
-    last = dispatch(relay(invocations), dynamodb.app, calls_api(calls, others))
-    return chain((*steps(calls), faults.step), last)
 
 
 def _answer(client: InvokeClient, call: Call) -> Answer:
