@@ -148,7 +148,7 @@ def told(log: CallLog, after: str = "") -> tuple[str, list[str]]:
     status, _, parts = asyncio.run(asked)
     found = json.loads(b"".join(parts))
     assert status == 200
-    return found["place"], [AwsCall(**one).operation for one in found["calls"]]
+    return found["place"], [AwsCall(*one).operation for one in found["calls"]]
 
 
 def call(operation: str) -> AwsCall:
