@@ -8,7 +8,8 @@ import pytest
 from backend.server.test_relay import ask, others
 from visitplannr.backend.server.call_log import CallLog, calls_api
 from visitplannr.backend.server.errors import error_of
-from visitplannr.backend.server.record import DECISION, record
+from visitplannr.backend.server.reading import DECISION
+from visitplannr.backend.server.record import record
 from visitplannr.backend.server.relay import read
 from visitplannr.backend.server.steps import App, Message, Receive, Send
 from visitplannr.model.aws_call import CALLS_PATH, AwsCall

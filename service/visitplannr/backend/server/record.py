@@ -6,11 +6,11 @@ call was is read when its answer has been sent, so that nobody waits for it.
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 from visitplannr.backend.server.call_log import CallLog
 from visitplannr.backend.server.calls import WireCall, read_call
 from visitplannr.backend.server.errors import MOST_BYTES, error_of
+from visitplannr.backend.server.reading import CALL, DECISION, head_of
 from visitplannr.backend.server.resources import resource_of
 from visitplannr.backend.server.steps import App, Message, Receive, Send
 from visitplannr.backend.server.tables import ACCOUNT
@@ -18,8 +18,6 @@ from visitplannr.backend.server.wire import Credentials, WireRequest, credential
 from visitplannr.model.aws_call import AwsCall
 from visitplannr.model.trace import parent_of
 
-DECISION = "visitplannr.decision"
-"""Where the step that decides about a call leaves its decision in the scope."""
 _TRACE = "x-amzn-trace-id"
 _READ_BYTES = 16 * 1024 * 1024
 _UNSIGNED = Credentials("", None, "us-east-1", "")
@@ -89,7 +87,9 @@ class _Exchange:
         took = time.perf_counter() - self._since
         request = _request(self._scope, b"".join(self._asked))
         signed = credentials_of(request) or _UNSIGNED
-        found = read_call(request, signed.signing_name)
+        if CALL not in self._scope:
+            self._scope[CALL] = read_call(request, signed.signing_name)
+        found = self._scope[CALL]
         call = found or WireCall(signed.signing_name, f"{request.method} {request.path}", {})
         status, headers = self._start["status"], dict(self._start.get("headers", ()))
         return AwsCall(
@@ -107,9 +107,5 @@ class _Exchange:
 
 
 def _request(scope: Message, body: bytes) -> WireRequest:
-    headers: dict[str, Any] = {
-        name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
-    }
-    path = scope.get("raw_path") or scope["path"].encode()
-    query = scope["query_string"].decode("latin-1")
-    return WireRequest(scope["method"], path.decode("latin-1"), query, headers, body)
+    head = head_of(scope)
+    return WireRequest(head.method, head.path, head.query, head.headers, body)
