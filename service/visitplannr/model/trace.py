@@ -1,7 +1,7 @@
 """Trace headers (X-Amzn-Trace-Id): which chain of calls something belongs to, and whose it is.
 
 `Root` names the chain, `Parent` who called: each invocation gets one of its own, as Lambda gives
-it a segment (AWS X-Ray guide, "Tracing header").
+it a segment (lambda-runtime.md L61).
 """
 
 import re
