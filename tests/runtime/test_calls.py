@@ -45,8 +45,9 @@ class Source:
         self.calls: list[AwsCall] = []
 
     async def __call__(self) -> Sequence[AwsCall]:
-        await asyncio.sleep(0)
         calls, self.calls = self.calls, []
+        for _ in range(5 * len(calls)):
+            await asyncio.sleep(0)
         return calls
 
 
