@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -99,8 +100,8 @@ async def test_without_its_header_a_call_belongs_to_what_ran_in_its_environment(
     trace: str | None,
 ) -> None:
     calls = Calls(10)
-    for number, (time, key) in enumerate([(1.0, "ASIAKEY"), (5.0, "ASIAKEY"), (5.5, "ASIAOTHER")]):
-        calls.begin(number, begun(f"{ROOT};Parent=00000000000000a{number}", time, key))
+    for number, (began, key) in enumerate([(1.0, "ASIAKEY"), (5.0, "ASIAKEY"), (5.5, "ASIAOTHER")]):
+        calls.begin(number, begun(f"{ROOT};Parent=00000000000000a{number}", began, key))
     made = [call(trace, began=began) for began in (0.5, 4.9, 5.1, 6.0)]
     assert [calls.add(one) for one in made] == [None, 0, 1, 1]
     calls.begin(3, begun(access_key="test"))
@@ -110,8 +111,8 @@ async def test_without_its_header_a_call_belongs_to_what_ran_in_its_environment(
 
 async def test_a_call_that_becomes_known_late_is_kept_too(tmp_path: Path) -> None:
     source, file = Source(), tmp_path / "records.sqlite"
-    with Recording(Store(file, pytest.fail), source) as recording:
-        invocation = begun()
+    async with Recording(Store(file, pytest.fail), source) as recording:
+        invocation = begun(time=time.time())
         recording.recorder.observe(invocation)
         invocation.result.set_result(InvocationResult("id", b"1"))
         assert [one.calls for one in recording.recorder.take_unsaved()] == ["[]"]

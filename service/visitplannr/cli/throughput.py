@@ -24,13 +24,13 @@ ThroughputFlag = Annotated[
 ]
 
 
-def check_throughput(wanted: Throughput, elsewhere: str | None) -> None:
+def check_throughput(wanted: str, elsewhere: str | None) -> None:
     """Refuse to enforce what another DynamoDB decides.
 
     Raises:
         BadParameter: the flag `elsewhere` names another one.
     """
-    if wanted is Throughput.ENFORCE and elsewhere:
+    if wanted == Throughput.ENFORCE and elsewhere:
         raise typer.BadParameter(
             f"--throughput enforce and {elsewhere} contradict each other: another DynamoDB has "
             "limits of its own"

@@ -7,20 +7,32 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-SERVICES = {name: boto3.client(name) for name in ("sqs", "sns", "events", "dynamodb")}
+SQS = boto3.client("sqs")
+SNS = boto3.client("sns")
+EVENTS = boto3.client("events")
+DYNAMODB = boto3.client("dynamodb")
 
 
 def handler(event: Any, _context: Any) -> Any:
     marker = event["queryStringParameters"]["marker"]
-    SERVICES["sqs"].send_message(
-        QueueUrl=os.environ["QUEUE"], MessageBody=marker, MessageGroupId="g"
+    SQS.send_message(QueueUrl=os.environ["QUEUE"], MessageBody=marker, MessageGroupId="g")
+    SNS.publish(
+        TopicArn=os.environ["TOPIC"],
+        Message=marker,
+        MessageAttributes={"kind": {"DataType": "String", "StringValue": "wanted"}},
     )
-    wanted = {"kind": {"DataType": "String", "StringValue": "wanted"}}
-    SERVICES["sns"].publish(TopicArn=os.environ["TOPIC"], Message=marker, MessageAttributes=wanted)
-    entry = {"Source": "shop", "DetailType": "ordered", "EventBusName": os.environ["BUS"]}
-    detail = json.dumps({"amount": 1_000_000})
-    SERVICES["events"].put_events(Entries=[{**entry, "Detail": detail}])
+    EVENTS.put_events(
+        Entries=[
+            {
+                "Source": "shop",
+                "DetailType": "ordered",
+                "EventBusName": os.environ["BUS"],
+                "Detail": json.dumps({"amount": 1_000_000}),
+            }
+        ]
+    )
     try:
-        SERVICES["dynamodb"].get_item(TableName="nowhere", Key={"id": {"S": "a"}})
+        DYNAMODB.get_item(TableName="nowhere", Key={"id": {"S": "a"}})
     except ClientError as error:
         return {"statusCode": 200, "body": error.response["Error"]["Code"]}
+    return {"statusCode": 500}
