@@ -16,7 +16,6 @@ from visitplannr.cli.command import CommandError, one_line, template_command
 from visitplannr.cli.layers import Layers, layers_of
 from visitplannr.cli.throughput import Throughput, ThroughputFlag, check_throughput
 from visitplannr.cli.words import WordsCommand
-from visitplannr.model.keeping import MEGABYTE, Keeping
 from visitplannr.up.options import UpOptions
 
 if TYPE_CHECKING:
@@ -91,8 +90,7 @@ def up_command(
         jwks=jwks,
         reload=not no_reload,
         quiet=quiet,
-        masked=tuple(mask or ()),
-        keeping=Keeping(int(keep_size * MEGABYTE), keep_days),
+        **kept_flags.kept(mask, keep_size, keep_days),
         wait_for_stack=wait_for_stack,
         invoke_deployed=invoke is flags.Invoke.DEPLOYED,
         debug=flags.debug_ports(debug),
