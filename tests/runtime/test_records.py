@@ -160,13 +160,13 @@ def test_results_are_compared_line_by_line() -> None:
 async def test_what_ended_is_there_again(tmp_path: Path) -> None:
     said: list[str] = []
     store = Store(tmp_path / "invocations" / "stack.sqlite", said.append)
-    with Recording(store) as recording:
+    async with Recording(store) as recording:
         recorder = recording.recorder
         invocation = begun(b"\xff")
         recorder.observe(invocation)
         end(invocation, b"\x00")
         before = recorder.records()
-    with Recording(store) as recording:
+    async with Recording(store) as recording:
         recorder = recording.recorder
         assert recorder.records() == before
         recorder.observe(begun())

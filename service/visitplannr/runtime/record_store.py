@@ -112,7 +112,7 @@ class Store:
 
 
 class Recording:
-    """A recorder that goes on from what is stored; a context, which saves what is left.
+    """A recorder that goes on from what is stored; a context, which saves what is left, and calls.
 
     `run` saves what ends, every five seconds.
     """
@@ -121,11 +121,12 @@ class Recording:
         self._store = store
         self.recorder = Recorder(store.load(), max_bytes=store.keeping.size, fetch=fetch)
 
-    def __enter__(self) -> Self:
+    async def __aenter__(self) -> Self:
         return self
 
-    def __exit__(self, *_error: object) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         self.recorder.close()
+        await self.recorder.bring_calls()
         self._store.save(self.recorder.take_unsaved())
 
     async def run(self) -> Never:

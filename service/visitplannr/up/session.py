@@ -12,7 +12,7 @@ import importlib
 import os
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
@@ -65,15 +65,12 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         front.waiting_for = "the embedded backend"
         backend = _embedded(options, state, processes, terminal, invocations.path, lock)
         embedded = await held.enter_async_context(kept(backend)) if backend else None
-        if embedded:
-            tasks.create_task(embedded.run(terminal.say))
-        await asyncio.gather(_import_parts(), *([embedded.ready()] if embedded else []))
+        await asyncio.gather(_import_parts(), _booted(embedded, tasks, terminal.say))
         from visitplannr.up.parts import Parts  # noqa: PLC0415 - imported meanwhile
 
         ports = Ports.of(listener, console)
         parts = Parts(_placed(options, embedded), sources, state, terminal, ports)
-        recording = held.enter_context(parts.recording(_calls_at(backend)))
-        held.push_async_callback(recording.recorder.bring_calls)
+        recording = await held.enter_async_context(parts.recording(_calls_of(backend)))
         tasks.create_task(recording.run())
         recorder = recording.recorder
         settings = parts.host_settings(processes, recorder, held.enter_context(parts.shipping()))
@@ -85,8 +82,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         held.callback(recorder.close)
         switch.serve(application)
         held.enter_context(announced(state, parts.announcement()))
-        for line in (*parts.summary(application), *_ready(began)):
-            terminal.say(line)
+        terminal.say("\n".join((*parts.summary(application), *_ready(began))))
         if options.reload:
             tasks.create_task(parts.follow_files(application, switch))
         if embedded:
@@ -104,13 +100,18 @@ def _checked_sources(options: UpOptions) -> Sources:
     return sources
 
 
+async def _booted(
+    embedded: KeptBackend | None, tasks: asyncio.TaskGroup, say: Callable[[str], None]
+) -> None:
+    """Keep a backend of our own running, and wait until it answers."""
+    if embedded:
+        tasks.create_task(embedded.run(say))
+        await embedded.ready()
+
+
 def _placed(options: UpOptions, embedded: KeptBackend | None) -> UpOptions:
     """Name the backend that is used."""
     return replace(options, endpoint_url=embedded.endpoint_url) if embedded else options
-
-
-def _calls_at(backend: EmbeddedBackend | None) -> FetchCalls:
-    return CallReader(backend.port) if backend else no_calls
 
 
 def _ready(began: float) -> tuple[str, ...]:
@@ -141,6 +142,11 @@ def _embedded(  # noqa: PLR0913, PLR0917 - what a backend in a process of its ow
         say=functools.partial(terminal.log, "backend", alarming=True),
         held=[lock],
     )
+
+
+def _calls_of(backend: EmbeddedBackend | None) -> FetchCalls:
+    """Say where to ask which calls functions make: another backend does not tell."""
+    return CallReader(backend.port) if backend else no_calls
 
 
 def _environment(options: UpOptions) -> Mapping[str, str]:

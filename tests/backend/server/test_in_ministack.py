@@ -175,7 +175,7 @@ say([told["TumblingWindowInSeconds"], json.loads(body)["TumblingWindowInSeconds"
     assert said == [{"shard": 1}, 90.0, {"shard": 1}, 60.0, [30, 90]]
 
 
-def test_a_message_carries_the_trace_of_what_has_led_to_it(ran: Ran) -> None:
+def test_l62_a_message_carries_the_trace_of_what_has_led_to_it(ran: Ran) -> None:
     said = ran("""
 from visitplannr.backend.server.dispatch import trace_id
 ask("sqs", "CreateQueue", QueueName="q")

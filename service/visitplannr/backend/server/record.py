@@ -1,16 +1,17 @@
 """The second step: each call of a function is noted for its invocation.
 
-A function's SDK sends the trace header that the function was given (X-Amzn-Trace-Id). What the
-call was is read when its answer has been sent, so that nobody waits for it.
+A function's SDK sends the trace header that the function was given (X-Amzn-Trace-Id); what does
+not is known by the function's temporary credentials. What the call was is read when its answer has
+been sent, so that nobody waits for it.
 """
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 from visitplannr.backend.server.call_log import CallLog
 from visitplannr.backend.server.calls import WireCall, read_call
 from visitplannr.backend.server.errors import MOST_BYTES, error_of
+from visitplannr.backend.server.reading import CALL, DECISION, head_of
 from visitplannr.backend.server.resources import resource_of
 from visitplannr.backend.server.steps import App, Message, Receive, Send
 from visitplannr.backend.server.tables import ACCOUNT
@@ -18,8 +19,6 @@ from visitplannr.backend.server.wire import Credentials, WireRequest, credential
 from visitplannr.model.aws_call import AwsCall
 from visitplannr.model.trace import parent_of
 
-DECISION = "visitplannr.decision"
-"""Where the step that decides about a call leaves its decision in the scope."""
 _TRACE = "x-amzn-trace-id"
 _READ_BYTES = 16 * 1024 * 1024
 _UNSIGNED = Credentials("", None, "us-east-1", "")
@@ -29,8 +28,7 @@ def record(log: CallLog, app: App, clock: Callable[[], float] = time.time) -> Ap
     """Note the calls of functions in `log`; `clock` gives epoch seconds."""
 
     async def recorded(scope: Message, receive: Receive, send: Send) -> None:
-        trace = _trace_of(scope) if scope["type"] == "http" else None
-        if trace is None or not parent_of(trace):
+        if scope["type"] != "http" or not _is_a_functions(scope):
             await app(scope, receive, send)
             return
         exchange = _Exchange(scope, receive, send, clock, log.add)
@@ -39,11 +37,17 @@ def record(log: CallLog, app: App, clock: Callable[[], float] = time.time) -> Ap
     return recorded
 
 
-def _trace_of(scope: Message) -> str | None:
+def _is_a_functions(scope: Message) -> bool:
+    """Say whether a request has a function's trace, or its credentials in the header.
+
+    An address that a function has signed may be used by others.
+    """
     for name, value in scope["headers"]:
-        if name == b"x-amzn-trace-id":
-            return str(value.decode("latin-1"))
-    return None
+        if name == b"x-amzn-trace-id" and parent_of(value.decode("latin-1")):
+            return True
+        if name == b"authorization" and b"Credential=ASIA" in value:
+            return True
+    return False
 
 
 class _Exchange:
@@ -89,7 +93,9 @@ class _Exchange:
         took = time.perf_counter() - self._since
         request = _request(self._scope, b"".join(self._asked))
         signed = credentials_of(request) or _UNSIGNED
-        found = read_call(request, signed.signing_name)
+        if CALL not in self._scope:
+            self._scope[CALL] = read_call(request, signed.signing_name)
+        found = self._scope[CALL]
         call = found or WireCall(signed.signing_name, f"{request.method} {request.path}", {})
         status, headers = self._start["status"], dict(self._start.get("headers", ()))
         return AwsCall(
@@ -107,9 +113,5 @@ class _Exchange:
 
 
 def _request(scope: Message, body: bytes) -> WireRequest:
-    headers: dict[str, Any] = {
-        name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
-    }
-    path = scope.get("raw_path") or scope["path"].encode()
-    query = scope["query_string"].decode("latin-1")
-    return WireRequest(scope["method"], path.decode("latin-1"), query, headers, body)
+    head = head_of(scope)
+    return WireRequest(head.method, head.path, head.query, head.headers, body)
