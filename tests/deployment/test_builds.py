@@ -150,9 +150,10 @@ def test_esbuilds_properties_are_its_options() -> None:
     }  # fmt: skip
     assert options(given) == [
         "a.ts", "b.ts", "--bundle", "--platform=node", "--format=esm", "--minify=false",
-        "--sourcemap=true", "--target=es2022", "--external:aws-sdk", "--loader:.png=dataurl",
+        "--sourcemap", "--target=es2022", "--external:aws-sdk", "--loader:.png=dataurl",
         "--define:A=1", "--out-extension:.js=.mjs", "--banner:js=x", "--main-fields=module,main",
     ]  # fmt: skip
+    assert not any("sourcemap" in one for one in options({"Sourcemap": False}))
     assert options({}) == [
         "app.ts", "--bundle", "--platform=node", "--format=cjs", "--minify=true", "--target=es2020"
     ]  # fmt: skip

@@ -10,6 +10,7 @@ from visitplannr.deployment.changes import Change
 from visitplannr.deployment.describe import read_stack
 from visitplannr.deployment.errors import DeploymentError, explained
 from visitplannr.deployment.execute import Deployer
+from visitplannr.deployment.failed_parts import carry_out
 from visitplannr.deployment.packages import Package, as_it_lies
 from visitplannr.deployment.plan import (
     ApplyTemplate,
@@ -60,7 +61,11 @@ def deploy(backend: Backend, deployment: Deployment, progress: Progress) -> None
         plan = _plan(backend, deployment, progress.say)
         if plan:
             progress.say(f"Deploying the stack {deployment.stack_name} ...")
-        _deployer(backend, progress).execute(plan)
+        deployer = _deployer(backend, progress)
+        if isinstance(backend, Aws):
+            deployer.execute(plan)
+        else:
+            carry_out(deployer, plan, progress.say)
 
 
 def preview(backend: Backend, deployment: Deployment) -> tuple[Change, ...]:
