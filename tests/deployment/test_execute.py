@@ -19,7 +19,7 @@ from visitplannr.deployment.plan import (
     UploadBundle,
 )
 from visitplannr.deployment.prepared import Packaged
-from visitplannr.deployment.progress import Progress, StackEvent
+from visitplannr.deployment.progress import Progress, StackEvent, once
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -223,6 +223,14 @@ def test_a_new_stack_is_made_again_without_what_cannot_be_made() -> None:
     assert list(made["Metadata"]["visitplannr"]["left_out"]) == ["T"]
     assert "delete stack" in aws.calls
     assert aws.calls.count("ensure bundles") == 1
+
+
+def test_what_is_tried_again_is_said_once() -> None:
+    said: list[str] = []
+    say = once(said.append)
+    for line in ("a", "b", "a"):
+        say(line)
+    assert said == ["a", "b"]
 
 
 def test_an_update_that_fails_is_taken_back() -> None:

@@ -20,7 +20,7 @@ from visitplannr.deployment.plan import (
     bucket_name,
     plan_deployment,
 )
-from visitplannr.deployment.progress import Progress
+from visitplannr.deployment.progress import Progress, once
 from visitplannr.deployment.stack_state import read_state
 from visitplannr.model.application import Application
 from visitplannr.model.code import NO_LAYERS, Code
@@ -61,7 +61,7 @@ def deploy(backend: Backend, deployment: Deployment, progress: Progress) -> None
         plan = _plan(backend, deployment, progress.say)
         if plan:
             progress.say(f"Deploying the stack {deployment.stack_name} ...")
-        deployer = _deployer(backend, progress)
+        deployer = _deployer(backend, replace(progress, say=once(progress.say)))
         if isinstance(backend, Aws):
             deployer.execute(plan)
         else:

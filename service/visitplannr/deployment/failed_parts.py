@@ -26,10 +26,8 @@ def carry_out(deployer: Deployer, plan: Iterable[Step], say: Callable[[str], Non
         try:
             deployer.execute(steps)
         except FailedPartError as failed:
-            steps = tuple(
-                _without(step, failed) for step in steps if isinstance(step, ApplyTemplate)
-            )
-            steps = (*(RemoveFailedStack(step.stack_name) for step in steps), *steps)
+            applied = [_without(step, failed) for step in steps if isinstance(step, ApplyTemplate)]
+            steps = (*(RemoveFailedStack(step.stack_name) for step in applied), *applied)
             say(_line(failed.event))
         else:
             return
