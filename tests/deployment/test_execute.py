@@ -11,7 +11,7 @@ from visitplannr.deployment.bundle import Bundle
 from visitplannr.deployment.changes import Change
 from visitplannr.deployment.errors import DeploymentError, FailedPartError, NotApprovedError
 from visitplannr.deployment.execute import Deployer, polls
-from visitplannr.deployment.failed_parts import carry_out
+from visitplannr.deployment.failed_parts import without_failed_parts
 from visitplannr.deployment.plan import (
     ApplyTemplate,
     EnsureBucket,
@@ -216,7 +216,7 @@ def test_a_new_stack_is_made_again_without_what_cannot_be_made() -> None:
         }
     )
     wanted = ApplyTemplate("shop", packaged, "0123456789abcdef", "bundles", update=False)
-    carry_out(deployer(aws), [EnsureBucket("bundles"), wanted], said.append)
+    without_failed_parts(deployer(aws), [EnsureBucket("bundles"), wanted], said.append)
     assert said == ["T is left out: AWS::SNS::Topic could not be made: no such thing."]
     made = json.loads(aws.created["TemplateBody"])
     assert list(made["Resources"]) == ["Q"]
@@ -236,7 +236,7 @@ def test_what_is_tried_again_is_said_once() -> None:
 def test_an_update_that_fails_is_taken_back() -> None:
     aws = CloudFormation(statuses=FAILS)
     with pytest.raises(FailedPartError, match="no such thing"):
-        carry_out(deployer(aws), [step(update=True)], pytest.fail)
+        without_failed_parts(deployer(aws), [step(update=True)], pytest.fail)
 
 
 @pytest.mark.parametrize(("as_it_was", "kept"), [("", ["Q"]), ("another", ["T", "Q"])])

@@ -14,7 +14,21 @@ from visitplannr.deployment.plan import ApplyTemplate, RemoveFailedStack, Step
 from visitplannr.deployment.progress import StackEvent
 
 
-def carry_out(deployer: Deployer, plan: Iterable[Step], say: Callable[[str], None]) -> None:
+CarryOut = Callable[[Deployer, Iterable[Step], Callable[[str], None]], None]
+
+
+def all_or_nothing(deployer: Deployer, plan: Iterable[Step], _say: Callable[[str], None]) -> None:
+    """Carry out a plan as AWS does: what fails is an error.
+
+    Raises:
+        DeploymentError, NotApprovedError, TemplateError: as for `Deployer.execute`.
+    """
+    deployer.execute(plan)
+
+
+def without_failed_parts(
+    deployer: Deployer, plan: Iterable[Step], say: Callable[[str], None]
+) -> None:
     """Carry out a plan; say in a line what of a new stack is left out.
 
     Raises:
