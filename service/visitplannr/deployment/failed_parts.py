@@ -13,7 +13,6 @@ from visitplannr.deployment.execute import Deployer
 from visitplannr.deployment.plan import ApplyTemplate, RemoveFailedStack, Step
 from visitplannr.deployment.progress import StackEvent
 
-
 CarryOut = Callable[[Deployer, Iterable[Step], Callable[[str], None]], None]
 
 
