@@ -98,8 +98,6 @@ def up_command(
 
 
 def _run(options: UpOptions) -> int:
-    _check_places(options)
-    check_throughput(options.throughput, _other_tables(options))
     _end_on_signals()
     _need_debugger(wanted=bool(options.debug))
     gc.disable()  # until all is imported (`up.session`), which takes a sixth less time so

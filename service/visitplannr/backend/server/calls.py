@@ -74,7 +74,7 @@ def _named(target: str, signing_name: str) -> tuple[str, str] | None:
 @functools.cache
 def _models(signing_name: str) -> Sequence[ServiceModel]:
     names = _SERVICES.get(signing_name, (signing_name,))
-    return [model for name in names if (model := _of(name))]
+    return [model for name in names if (model := service_model(name))]
 
 
 def _call(
