@@ -7,7 +7,6 @@ shares a running `up` has to find it on the same worker. A group is a file, unle
 from collections.abc import Sequence
 
 import pytest
-from xdist.scheduler import LoadScopeScheduling
 
 FIRST: dict[str, Sequence[str]] = {
     "applications on the running stack": (
@@ -49,9 +48,9 @@ def rank_of(item: pytest.Item) -> int:
     return list(FIRST).index(group) if group in FIRST else len(FIRST)
 
 
-def by_group(config: pytest.Config, log: object) -> LoadScopeScheduling:
-    """Give each group to one worker, in the order in which they were collected."""
-    config.option.loadscopereorder = False
-    scheduler = LoadScopeScheduling(config, log)
-    scheduler._split_scope = group_of
-    return scheduler
+def grouped(items: Sequence[pytest.Item]) -> Sequence[Sequence[pytest.Item]]:
+    """Put together what one worker runs, in the order of their first tests."""
+    groups: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        groups.setdefault(group_of(item.nodeid), []).append(item)
+    return list(groups.values())
