@@ -13,7 +13,7 @@ import traceback
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, pairwise
+from itertools import chain, zip_longest
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import Any, NoReturn
 
@@ -71,14 +71,14 @@ class Worker:
         self.pid = 0
 
     def start(
-        self, session: pytest.Session, tests: Iterator[pytest.Item], others: list[Any]
+        self, session: pytest.Session, taken: Iterator[Sequence[pytest.Item]], others: list[Any]
     ) -> None:
         """Fork; the child lets go of what its parent reads, so that it ends if its parent does."""
         self.pid = os.fork()
         if not self.pid:
             for worker in [*others, self]:
                 worker.results.close()
-            self._work(session, tests)
+            self._work(session, taken)
         self._sending.close()
 
     def interrupt(self) -> None:
@@ -92,11 +92,11 @@ class Worker:
         running = self._running[:].partition(b"\0")[0].decode(errors="replace")
         return f"worker {self.number} ended with exit code {code}; its last test was {running}"
 
-    def _work(self, session: pytest.Session, tests: Iterator[pytest.Item]) -> NoReturn:
+    def _work(self, session: pytest.Session, taken: Iterator[Sequence[pytest.Item]]) -> NoReturn:
         code = 1
         try:
             self._prepare(session.config)
-            _run(session, tests)
+            _run(session, taken)
             session.config._ensure_unconfigure()
             code = 0
         except (KeyboardInterrupt, pytest.exit.Exception):
@@ -121,11 +121,11 @@ class Worker:
         plugins.register(Sender(config, self._sending, self._running))
 
 
-def _run(session: pytest.Session, tests: Iterator[pytest.Item]) -> None:
+def _run(session: pytest.Session, taken: Iterator[Sequence[pytest.Item]]) -> None:
+    """Run groups; what a group has set up is torn down with its last test."""
     state: Any = session
     try:
-        for item, following in pairwise(chain(tests, [None])):
-            assert item
+        for item, following in chain.from_iterable(map(_with_next, taken)):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if session.shouldfail or session.shouldstop:
                 return
@@ -133,10 +133,14 @@ def _run(session: pytest.Session, tests: Iterator[pytest.Item]) -> None:
         state._setupstate.teardown_exact(None)
 
 
-def _taken(queue: int, groups: Sequence[Sequence[pytest.Item]]) -> Iterator[pytest.Item]:
-    """Take group after group from a pipe that all workers read; give their tests."""
+def _with_next(group: Sequence[pytest.Item]) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:
+    return zip_longest(group, group[1:])
+
+
+def _taken(queue: int, groups: Sequence[Sequence[pytest.Item]]) -> Iterator[Sequence[pytest.Item]]:
+    """Take group after group from a pipe that all workers read."""
     while index := os.read(queue, _INDEX_BYTES):
-        yield from groups[int.from_bytes(index)]
+        yield groups[int.from_bytes(index)]
 
 
 def _tell(session: pytest.Session, ran: Ran) -> None:
