@@ -11,7 +11,7 @@ import signal
 import sys
 import traceback
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, zip_longest
 from multiprocessing.connection import Connection, Pipe, wait
@@ -42,10 +42,15 @@ class Sender:
         self._running = running
         self._ran = Ran("", ("", None, ""))
 
-    def pytest_runtest_logstart(self, nodeid: str, location: tuple[str, int | None, str]) -> None:
-        self._ran = Ran(nodeid, location)
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Send last: pytest tells of a test's warnings after its end."""
+        self._ran = Ran(item.nodeid, item.location)
         self._running.seek(0)
-        self._running.write(nodeid.encode()[: _NODEID_BYTES - 1] + b"\0")
+        self._running.write(item.nodeid.encode()[: _NODEID_BYTES - 1] + b"\0")
+        done = yield
+        self._results.send(self._ran)
+        return done
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         hook = self._config.hook.pytest_report_to_serializable
@@ -56,9 +61,6 @@ class Sender:
     ) -> None:
         said = {"warning_message": warning_message, "when": when}
         self._ran.warnings.append({**said, "nodeid": nodeid, "location": location})
-
-    def pytest_runtest_logfinish(self) -> None:
-        self._results.send(self._ran)
 
 
 class Worker:
