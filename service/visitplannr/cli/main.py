@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from visitplannr.cli import flags, function_commands, stack_commands
+from visitplannr.cli import flags, function_commands, kept_flags, stack_commands
 from visitplannr.cli.command import CommandError, one_line, template_command
 from visitplannr.cli.layers import Layers, layers_of
+from visitplannr.cli.words import WordsCommand
+from visitplannr.model.keeping import MEGABYTE, Keeping
 from visitplannr.up.options import UpOptions
 
 if TYPE_CHECKING:
@@ -63,6 +65,9 @@ def up_command(
     jwks: flags.Jwks = None,
     no_reload: flags.NoReload = False,
     quiet: flags.Quiet = False,
+    mask: kept_flags.Masked = None,
+    keep_size: kept_flags.Size = 16,
+    keep_days: kept_flags.Days = 30,
     debug: flags.Debug = None,
     wait_for_stack: flags.WaitForStack = False,
     invoke: flags.InvokeWhich = flags.Invoke.LOCAL,
@@ -71,11 +76,6 @@ def up_command(
 ) -> None:
     """Run the stack: deploy the template locally and serve its API."""
     _check_places(endpoint_url, dynamodb_endpoint_url, invoke, wait_for_stack=wait_for_stack)
-    _end_on_signals()
-    _need_debugger(wanted=bool(debug))
-    gc.disable()  # until all is imported (`up.session`), which takes a sixth less time so
-    from visitplannr.up.main import run_up
-
     options = UpOptions(
         inputs=inputs,
         host=host,
@@ -90,13 +90,24 @@ def up_command(
         jwks=jwks,
         reload=not no_reload,
         quiet=quiet,
+        masked=tuple(mask or ()),
+        keeping=Keeping(int(keep_size * MEGABYTE), keep_days),
         wait_for_stack=wait_for_stack,
         invoke_deployed=invoke is flags.Invoke.DEPLOYED,
         debug=flags.debug_ports(debug),
         async_retry_seconds=async_retry_seconds,
         layers=layers_of(layer),
     )
-    raise typer.Exit(run_up(options))
+    raise typer.Exit(_run(options))
+
+
+def _run(options: UpOptions) -> int:
+    _end_on_signals()
+    _need_debugger(wanted=bool(options.debug))
+    gc.disable()  # until all is imported (`up.session`), which takes a sixth less time so
+    from visitplannr.up.main import run_up
+
+    return run_up(options)
 
 
 def _check_places(
@@ -153,6 +164,23 @@ def validate_command(
         except ModuleNotFoundError as error:
             raise CommandError(f"{error}: pip install 'visitplannr[validate]'") from error
         raise typer.Exit(code)
+
+
+@app.command(
+    "state", cls=WordsCommand, epilog="Example: visitplannr state --clear logs --clear invocations"
+)
+def state_command(
+    *,
+    state_dir: flags.StateDir = Path(".visitplannr"),
+    clear: kept_flags.Clear = None,
+    yes: flags.Yes = False,
+    as_json: flags.AsJson = False,
+) -> None:
+    """Show what is kept in the state folder and its size; clear parts of it."""
+    from visitplannr.cli.state import run_state
+
+    with one_line():
+        raise typer.Exit(run_state(state_dir, clear or (), yes=yes, as_json=as_json))
 
 
 app.add_typer(stack_commands.app)

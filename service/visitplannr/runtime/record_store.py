@@ -3,19 +3,23 @@
 import asyncio
 import contextlib
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Never, Self
 
-from visitplannr.runtime.recorder import BYTES, LIMIT, Recorder
+from visitplannr.model.keeping import KEEPING, Keeping
+from visitplannr.model.secrets import SECRETS, Secrets
+from visitplannr.runtime.recorder import LIMIT, Recorder
 from visitplannr.runtime.records import Record
 
 _SECONDS = 5.0
+_DAY_SECONDS = 86_400
 _COLUMNS = [field.name for field in fields(Record)]
 _NAMES = ", ".join(_COLUMNS)
 _CREATE = f"CREATE TABLE IF NOT EXISTS invocation ({_NAMES}, PRIMARY KEY (number))"
-_SELECT = f"SELECT {_NAMES} FROM invocation ORDER BY number"  # noqa: S608 - our own names
+_SELECT = f"SELECT {_NAMES} FROM invocation WHERE time >= ? ORDER BY number"  # noqa: S608 - our own names
 _ADD_TRIGGER = "ALTER TABLE invocation ADD COLUMN trigger DEFAULT 'invoke'"
 _MARKS = ", ".join("?" * len(_COLUMNS))
 _INSERT = f"INSERT OR REPLACE INTO invocation VALUES ({_MARKS})"  # noqa: S608 - marks only
@@ -29,25 +33,36 @@ _DELETE = """
     DELETE FROM invocation
     WHERE number NOT IN (SELECT number FROM latest WHERE place <= ? AND bytes <= ?)
 """
+_DELETE_OLD = "DELETE FROM invocation WHERE time < ?"
 _TROUBLE = (OSError, sqlite3.Error, TypeError)
 
 
 class Store:
-    """Holds the latest records; one writer at a time, as the state folder is locked.
+    """Holds the latest records, their `secrets` masked, as many as `keeping` allows.
+
+    There is one writer at a time, as the state folder is locked.
 
     A file that cannot be read or written is no reason to stop: `report` hears why, once.
     """
 
-    def __init__(self, file: Path, report: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        file: Path,
+        report: Callable[[str], None],
+        secrets: Secrets = SECRETS,
+        keeping: Keeping = KEEPING,
+    ) -> None:
         self._file = file
         self._report = report
+        self._secrets = secrets
+        self.keeping = keeping
         self._told = False
 
     def load(self) -> list[Record]:
         """Give the records, the earliest first."""
         try:
             with self._connection() as connection:
-                return [Record(*row) for row in connection.execute(_SELECT)]
+                return [Record(*row) for row in connection.execute(_SELECT, (self._since(),))]
         except _TROUBLE as error:
             self._tell(error)
             return []
@@ -56,11 +71,24 @@ class Store:
         """Add records, and let go of the oldest."""
         try:
             with self._connection() as connection:
-                rows = [tuple(getattr(record, name) for name in _COLUMNS) for record in records]
+                masked = map(self._masked, records)
+                rows = [tuple(getattr(record, name) for name in _COLUMNS) for record in masked]
                 connection.executemany(_INSERT, rows)
-                connection.execute(_DELETE, (LIMIT, BYTES))
+                connection.execute(_DELETE, (LIMIT, self.keeping.size))
+                connection.execute(_DELETE_OLD, (self._since(),))
         except _TROUBLE as error:
             self._tell(error)
+
+    def _since(self) -> float:
+        return time.time() - self.keeping.days * _DAY_SECONDS
+
+    def _masked(self, record: Record) -> Record:
+        return replace(
+            record,
+            event=self._secrets.payload(record.event),
+            result=self._secrets.payload(record.result),
+            log=self._secrets.text(record.log),
+        )
 
     @contextlib.contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
@@ -87,7 +115,7 @@ class Recording:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self.recorder = Recorder(store.load())
+        self.recorder = Recorder(store.load(), max_bytes=store.keeping.size)
 
     def __enter__(self) -> Self:
         return self

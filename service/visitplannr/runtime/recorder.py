@@ -8,18 +8,18 @@ from functools import partial
 from uuid import uuid4
 
 from visitplannr.model.invocation import Begun
+from visitplannr.model.keeping import KEEPING
 from visitplannr.runtime.records import Record
 
 LIMIT = 1_000
 _LOG_SECONDS = 1.0
-BYTES = 32 * 1024 * 1024
 
 
 class Recorder:
     """Notes what begins, at the cost of an append; what has become of it is read when asked."""
 
     def __init__(
-        self, earlier: Iterable[Record] = (), limit: int = LIMIT, max_bytes: int = BYTES
+        self, earlier: Iterable[Record] = (), limit: int = LIMIT, max_bytes: int = KEEPING.size
     ) -> None:
         self.closed = False
         self._application = ""

@@ -7,6 +7,7 @@ here, takes half as long as that does; FastAPI is imported when the console is f
 import contextlib
 import functools
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Never
 
@@ -23,6 +24,7 @@ from visitplannr.model.addresses import addresses_of
 from visitplannr.model.application import Application
 from visitplannr.model.code import Code
 from visitplannr.model.invocation import Invoker, InvokeStreaming
+from visitplannr.model.secrets import Secrets
 from visitplannr.runtime.host import RuntimeHost
 from visitplannr.runtime.invoke_api import invoke_app, names_of
 from visitplannr.runtime.record_store import Recording, Store
@@ -72,7 +74,8 @@ class Parts:
         self._state = state
         self._terminal = terminal
         self._ports = ports
-        self._activity = Activity(terminal, requests=not options.quiet)
+        self._secrets = Secrets(options.masked)
+        self._activity = Activity(terminal, requests=not options.quiet, secrets=self._secrets)
         self._sources = sources
         self._backend = Backend(str(options.endpoint_url), region=options.region)
         self._runtimes = make_runtimes(state / "runtime", terminal.say)
@@ -111,7 +114,7 @@ class Parts:
     def recording(self) -> Recording:
         """Keep records of invocations, also over a restart."""
         file = self._state / "invocations" / f"{self.stack_name}.sqlite"
-        return Recording(Store(file, self._terminal.say))
+        return Recording(Store(file, self._terminal.say, self._secrets, self._options.keeping))
 
     @contextlib.contextmanager
     def shipping(self) -> Iterator[LogShipper]:
@@ -217,7 +220,8 @@ class Parts:
             "endpoint_url": backend.endpoint_url,
             "stack_name": application.stack_name,
         }
-        console = console_of(application, invoker, backend, recorder, self._served())
+        seen = console_of(application, invoker, backend, recorder, self._served())
+        console = replace(seen, secrets=self._secrets)
 
         def ours() -> App:
             from visitplannr.console.api import routers  # noqa: PLC0415 - FastAPI takes long
@@ -225,7 +229,13 @@ class Parts:
 
             extra = (addresses_router(application, self._base), *routers(console))
             return local_app(
-                application, invoker, health, gateway.history, extra, settings=settings
+                application,
+                invoker,
+                health,
+                gateway.history,
+                extra,
+                settings=settings,
+                secrets=self._secrets,
             )
 
         asked = WhenAsked(ours)
@@ -244,7 +254,7 @@ class Parts:
             sandbox_of(self._backend, self._state / "tmp"),
             self._runtimes,
             processes.start_environment,
-            functools.partial(log, self._terminal, shipper),
+            functools.partial(log, self._terminal, shipper, self._secrets),
             functools.partial(self._terminal.log, "runtime"),
             self._activity.observing(recorder.observe),
             reload=self._options.reload,

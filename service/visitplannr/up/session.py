@@ -127,6 +127,7 @@ def _embedded(  # noqa: PLR0913, PLR0917 - what a backend in a process of its ow
         _environment(options),
         options.backend_port,
         region=options.region,
+        keeping=options.keeping,
         dynamodb_endpoint_url=options.dynamodb_endpoint_url,
         invocations=invocations,
         say=functools.partial(terminal.log, "backend", alarming=True),

@@ -9,9 +9,11 @@ VERSION = "1.5.33"
 _STREAM = "(table_name: str, *, account_id=None, region=None) -> int"
 SEAMS: Mapping[str, str | None] = {
     "app._get_module": "(name: str)",
+    "app._load_persisted_state": "()",
     "app._s3_cors_target": (
         "(host: str, path: str, path_style: bool = True) -> tuple[str, str] | None"
     ),
+    "app._state_map": None,
     "app.app": "(scope, receive, send)",
     "app.call_service_handler_sync": (
         "(handler, method, path, headers, body, query_params, timeout: float | None = None)"
@@ -20,6 +22,10 @@ SEAMS: Mapping[str, str | None] = {
     "core.concurrency.spawn_background": (
         "(fn, *args, thread_name: str = 'ministack-background', **kwargs)"
     ),
+    "core.persistence._json_default": "(obj)",
+    "core.persistence._json_object_hook": "(obj)",
+    "core.persistence._state_format_version": "(service: str) -> int",
+    "core.persistence.save_state": "(service: str, data: dict) -> None",
     "core.responses.request_scope": "(account_id: str, region: str)",
     "core.router.detect_service": (
         "(method: str, path: str, headers: dict, query_params: dict) -> str"
@@ -53,6 +59,10 @@ SEAMS: Mapping[str, str | None] = {
     ),
     "core.responses.get_account_id": "() -> str",
     "core.responses.get_region": "() -> str",
+    "services.cloudwatch_logs._append_log_events": "(stream, events)",
+    "services.cloudwatch_logs._log_events_lock": None,
+    "services.cloudwatch_logs._log_groups": None,
+    "services.cloudwatch_logs.load_persisted_state": "(data)",
     "services.dynamodb._delete_item": "(data)",
     "services.dynamodb._get_item": "(data)",
     "services.dynamodb._put_item": "(data)",
@@ -174,10 +184,15 @@ def find_seam(name: str) -> Any:
     Raises:
         AttributeError, ImportError: it has none of that name.
     """
-    module, _, attribute = name.rpartition(".")
-    return getattr(importlib.import_module(f"ministack.{module}"), attribute)
+    place, _, attribute = name.rpartition(".")
+    return getattr(module(place), attribute)
+
+
+def module(name: str) -> Any:
+    """Get one of MiniStack's modules."""
+    return importlib.import_module(f"ministack.{name}")
 
 
 def service(name: str) -> Any:
     """Get one of MiniStack's service modules."""
-    return importlib.import_module(f"ministack.services.{name}")
+    return module(f"services.{name}")
