@@ -31,7 +31,8 @@ class Application:
 
     def output(self, name: str) -> str:
         (stack,) = self.client("cloudformation").describe_stacks(StackName="shop")["Stacks"]
-        return next(one["OutputValue"] for one in stack["Outputs"] if one["OutputKey"] == name)
+        outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
+        return str(outputs[name])
 
     def save(self, module: str) -> int:
         """Save a function's file with a new version; give it."""

@@ -25,6 +25,7 @@ from visitplannr.up.invocations import taking_invocations
 from visitplannr.up.kept_backend import KeptBackend, kept
 from visitplannr.up.options import UpOptions
 from visitplannr.up.processes import Processes
+from visitplannr.up.secure_front import SecureFront
 from visitplannr.up.sources import Sources
 from visitplannr.up.state_folder import locked
 from visitplannr.up.switch import Switch
@@ -69,7 +70,8 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         from visitplannr.up.parts import Parts  # noqa: PLC0415 - imported meanwhile
 
         ports = Ports.of(listener, console)
-        parts = Parts(_placed(options, embedded), sources, state, terminal, ports)
+        secure = SecureFront(front.serve_securely, options.host, state / "tls")
+        parts = Parts(_placed(options, embedded), sources, state, terminal, ports, secure=secure)
         recording = held.enter_context(parts.recording())
         tasks.create_task(recording.run())
         recorder = recording.recorder
