@@ -91,7 +91,7 @@ class AddressStage(Stage[Address]):
     def accepts(self, scope: Message) -> bool:
         return str(scope["path"]).startswith(f"/_at/{self.api.logical_id}")
 
-    async def connect(self, scope: Message, receive: Receive, send: Send) -> None:
+    async def connect(self, scope: Message, receive: Receive, send: Send, tell: Any) -> None:
         await send({"type": "websocket.accept", "for": self.api.logical_id})
 
 
