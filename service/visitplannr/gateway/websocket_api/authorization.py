@@ -1,4 +1,4 @@
-"""Who may connect: `$connect` alone has an authorizer (websocket.md W30 to W33)."""
+"""Who may connect: `$connect` alone has an authorizer (websocket.md W30 to W34)."""
 
 import json
 import time

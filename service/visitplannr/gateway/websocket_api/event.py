@@ -1,4 +1,4 @@
-"""The events of a WebSocket API: CONNECT, MESSAGE and DISCONNECT (websocket.md W20 to W27)."""
+"""The events of a WebSocket API: CONNECT, MESSAGE and DISCONNECT (websocket.md W20 to W24)."""
 
 from collections.abc import Mapping
 from typing import Any

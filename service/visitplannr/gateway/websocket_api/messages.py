@@ -1,4 +1,4 @@
-"""What becomes of a message, and of the news that a connection has ended (W13 to W15, W27)."""
+"""What becomes of a message, and of the news that a connection has ended (W13 to W15, W22)."""
 
 import contextlib
 import time
