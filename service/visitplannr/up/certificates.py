@@ -8,7 +8,7 @@ import ssl
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import certifi
+import botocore
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -24,7 +24,7 @@ AUTHORITY, BUNDLE = "authority.pem", "authorities.pem"
 def make_certificate(folder: Path, now: datetime) -> ssl.SSLContext:
     """Make an authority and a server's certificate, and write who may be trusted into a folder.
 
-    AUTHORITY is the new one, BUNDLE has all the public ones, too. Its key is kept nowhere, the
+    AUTHORITY is the new one, BUNDLE has all that AWS's SDK for Python trusts, too. Its key is kept nowhere, the
     server's only as long as it takes to read it.
     """
     authority_key, key = _new_key(), _new_key()
@@ -34,7 +34,7 @@ def make_certificate(folder: Path, now: datetime) -> ssl.SSLContext:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     pem = authority.public_bytes(serialization.Encoding.PEM)
     (folder / AUTHORITY).write_bytes(pem)
-    (folder / BUNDLE).write_bytes(Path(certifi.where()).read_bytes() + b"\n" + pem)
+    (folder / BUNDLE).write_bytes(Path(botocore.__file__).with_name("cacert.pem").read_bytes() + b"\n" + pem)
     return _context(folder / "server.pem", certificate, key)
 
 
