@@ -24,8 +24,8 @@ AUTHORITY, BUNDLE = "authority.pem", "authorities.pem"
 def make_certificate(folder: Path, now: datetime) -> ssl.SSLContext:
     """Make an authority and a server's certificate, and write who may be trusted into a folder.
 
-    AUTHORITY is the new one, BUNDLE has all that AWS's SDK for Python trusts, too. Its key is kept nowhere, the
-    server's only as long as it takes to read it.
+    AUTHORITY is the new one, BUNDLE has all that AWS's SDK for Python trusts, too. Its key is kept
+    nowhere, the server's only as long as it takes to read it.
     """
     authority_key, key = _new_key(), _new_key()
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "visitplannr, this run only")])
@@ -34,7 +34,8 @@ def make_certificate(folder: Path, now: datetime) -> ssl.SSLContext:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     pem = authority.public_bytes(serialization.Encoding.PEM)
     (folder / AUTHORITY).write_bytes(pem)
-    (folder / BUNDLE).write_bytes(Path(botocore.__file__).with_name("cacert.pem").read_bytes() + b"\n" + pem)
+    public = Path(botocore.__file__).with_name("cacert.pem").read_bytes()
+    (folder / BUNDLE).write_bytes(public + b"\n" + pem)
     return _context(folder / "server.pem", certificate, key)
 
 
