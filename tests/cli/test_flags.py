@@ -1,10 +1,13 @@
 """What flags say: headers, bodies, requests, ports of debuggers."""
 
+import contextlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
-from visitplannr.cli.flags import debug_ports, read_body, read_headers, request_of
+from visitplannr.cli.backend_flags import Throughput, backend_wanted
+from visitplannr.cli.flags import Invoke, debug_ports, read_body, read_headers, request_of
 
 
 @pytest.mark.parametrize(
@@ -71,3 +74,33 @@ def test_a_request_is_the_one_that_curl_would_send() -> None:
 def test_a_request_without_a_body_has_no_content_type() -> None:
     request = request_of("GET", "/", {}, None, "http://localhost:8000")
     assert "Content-Type" not in dict(request.headers)
+
+
+OTHER = "http://localhost:4566"
+
+
+@pytest.mark.parametrize(
+    ("flags", "refused"),
+    [
+        ({"throughput": Throughput.ENFORCE}, None),
+        ({"endpoint_url": OTHER, "wait_for_stack": True, "invoke": Invoke.DEPLOYED}, None),
+        (
+            {"throughput": Throughput.ENFORCE, "endpoint_url": OTHER},
+            "--throughput enforce and --endpoint-url contradict",
+        ),
+        (
+            {"throughput": Throughput.ENFORCE, "dynamodb_endpoint_url": OTHER},
+            "--throughput enforce and --dynamodb-endpoint-url contradict",
+        ),
+        (
+            {"endpoint_url": OTHER, "dynamodb_endpoint_url": OTHER},
+            "--endpoint-url and --dynamodb-endpoint-url contradict",
+        ),
+        ({"wait_for_stack": True}, "--wait-for-stack needs --endpoint-url"),
+        ({"invoke": Invoke.DEPLOYED}, "--invoke deployed needs --endpoint-url"),
+    ],
+)
+def test_backends_that_contradict_each_other(flags: dict[str, Any], refused: str | None) -> None:
+    refusal = pytest.raises(typer.BadParameter, match=refused)
+    with refusal if refused else contextlib.nullcontext():
+        backend_wanted(**flags)

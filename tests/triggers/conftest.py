@@ -31,8 +31,8 @@ class Application:
 
     def output(self, name: str) -> str:
         (stack,) = self.client("cloudformation").describe_stacks(StackName="shop")["Stacks"]
-        outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
-        return str(outputs[name])
+        outputs = stack["Outputs"]
+        return str(next(one["OutputValue"] for one in outputs if one["OutputKey"] == name))
 
     def save(self, module: str) -> int:
         """Save a function's file with a new version; give it."""

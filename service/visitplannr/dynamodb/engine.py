@@ -2,11 +2,11 @@
 
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from visitplannr.dynamodb.checks import check
 from visitplannr.dynamodb.errors import DynamoDBError
@@ -14,8 +14,13 @@ from visitplannr.dynamodb.operations.call import Answer, Call, Place
 from visitplannr.dynamodb.operations.capacity import Consumption, Observe
 from visitplannr.dynamodb.operations.housekeeping import keep_house
 from visitplannr.dynamodb.operations.registry import OPERATIONS, STREAM_OPERATIONS
+from visitplannr.dynamodb.storage.copies import Copy, copy, empty, put_back
 from visitplannr.dynamodb.storage.database import Database
 from visitplannr.dynamodb.storage.opening import MEMORY, Synchronous
+from visitplannr.dynamodb.storage.schema import Table
+
+if TYPE_CHECKING:
+    from visitplannr.dynamodb.throughput import Meter
 
 HANDLERS = OPERATIONS | STREAM_OPERATIONS
 NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
@@ -30,8 +35,8 @@ class Engine:
     """DynamoDB on one database; safe to call from several threads, which wait for each other.
 
     `clock` gives epoch seconds. `say` takes one line for the terminal. `observe`, if set, is told
-    what each call consumes: table, index or None, "read" or "write", units; `on_records`, if set,
-    is called when a call has written records of a stream.
+    what each call consumes: table, index or None, "read" or "write", units; `meter`, if set, may
+    refuse it; `on_records`, if set, is called when a call has written records of a stream.
     """
 
     def __init__(
@@ -45,6 +50,7 @@ class Engine:
         self.clock = clock
         self.place = place
         self.observe: Observe | None = None
+        self.meter: Meter | None = None
         self.on_records: Callable[[], None] | None = None
         self._say = say
         self._lock = RLock()
@@ -65,9 +71,14 @@ class Engine:
         if any(isinstance(value, float) for value in body.values()):
             body = {key: whole(value) for key, value in body.items()}
         with self._lock:
-            consumption = Consumption(body.get("ReturnConsumedCapacity"), self.observe)
+            wanted = body.get("ReturnConsumedCapacity")
+            consumption = Consumption(wanted, self.observe, meter=self.meter)
             call = Call(body, self.database, self.place, self.clock(), consumption)
-            return self._guarded(handler, call)
+            try:
+                return self._guarded(handler, call)
+            except DynamoDBError:
+                consumption.give_back()
+                raise
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -98,9 +109,31 @@ class Engine:
             call = Call({}, self.database, self.place, self.clock(), Consumption())
             self._guarded(keep_house, call)
 
+    def empty(self, names: Iterable[str]) -> None:
+        """Delete all items of tables, of those that are there; their streams tell nothing of it."""
+        with self._lock:
+            empty(self.database, self._there(names))
+
+    def copy(self, names: Iterable[str]) -> tuple[Copy, ...]:
+        """Copy tables aside, those that are there, until the engine is closed."""
+        with self._lock:
+            return copy(self.database, self._there(names))
+
+    def put_back(self, copies: Iterable[Copy]) -> None:
+        """Give tables the items that they had when they were copied.
+
+        Raises:
+            ChangedTableError: one is not the table that was copied.
+        """
+        with self._lock:
+            put_back(self.database, copies)
+
     def close(self) -> None:
         with self._lock:
             self.database.close()
+
+    def _there(self, names: Iterable[str]) -> list[Table]:
+        return [self.database.tables[name] for name in names if name in self.database.tables]
 
     def _guarded(self, handler: Callable[[Call], Answer], call: Call) -> Answer:
         """Turn what SQLite refuses into an error that SDKs try again."""

@@ -10,6 +10,7 @@ from visitplannr.deployment.build.builder import make_builder
 from visitplannr.deployment.build.installer import find_programs
 from visitplannr.model.application import Function
 from visitplannr.model.code import BuildError
+from visitplannr.model.secrets import Secrets
 from visitplannr.runtime.isolation import find_isolation
 from visitplannr.runtime.memory import ENFORCED
 from visitplannr.runtime.platform_log import LogEvent
@@ -65,11 +66,11 @@ def faults(functions: Iterable[Function], runtimes: Runtimes) -> Iterator[str]:
             yield f"{function.logical_id} is not run: {error}."
 
 
-def log(terminal: Terminal, shipper: LogShipper, event: LogEvent) -> None:
-    """Show a log event, and bring it to the backend."""
-    function = event.function
-    terminal.log(function.logical_id, event.message)
-    shipper.add(Shipment(function.log_group, event.log_stream, event.timestamp_ms, event.message))
+def log(terminal: Terminal, shipper: LogShipper, secrets: Secrets, event: LogEvent) -> None:
+    """Show a log event, its secrets masked, and bring it to the backend, which keeps it."""
+    function, message = event.function, secrets.text(event.message)
+    terminal.log(function.logical_id, message)
+    shipper.add(Shipment(function.log_group, event.log_stream, event.timestamp_ms, message))
 
 
 def _search_path() -> str:

@@ -7,6 +7,7 @@ here, takes half as long as that does; FastAPI is imported when the console is f
 import contextlib
 import functools
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Never
 
@@ -22,8 +23,10 @@ from visitplannr.gateway.function_url.routing import hosts_of
 from visitplannr.gateway.websocket_api.connections import OpenConnections
 from visitplannr.model.addresses import addresses_of
 from visitplannr.model.application import Application, WebSocketApi
+from visitplannr.model.aws_call import FetchCalls
 from visitplannr.model.code import Code
 from visitplannr.model.invocation import Invoker, InvokeStreaming
+from visitplannr.model.secrets import Secrets
 from visitplannr.runtime.host import RuntimeHost
 from visitplannr.runtime.invoke_api import invoke_app, names_of
 from visitplannr.runtime.record_store import Recording, Store
@@ -78,7 +81,8 @@ class Parts:
         self._ports = ports
         self._secure = secure
         self._connections = OpenConnections()
-        self._activity = Activity(terminal, requests=not options.quiet)
+        self._secrets = Secrets(options.masked)
+        self._activity = Activity(terminal, requests=not options.quiet, secrets=self._secrets)
         self._sources = sources
         self._backend = Backend(str(options.endpoint_url), region=options.region)
         self._runtimes = make_runtimes(state / "runtime", terminal.say)
@@ -114,10 +118,11 @@ class Parts:
         """Make the stack again, on a backend that has lost it."""
         return self._installed(self._stack.restore())
 
-    def recording(self) -> Recording:
-        """Keep records of invocations, also over a restart."""
+    def recording(self, fetch_calls: FetchCalls) -> Recording:
+        """Keep records of invocations, also over a restart, with the AWS calls that they made."""
         file = self._state / "invocations" / f"{self.stack_name}.sqlite"
-        return Recording(Store(file, self._terminal.say))
+        store = Store(file, self._terminal.say, self._secrets, self._options.keeping)
+        return Recording(store, fetch_calls)
 
     @contextlib.contextmanager
     def shipping(self) -> Iterator[LogShipper]:
@@ -224,7 +229,8 @@ class Parts:
             "endpoint_url": backend.endpoint_url,
             "stack_name": application.stack_name,
         }
-        console = console_of(application, invoker, backend, recorder, self._served())
+        seen = console_of(application, invoker, backend, recorder, self._served())
+        console = replace(seen, secrets=self._secrets)
 
         def ours() -> App:
             from visitplannr.console.api import routers  # noqa: PLC0415 - FastAPI takes long
@@ -232,7 +238,13 @@ class Parts:
 
             extra = (addresses_router(application, self._base), *routers(console))
             return local_app(
-                application, invoker, health, gateway.history, extra, settings=settings
+                application,
+                invoker,
+                health,
+                gateway.history,
+                extra,
+                settings=settings,
+                secrets=self._secrets,
             )
 
         asked = WhenAsked(ours)
@@ -258,7 +270,7 @@ class Parts:
             sandbox_of(self._backend, self._state / "tmp", self._secure.variables),
             self._runtimes,
             processes.start_environment,
-            functools.partial(log, self._terminal, shipper),
+            functools.partial(log, self._terminal, shipper, self._secrets),
             functools.partial(self._terminal.log, "runtime"),
             self._activity.observing(recorder.observe),
             reload=self._options.reload,

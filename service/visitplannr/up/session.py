@@ -17,7 +17,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
+from visitplannr.backend.embedded.calls import CallReader
 from visitplannr.backend.embedded.child import EmbeddedBackend
+from visitplannr.model.aws_call import FetchCalls, no_calls
 from visitplannr.up.announcement import announced
 from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.front import Front, Ports, listen, listen_beside
@@ -72,7 +74,8 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         ports = Ports.of(listener, console)
         secure = SecureFront(front.serve_securely, options.host, state / "tls")
         parts = Parts(_placed(options, embedded), sources, state, terminal, ports, secure=secure)
-        recording = held.enter_context(parts.recording())
+        recording = held.enter_context(parts.recording(_calls_at(backend)))
+        held.push_async_callback(recording.recorder.bring_calls)
         tasks.create_task(recording.run())
         recorder = recording.recorder
         settings = parts.host_settings(processes, recorder, held.enter_context(parts.shipping()))
@@ -108,6 +111,10 @@ def _placed(options: UpOptions, embedded: KeptBackend | None) -> UpOptions:
     return replace(options, endpoint_url=embedded.endpoint_url) if embedded else options
 
 
+def _calls_at(backend: EmbeddedBackend | None) -> FetchCalls:
+    return CallReader(backend.port) if backend else no_calls
+
+
 def _ready(began: float) -> tuple[str, ...]:
     return "", f"Ready in {time.monotonic() - began:.1f} s; Ctrl-C ends it.", ""
 
@@ -129,7 +136,9 @@ def _embedded(  # noqa: PLR0913, PLR0917 - what a backend in a process of its ow
         _environment(options),
         options.backend_port,
         region=options.region,
+        keeping=options.keeping,
         dynamodb_endpoint_url=options.dynamodb_endpoint_url,
+        throughput=options.throughput,
         invocations=invocations,
         say=functools.partial(terminal.log, "backend", alarming=True),
         held=[lock],

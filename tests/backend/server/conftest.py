@@ -19,6 +19,7 @@ import asyncio, json, threading, time
 from visitplannr.backend.server.clock import Clock
 from visitplannr.backend.server.ministack.loading import load
 from visitplannr.backend.server.ministack.seams import service
+from visitplannr.backend.server.retries import Retries
 
 done = []
 answers = []
@@ -29,7 +30,8 @@ def run(call):
 now = [1782896400.0]  # 2026-07-01T09:00:00Z
 clock = Clock(lambda: now[0])
 places = {}
-load(run, lambda: None, lambda *_: None, clock, lambda url: places.get(url, url))
+retries = Retries(clock)
+load(run, lambda: None, lambda *_: None, retries, lambda url: places.get(url, url))
 
 def settle():
     while any(t.name == "ministack-background" for t in threading.enumerate()):

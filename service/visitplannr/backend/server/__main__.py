@@ -5,6 +5,7 @@ import contextlib
 import gc
 import os
 import resource
+import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
@@ -17,14 +18,18 @@ from visitplannr.backend.server.application import application
 from visitplannr.backend.server.clock import Clock
 from visitplannr.backend.server.http_protocol import PromptHeadProtocol
 from visitplannr.backend.server.ministack.earlier_tables import take_over_earlier_tables
+from visitplannr.backend.server.ministack.kept_logs import KeptLogs
 from visitplannr.backend.server.ministack.seams import MovedError
 from visitplannr.backend.server.ministack.sources import wake_pollers
+from visitplannr.backend.server.ministack.state_files import StateFiles
 from visitplannr.backend.server.notices import tell_warnings
 from visitplannr.backend.server.positions import Positions
 from visitplannr.backend.server.steps import App
 from visitplannr.backend.server.tables import DynamoDB, Engines, on_this_machine
+from visitplannr.backend.server.throughput import Mode, ThroughputReport
 from visitplannr.dynamodb.errors import DynamoDBError
 from visitplannr.dynamodb.storage.opening import DatabaseRefusedError
+from visitplannr.model.keeping import Keeping
 
 _TICKS_A_SECOND = 10
 
@@ -65,7 +70,8 @@ def config(app: App) -> uvicorn.Config:
 def main(arguments: Sequence[str]) -> int:
     """Run the backend until SIGTERM, after which MiniStack's state is written.
 
-    Returns 1 if it cannot start; uvicorn lets the signal end the process.
+    Returns 1 if it cannot start. After SIGTERM, which uvicorn raises again, the process ends with
+    1 if not all of the state could be written.
     """
     options = _options(arguments)
     _open_as_many_files_as_allowed()
@@ -77,6 +83,9 @@ def main(arguments: Sequence[str]) -> int:
         positions = Positions(options.tables / "positions.sqlite")
         app = application(options.invocations, dynamodb, positions, clock)
         take_over_earlier_tables(dynamodb.of, options.state, say)
+        KeptLogs(Keeping(options.keep_size, options.keep_days), clock).install()
+        files = StateFiles(options.state, say)
+        files.install()
     except MovedError as error:
         say(f"the installed MiniStack cannot be used: {error}")
         return 1
@@ -86,6 +95,7 @@ def main(arguments: Sequence[str]) -> int:
     gc.freeze()
     gc.enable()
     listener = socket.socket(fileno=options.listener)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(bool(files.unwritten)))
     Server(app, dynamodb.every_second).run(sockets=[listener])
     return 0
 
@@ -98,7 +108,10 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--state", type=Path, required=True, help="the folder of its other state")
     parser.add_argument("--notices", type=int, required=True, help="an inherited descriptor")
     parser.add_argument("--region", required=True, help="where unsigned requests belong")
+    parser.add_argument("--keep-size", type=int, required=True, help="of logs, in bytes")
+    parser.add_argument("--keep-days", type=float, required=True, help="of logs")
     parser.add_argument("--dynamodb-endpoint-url", help="another DynamoDB than our own")
+    parser.add_argument("--throughput", type=Mode, default=Mode.REPORT, help="of tables")
     return parser.parse_args(arguments)
 
 
@@ -112,7 +125,8 @@ def _dynamodb(options: argparse.Namespace, clock: Clock, say: Callable[[str], No
         from visitplannr.backend.server.remote_tables import somewhere_else  # noqa: PLC0415
 
         return somewhere_else(options.dynamodb_endpoint_url, options.region, say)
-    engines = Engines(options.tables, clock, say, wake_pollers)
+    report = ThroughputReport(options.throughput, clock, say)
+    engines = Engines(options.tables, clock, say, wake_pollers, report)
     return on_this_machine(engines, options.region)
 
 

@@ -8,9 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from visitplannr.backend.server.call_log import CallLog, calls_api
 from visitplannr.backend.server.clock import Clock
-from visitplannr.backend.server.clock_api import clock_api
+from visitplannr.backend.server.clock_api import clock_action
+from visitplannr.backend.server.control_api import Action, contents_actions, control_api
 from visitplannr.backend.server.dispatch import dispatch
+from visitplannr.backend.server.faults import Faults, faults_action, find_calls
 from visitplannr.backend.server.guard import guard
 from visitplannr.backend.server.invoke_client import Answer, Call, InvokeClient
 from visitplannr.backend.server.local_addresses import asking, local_addresses
@@ -24,20 +27,31 @@ from visitplannr.backend.server.mappings.outcome import Outcome, outcome_of
 from visitplannr.backend.server.mappings.poller import Poller
 from visitplannr.backend.server.mappings.records import Discarded
 from visitplannr.backend.server.ministack.buckets import Buckets
+from visitplannr.backend.server.ministack.emptying import empty
 from visitplannr.backend.server.ministack.loading import load
 from visitplannr.backend.server.ministack.sending import send
-from visitplannr.backend.server.ministack.sources import Sources, matches, polled_in_background
+from visitplannr.backend.server.ministack.sources import (
+    Sources,
+    matches,
+    polled_in_background,
+    wake_pollers,
+)
 from visitplannr.backend.server.ministack.tables import connect
 from visitplannr.backend.server.positions import Positions
+from visitplannr.backend.server.record import record
 from visitplannr.backend.server.relay import relay
+from visitplannr.backend.server.retries import Retries
+from visitplannr.backend.server.stack_contents import StackContents
 from visitplannr.backend.server.steps import App, Step, chain
 from visitplannr.backend.server.tables import DynamoDB
-from visitplannr.backend.server.triggers import result_for_ministack
-
-STEPS: Sequence[Step] = (partial(guard, Buckets()),)
-"""guard ▸ record ▸ authorise; then dispatch."""
+from visitplannr.backend.server.triggers import result_for_ministack, trace_of
 
 _log = logging.getLogger(__name__)
+
+
+def steps(calls: CallLog) -> Sequence[Step]:
+    """Give the door in its order: guard ▸ record ▸ authorise; then dispatch."""
+    return partial(guard, Buckets()), partial(record, calls)
 
 
 def application(invocations: Path, dynamodb: DynamoDB, positions: Positions, clock: Clock) -> App:
@@ -55,7 +69,8 @@ def application(invocations: Path, dynamodb: DynamoDB, positions: Positions, clo
 
     def run_batch(mapping: EventSourceMapping, event: Mapping[str, Any]) -> Outcome:
         payload = json.dumps(event, ensure_ascii=False).encode()
-        outcome = outcome_of(_answer(client, Call(mapping.function_arn, payload, mapping.source)))
+        call = Call(mapping.function_arn, payload, mapping.source, trace_of(event))
+        outcome = outcome_of(_answer(client, call))
         if outcome.error:
             _log.info("%s failed on a batch: %s", mapping.function, outcome.error)
         return outcome
@@ -70,10 +85,35 @@ def application(invocations: Path, dynamodb: DynamoDB, positions: Positions, clo
         clock=clock,
         sleep=clock.sleep,
     )
-    ministack = load(run, poller.run, sources.start_reading, clock, client.localised)
+    retries = Retries(clock)
+    ministack = load(run, poller.run, sources.start_reading, retries, client.localised)
     connect(dynamodb.of)
-    others = clock_api(clock, local_addresses(asking(invocations), ministack))
-    return chain(STEPS, dispatch(relay(invocations), dynamodb.app, others))
+    calls, faults = CallLog(), Faults(find_calls)
+    actions = _for_tests(dynamodb, retries, poller, faults)
+    others = control_api(actions, local_addresses(asking(invocations), ministack))
+    last = dispatch(relay(invocations), dynamodb.app, calls_api(calls, others))
+    return chain((*steps(calls), faults.step), last)
+
+
+def _for_tests(
+    dynamodb: DynamoDB, retries: Retries, poller: Poller, faults: Faults
+) -> Mapping[str, Action]:
+    """Name what a test may do to the backend."""
+
+    def moved() -> None:
+        dynamodb.every_second()
+        wake_pollers()
+
+    def abandon() -> None:
+        retries.abandon()
+        poller.begin_anew()
+        faults.clear()
+
+    return {
+        "clock": clock_action(retries.clock, moved),
+        "faults": faults_action(faults),
+        **contents_actions(StackContents(dynamodb.kept, empty, abandon)),
+    }
 
 
 def _answer(client: InvokeClient, call: Call) -> Answer:

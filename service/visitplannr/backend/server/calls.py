@@ -47,7 +47,9 @@ class WireCall:
 def read_call(request: WireRequest, signing_name: str) -> WireCall | None:
     """Read a request for the service with a signing name; None if it cannot be told."""
     models = [
-        model for name in _SERVICES.get(signing_name, (signing_name,)) if (model := _of(name))
+        model
+        for name in _SERVICES.get(signing_name, (signing_name,))
+        if (model := service_model(name))
     ]
     target = request.headers.get("x-amz-target")
     if target:
@@ -116,7 +118,8 @@ def _is_rest(model: ServiceModel) -> bool:
 
 
 @functools.cache
-def _of(service: str) -> ServiceModel | None:
+def service_model(service: str) -> ServiceModel | None:
+    """Give botocore's model of a service; None if there is no such service."""
     try:
         return _session().get_service_model(service)
     except UnknownServiceError:

@@ -27,6 +27,10 @@ class UndeliveredError(Exception):
         self.is_final = is_final
 
 
+class AbandonedError(Exception):
+    """Nobody waits for the delivery any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """How often and how long (seconds) it is tried, and the ARN of the queue for what is not.
@@ -66,7 +70,10 @@ def deliver(
     clock: Callable[[], float],
     sleep: Callable[[float], None],
 ) -> GivenUp | None:
-    """Try until it is taken or given up; waits in between, so it has a thread of its own."""
+    """Try until it is taken or given up; waits in between, so it has a thread of its own.
+
+    One whose wait ends with AbandonedError is neither.
+    """
     began, retries = clock(), 0
     while True:
         try:
@@ -78,7 +85,10 @@ def deliver(
                 return GivenUp(error.code, str(error), retries, None)
             if condition:
                 return GivenUp(error.code, str(error), retries, condition)
-            sleep(pause)
+            try:
+                sleep(pause)
+            except AbandonedError:
+                return None
             retries += 1
         else:
             return None

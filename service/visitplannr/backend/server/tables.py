@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any, Protocol
 
 from visitplannr.backend.server.steps import App, Message, Receive, Send
+from visitplannr.backend.server.throughput import ThroughputReport
 from visitplannr.dynamodb.application import dynamodb_application
 from visitplannr.dynamodb.engine import Engine, open_engine
 from visitplannr.dynamodb.wire import Wire
@@ -41,18 +42,22 @@ class TablesOf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DynamoDB:
-    """What serves tables: by account and region, over HTTP, and what it needs every second."""
+    """What serves tables: by account and region, over HTTP, and what it needs every second.
+
+    `kept` gives those that can be emptied and copied; None if they are another DynamoDB's.
+    """
 
     of: TablesOf
     app: App
     every_second: Callable[[], None]
+    kept: Callable[[str, str], Engine] | None = None
 
 
 class Engines:
     """The engines whose databases are in `folder`, each opened when it is first asked for.
 
     `clock` gives epoch seconds; `say` takes lines for the terminal; `on_records` is called when
-    there is something new in a stream.
+    there is something new in a stream; `report` limits what tables take.
     """
 
     def __init__(
@@ -61,11 +66,13 @@ class Engines:
         clock: Callable[[], float],
         say: Say,
         on_records: Callable[[], None],
+        report: ThroughputReport,
     ) -> None:
         self._folder = folder
         self._clock = clock
         self._say = say
         self._on_records = on_records
+        self._report = report
         self._opening = Lock()
         self._open: dict[tuple[str, str], Engine] = {}
 
@@ -79,9 +86,10 @@ class Engines:
         return found or self._opened(account, region)
 
     def keep_house(self) -> None:
-        """Let what has expired leave; to be called about once a second."""
+        """Let what has expired leave, and say what was throttled; to be called every second."""
         for engine in list(self._open.values()):
             engine.keep_house()
+        self._report.tell()
 
     def close(self) -> None:
         """Close the databases."""
@@ -96,6 +104,7 @@ class Engines:
                     str(file), self._clock, region=region, account=account, say=self._say
                 )
                 engine.on_records = self._on_records
+                self._report.meter(engine)
                 self._open[account, region] = engine
             return self._open[account, region]
 
@@ -107,7 +116,8 @@ def on_this_machine(engines: Engines, region: str) -> DynamoDB:
         DatabaseRefusedError: the region's file cannot be used.
     """
     engines.of(ACCOUNT, region)
-    return DynamoDB(engines.of, tables_app(engines.of, region), engines.keep_house)
+    app = tables_app(engines.of, region)
+    return DynamoDB(engines.of, app, engines.keep_house, kept=engines.of)
 
 
 def tables_app(tables_of: TablesOf, region: str) -> App:

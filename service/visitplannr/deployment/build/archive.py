@@ -4,7 +4,7 @@ import hashlib
 import zipfile
 from pathlib import Path
 
-from visitplannr.deployment.build.folders import beside, put
+from visitplannr.deployment.build.folders import beside, is_there, put
 from visitplannr.deployment.build.part import Target
 from visitplannr.model.code import BuildError
 
@@ -26,7 +26,7 @@ def unpack(archive: Path, cache: Path) -> Path:
     found = archive.stat()
     named = f"{archive} {found.st_mtime_ns} {found.st_size}"
     folder = cache / hashlib.sha256(named.encode()).hexdigest()[:16]
-    if not folder.exists():
+    if not is_there(folder):
         with beside(folder) as part:
             unpacked = part / "code"
             unpacked.mkdir()
@@ -57,7 +57,7 @@ def write_inline(text: str, target: Target, cache: Path) -> Path:
     name = "index.py" if target.python else _node_name(text)
     content = hashlib.sha256(f"{name}\n{text}".encode()).hexdigest()[:16]
     folder = cache / content
-    if not folder.exists():
+    if not is_there(folder):
         with beside(folder) as part:
             code = part / "code"
             code.mkdir()

@@ -15,13 +15,13 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from visitplannr.backend.server.clock import Clock
 from visitplannr.backend.server.deliveries import UndeliveredError, deliver
 from visitplannr.backend.server.ministack.corrections import complete_by
 from visitplannr.backend.server.ministack.firing import in_background
 from visitplannr.backend.server.ministack.outgoing import Localise
 from visitplannr.backend.server.ministack.seams import service
 from visitplannr.backend.server.ministack.subscriptions import give_up
+from visitplannr.backend.server.retries import Retries
 from visitplannr.backend.server.subscription_policies import content_type, policy_over_http
 
 _SECONDS = 15
@@ -41,7 +41,7 @@ _current: ContextVar[_Published | None] = ContextVar("published", default=None)
 class HttpSubscriptions:
     """Posts to subscribed addresses where `localise` says they are, and retries by `clock`."""
 
-    def __init__(self, localise: Localise, clock: Clock) -> None:
+    def __init__(self, localise: Localise, clock: Retries) -> None:
         self._localise = localise
         self._clock = clock
 

@@ -14,9 +14,11 @@ DESCRIBED = frozenset(
 _STREAM = "(table_name: str, *, account_id=None, region=None) -> int"
 SEAMS: Mapping[str, str | None] = {
     "app._get_module": "(name: str)",
+    "app._load_persisted_state": "()",
     "app._s3_cors_target": (
         "(host: str, path: str, path_style: bool = True) -> tuple[str, str] | None"
     ),
+    "app._state_map": None,
     "app.app": "(scope, receive, send)",
     "app.call_service_handler_sync": (
         "(handler, method, path, headers, body, query_params, timeout: float | None = None)"
@@ -25,10 +27,15 @@ SEAMS: Mapping[str, str | None] = {
     "core.concurrency.spawn_background": (
         "(fn, *args, thread_name: str = 'ministack-background', **kwargs)"
     ),
+    "core.persistence._json_default": "(obj)",
+    "core.persistence._json_object_hook": "(obj)",
+    "core.persistence._state_format_version": "(service: str) -> int",
+    "core.persistence.save_state": "(service: str, data: dict) -> None",
     "core.responses.request_scope": "(account_id: str, region: str)",
     "core.router.detect_service": (
         "(method: str, path: str, headers: dict, query_params: dict) -> str"
     ),
+    "services.cloudwatch_logs._log_records": None,
     "services.cloudformation.custom_resource._pending": None,
     "services.cloudformation.custom_resource.deliver_response": (
         "(token: str, response: dict) -> bool"
@@ -58,6 +65,10 @@ SEAMS: Mapping[str, str | None] = {
     ),
     "core.responses.get_account_id": "() -> str",
     "core.responses.get_region": "() -> str",
+    "services.cloudwatch_logs._append_log_events": "(stream, events)",
+    "services.cloudwatch_logs._log_events_lock": None,
+    "services.cloudwatch_logs._log_groups": None,
+    "services.cloudwatch_logs.load_persisted_state": "(data)",
     "services.dynamodb._delete_item": "(data)",
     "services.dynamodb._get_item": "(data)",
     "services.dynamodb._put_item": "(data)",
@@ -121,6 +132,16 @@ SEAMS: Mapping[str, str | None] = {
     ),
     "services.lambda_svc._update_esm": "(esm_id: str, data: dict)",
     "services.lambda_svc.invoke_async_with_retry": "(func: dict, event: dict) -> None",
+    "services.s3.DATA_DIR": None,
+    "services.s3.S3_PERSIST": None,
+    "services.s3._buckets": None,
+    "services.s3._multipart_uploads": None,
+    "services.s3._object_acl": None,
+    "services.s3._object_annotations": None,
+    "services.s3._object_legal_hold": None,
+    "services.s3._object_retention": None,
+    "services.s3._object_tags": None,
+    "services.s3._object_versions": None,
     "services.s3.cors_preflight": "(bucket_name: str, key: str, headers: dict) -> tuple",
     "services.s3.cors_response_headers": "(bucket_name: str, method: str, headers: dict) -> dict",
     "services.scheduler._SCHEDULE_TICK_INTERVAL": None,
@@ -149,10 +170,14 @@ SEAMS: Mapping[str, str | None] = {
     "services.sns._topics": None,
     "services.sns._topic_by_arn_any_scope": "(topic_arn: str) -> dict | None",
     "services.sns.time": None,
+    "services.sqs._build_send_sys_attrs": "(now: float, sys_attrs_input: dict) -> dict",
     "services.sqs._delete_messages_for_esm": "(queue_url: str, receipt_handles: set[str]) -> None",
+    "services.sqs._ensure_msg_fields": "(m: dict) -> None",
     "services.sqs._queue_by_arn": "(arn: str) -> dict | None",
+    "services.sqs._queues": None,
     "services.sqs._receive_messages_for_esm": "(queue_url: str, max_number: int) -> list[dict]",
     "services.sqs.time": None,
+    "services.stepfunctions._executions": None,
     "services.stepfunctions._find_matching_retrier": "(retriers, error, retry_counts)",
     "services.stepfunctions._resolve_state_machine_arn": "(arn)",
     "services.stepfunctions._run_execution": "(exec_arn)",
@@ -190,10 +215,15 @@ def find_seam(name: str) -> Any:
     Raises:
         AttributeError, ImportError: it has none of that name.
     """
-    module, _, attribute = name.rpartition(".")
-    return getattr(importlib.import_module(f"ministack.{module}"), attribute)
+    place, _, attribute = name.rpartition(".")
+    return getattr(module(place), attribute)
+
+
+def module(name: str) -> Any:
+    """Get one of MiniStack's modules."""
+    return importlib.import_module(f"ministack.{name}")
 
 
 def service(name: str) -> Any:
     """Get one of MiniStack's service modules."""
-    return importlib.import_module(f"ministack.services.{name}")
+    return module(f"services.{name}")

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from visitplannr.backend.server.clock import Clock
 from visitplannr.backend.server.deliveries import (
     GivenUp,
     Policy,
@@ -18,6 +17,7 @@ from visitplannr.backend.server.ministack.firing import Fire
 from visitplannr.backend.server.ministack.seams import service
 from visitplannr.backend.server.ministack.sending import send_dead_letter
 from visitplannr.backend.server.ministack.targets import taken
+from visitplannr.backend.server.retries import Retries
 from visitplannr.backend.server.subscription_policies import policy_of_subscription
 
 _log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 class Subscriptions:
     """Delivers a topic's messages to functions by `fire`, and retries by `clock`."""
 
-    def __init__(self, fire: Fire, clock: Clock) -> None:
+    def __init__(self, fire: Fire, clock: Retries) -> None:
         self._fire = fire
         self._clock = clock
 

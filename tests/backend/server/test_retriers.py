@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from backend.server.conftest import Ran
-from visitplannr.backend.server.ministack.retries import pause_of
+from visitplannr.backend.server.ministack.retriers import pause_of
 
 
 @pytest.mark.parametrize(

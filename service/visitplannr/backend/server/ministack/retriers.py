@@ -28,7 +28,7 @@ def pause_of(retrier: Mapping[str, Any], retries: int, chance: Chance) -> float:
     return bounded * chance() if retrier.get("JitterStrategy") == "FULL" else bounded
 
 
-class Retries:
+class Retriers:
     """Stands around MiniStack's choice of a retrier, whose pauses end after a minute."""
 
     def __init__(self, sleep: Callable[[float], None], chance: Chance = random.random) -> None:
