@@ -44,7 +44,7 @@ from visitplannr.up.environments import faults, log, make_runtimes, of_this_syst
 from visitplannr.up.event_sources import unpolled
 from visitplannr.up.follow_files import Serving, Template, WatchedFiles, follow_files
 from visitplannr.up.follow_stack import DeployedStack, follow_stack, is_initialised
-from visitplannr.up.front import Ports
+from visitplannr.up.front import Front, Ports
 from visitplannr.up.integrations import gateway_settings
 from visitplannr.up.invocations import Invocations
 from visitplannr.up.local_api import beside
@@ -71,7 +71,7 @@ class Parts:
         terminal: Terminal,
         ports: Ports,
         *,
-        secure: SecureFront,
+        front: Front,
     ) -> None:
         self._base = base_url(options.host, ports.application)
         self.stack_name = options.stack_name or stack_name_of(options.template.resolve().parent)
@@ -79,7 +79,7 @@ class Parts:
         self._state = state
         self._terminal = terminal
         self._ports = ports
-        self._secure = secure
+        self._secure = SecureFront(front.serve_securely, options.host, state / "tls")
         self._connections = OpenConnections()
         self._secrets = Secrets(options.masked)
         self._activity = Activity(terminal, requests=not options.quiet, secrets=self._secrets)

@@ -27,7 +27,6 @@ from visitplannr.up.invocations import taking_invocations
 from visitplannr.up.kept_backend import KeptBackend, kept
 from visitplannr.up.options import UpOptions
 from visitplannr.up.processes import Processes
-from visitplannr.up.secure_front import SecureFront
 from visitplannr.up.sources import Sources
 from visitplannr.up.state_folder import locked
 from visitplannr.up.switch import Switch
@@ -72,8 +71,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         from visitplannr.up.parts import Parts  # noqa: PLC0415 - imported meanwhile
 
         ports = Ports.of(listener, console)
-        secure = SecureFront(front.serve_securely, options.host, state / "tls")
-        parts = Parts(_placed(options, embedded), sources, state, terminal, ports, secure=secure)
+        parts = Parts(_placed(options, embedded), sources, state, terminal, ports, front=front)
         recording = held.enter_context(parts.recording(_calls_at(backend)))
         held.push_async_callback(recording.recorder.bring_calls)
         tasks.create_task(recording.run())
