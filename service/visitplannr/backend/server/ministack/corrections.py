@@ -1,12 +1,13 @@
 """What MiniStack leaves out and is needed to run functions as AWS does."""
 
 import json
+import secrets
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
 
-from visitplannr.backend.server.ministack.seams import find_seam, service
+from visitplannr.backend.server.ministack.seams import DESCRIBED, find_seam, service
 from visitplannr.backend.server.ministack.sources import MAKING, start_reading_at
 
 _FUNCTION = "AWS::Lambda::Function"
@@ -22,6 +23,8 @@ Complete = Callable[[str, Mapping[str, Any]], None]
 
 def correct() -> None:
     """Let functions and mappings keep all of their properties, and nested stacks be updated."""
+    handlers = find_seam("services.cloudformation.provisioners._RESOURCE_HANDLERS")
+    handlers.update({kind: {"create": _described, "delete": _forgotten} for kind in DESCRIBED})
     complete_by(_FUNCTION, _complete)
     complete_by(_MAPPING, _complete_mapping, MAKING)
     lambda_svc = service("lambda_svc")
@@ -29,6 +32,14 @@ def correct() -> None:
     lambda_svc._update_esm = partial(_updated, lambda_svc._update_esm)
     provisioners = service("cloudformation.provisioners")
     provisioners._update_resource = _remembering(provisioners._update_resource)
+
+
+def _described(_logical_id: str, _properties: Any, _stack: str) -> tuple[str, dict[str, Any]]:
+    return secrets.token_hex(4), {}
+
+
+def _forgotten(_physical_id: str, _properties: Any) -> None:
+    """Do nothing: a description is kept nowhere."""
 
 
 def complete_by(

@@ -6,6 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 VERSION = "1.5.33"
+DESCRIBED = frozenset(
+    f"AWS::ApiGatewayV2::{kind}"
+    for kind in ("Deployment", "IntegrationResponse", "Model", "RouteResponse")
+)
+"""Types that MiniStack does not know, and that are descriptions: `up` reads what it needs."""
 _STREAM = "(table_name: str, *, account_id=None, region=None) -> int"
 SEAMS: Mapping[str, str | None] = {
     "app._get_module": "(name: str)",
@@ -200,8 +205,8 @@ def moved(installed: str, find: Callable[[str], Any]) -> Iterator[str]:
 
 
 def known_types() -> frozenset[str]:
-    """Name the types of resources that MiniStack's CloudFormation makes; it takes a second."""
-    return frozenset(find_seam("services.cloudformation.provisioners._RESOURCE_HANDLERS"))
+    """Name the types of resources that our backend makes; it takes a second."""
+    return DESCRIBED | set(find_seam("services.cloudformation.provisioners._RESOURCE_HANDLERS"))
 
 
 def find_seam(name: str) -> Any:
