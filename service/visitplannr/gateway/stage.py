@@ -44,6 +44,7 @@ class GatewaySettings:
     `jwks` names the file or URL of the keys of JWT authorizers, `integration_seconds` replaces API
     Gateway's own time limits. `stream` runs functions whose answers are streams; without it they
     come as a whole. `call` calls URLs and AWS services, `submit` has a function run later.
+    Decisions of authorizers are kept by `now`, in seconds.
     """
 
     jwks: str | None = None
@@ -51,6 +52,7 @@ class GatewaySettings:
     stream: InvokeStreaming | None = None
     call: CallEndpoint = nobody
     submit: Submit = to_nobody
+    now: Callable[[], float] = time.monotonic
 
 
 class Stage(ABC, Generic[A]):

@@ -58,6 +58,13 @@ class Recorder:
         if logs := [one.logged for one in answered if one.logged and not one.logged.done()]:
             await asyncio.wait(logs, timeout=_LOG_SECONDS)
 
+    def clear(self) -> None:
+        """Forget all, also what still runs; numbers go on."""
+        self._begun.clear()
+        self._ended.clear()
+        self._unsaved.clear()
+        self._unsettled_bytes = self._bytes = 0
+
     def records(self) -> list[Record]:
         """Give what is kept, the latest first."""
         self._settle()

@@ -1,7 +1,7 @@
 """Join the gateway to what it calls besides functions, and to who runs them later."""
 
 import functools
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from visitplannr.backend.endpoint import Backend
@@ -18,7 +18,11 @@ _A_DAY = 86_400.0
 
 
 def gateway_settings(
-    options: UpOptions, backend: Backend, invoker: Invoker, stream: InvokeStreaming | None
+    options: UpOptions,
+    backend: Backend,
+    invoker: Invoker,
+    stream: InvokeStreaming | None,
+    now: Callable[[], float],
 ) -> GatewaySettings:
     """Say what the gateway does with what is not in the application.
 
@@ -29,7 +33,7 @@ def gateway_settings(
         return invoker.submit(function, payload, trigger="api")
 
     seconds = _A_DAY if options.debug else None
-    return GatewaySettings(options.jwks, seconds, stream, integration_calls(backend), submit)
+    return GatewaySettings(options.jwks, seconds, stream, integration_calls(backend), submit, now)
 
 
 def integration_calls(backend: Backend) -> CallEndpoint:

@@ -30,7 +30,6 @@ SEAMS: Mapping[str, str | None] = {
     "core.router.detect_service": (
         "(method: str, path: str, headers: dict, query_params: dict) -> str"
     ),
-    "services.cloudwatch_logs._log_groups": None,
     "services.cloudwatch_logs._log_records": None,
     "services.cloudformation.custom_resource._pending": None,
     "services.cloudformation.custom_resource.deliver_response": (
