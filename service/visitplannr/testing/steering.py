@@ -21,6 +21,10 @@ class Clock:
 
     steer: Steer
 
+    def now(self) -> float:
+        """Give it in epoch seconds."""
+        return float(self.steer("POST", "clock", {"advance": 0})["now"])
+
     def advance(self, seconds: float) -> None:
         """Move it forward: what becomes due meanwhile happens now."""
         self.steer("POST", "clock", {"advance": seconds})
