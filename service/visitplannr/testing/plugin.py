@@ -15,6 +15,7 @@ from visitplannr.testing.stack import Stack
 
 _FAILED = 1
 _FIXTURES = ("stack", "local_stack")
+_NO_STACK = "visitplannr_no_stack"
 _BEGAN = pytest.StashKey[float]()
 
 
@@ -51,6 +52,7 @@ def local_stack(pytestconfig: pytest.Config) -> Iterator[Stack]:
     try:
         stack.__enter__()
     except StackError as error:
+        _worker_output(pytestconfig)[_NO_STACK] = str(error)
         pytest.exit(str(error), returncode=_FAILED)
     try:
         yield stack
@@ -64,6 +66,13 @@ def stack(local_stack: Stack, pytestconfig: pytest.Config) -> Stack:
     if not pytestconfig.getoption("stack_name"):
         local_stack.reset()
     return local_stack
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """End the run, as without workers, when one of them has no stack."""
+    if why := getattr(node, "workeroutput", {}).get(_NO_STACK):
+        pytest.exit(why, returncode=_FAILED)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -111,6 +120,12 @@ def _stack(config: pytest.Config) -> Stack:
         folder=config.inipath.parent if config.inipath else config.rootpath,
         logs=logs,
     )
+
+
+def _worker_output(config: pytest.Config) -> dict[str, Any]:
+    """Give what a worker of pytest-xdist tells in the end; without workers, it goes nowhere."""
+    found: dict[str, Any] = getattr(config, "workeroutput", {})
+    return found
 
 
 def _pair(text: str) -> tuple[str, str]:
