@@ -18,10 +18,10 @@ _ANY = "test"
 
 
 class Local:
-    """The stack of the `visitplannr up` at `url`.
+    """The stack of the `visitplannr up` at `url`; nothing is asked before it is needed.
 
     Raises:
-        StackError: nothing answers there, or something else does.
+        StackError: from each method, if nothing answers there, or it refuses.
     """
 
     def __init__(self, url: str) -> None:
@@ -29,19 +29,24 @@ class Local:
 
         self.url = url.rstrip("/")
         self._http = httpx.Client(base_url=self.url, timeout=_SECONDS, trust_env=False)
-        self._health = self._get("/_local/health")
+
+    @cached_property
+    def health(self) -> Mapping[str, str]:
+        """Ask whether it is ready, and where its AWS services are."""
+        found: Mapping[str, str] = self._get("/_local/health")
+        return found
 
     @property
     def endpoint_url(self) -> str:
         """Give the backend's endpoint."""
-        return str(self._health["endpoint_url"])
+        return str(self.health["endpoint_url"])
 
     @cached_property
     def session(self) -> "boto3.Session":
         """Make one as the account's administrator."""
         import boto3  # noqa: PLC0415 - takes long
 
-        return boto3.Session(_ANY, _ANY, region_name=self._health["region"])
+        return boto3.Session(_ANY, _ANY, region_name=self.health["region"])
 
     def physical_ids(self) -> Mapping[str, str]:
         """Map logical ids of its resources to physical ones."""

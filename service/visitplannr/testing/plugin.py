@@ -69,7 +69,7 @@ def stack(local_stack: Stack, pytestconfig: pytest.Config) -> Stack:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any, error: object) -> None:
+def pytest_testnodedown(node: Any) -> None:
     """End the run, as without workers, when one of them has no stack."""
     if why := getattr(node, "workeroutput", {}).get(_NO_STACK):
         pytest.exit(why, returncode=_FAILED)

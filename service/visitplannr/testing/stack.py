@@ -173,8 +173,11 @@ class Stack:
 
 @contextlib.contextmanager
 def _local(start: Start, logs: TextIO | None) -> Iterator["Place"]:
-    with started(start, logs) as url, _attached(url) as place:
-        yield place
+    with started(start, logs) as url:
+        from visitplannr.testing.local import Local  # noqa: PLC0415 - see `visitplannr.testing`
+
+        with contextlib.closing(Local(url)) as place:
+            yield place
 
 
 @contextlib.contextmanager
@@ -182,6 +185,8 @@ def _attached(url: str) -> Iterator["Place"]:
     from visitplannr.testing.local import Local  # noqa: PLC0415 - see `visitplannr.testing`
 
     with contextlib.closing(Local(url)) as place:
+        if "endpoint_url" not in place.health:
+            raise StackError(f"no `visitplannr up` answers at {url}, but something else")
         yield place
 
 

@@ -42,7 +42,7 @@ def test_an_order_is_packed(stack: Stack) -> None:
 def test_what_is_fragile_comes_again_after_its_visibility_timeout(stack: Stack) -> None:
     place(stack, "vase", fragile=True)
     (failed,) = stack.wait_for(lambda: stack.invocations("Pack"))
-    assert failed.error == "ValueError: vase is fragile (packing.py:12)"
+    assert failed.error == "ValueError: vase is fragile (packing.py:13)"
     stack.clock.advance(31)
     assert len(stack.wait_for(lambda: stack.invocations("Pack")[1:])) == 1
 
@@ -55,7 +55,7 @@ def test_a_function_is_invoked(stack: Stack) -> None:
 
 def test_a_function_that_fails_says_where(stack: Stack) -> None:
     result = stack.invoke("Count", {"by": 0})
-    assert result.error == "ZeroDivisionError: division by zero (packing.py:18)"
+    assert result.error == "ZeroDivisionError: division by zero (packing.py:19)"
     assert result.payload["errorType"] == "ZeroDivisionError"
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+from typing import Any
 
 import boto3
 
@@ -9,7 +10,7 @@ TABLE = boto3.resource("dynamodb").Table(os.environ["ORDERS"])
 QUEUE = boto3.client("sqs")
 
 
-def order(event, _context):
+def order(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Keep an order, and let it be packed."""
     found = json.loads(event["body"])
     TABLE.put_item(Item={"id": found["id"], "currency": os.environ["CURRENCY"]})

@@ -1,9 +1,10 @@
 """Packs parcels, and counts what it is told to."""
 
 import json
+from typing import Any
 
 
-def pack(event, _context):
+def pack(event: dict[str, Any], _context: object) -> None:
     """Pack what came, unless it is fragile."""
     for record in event["Records"]:
         found = json.loads(record["body"])
@@ -12,7 +13,7 @@ def pack(event, _context):
             raise ValueError(f"{found['id']} is fragile")
 
 
-def count(event, _context):
+def count(event: dict[str, Any], _context: object) -> dict[str, float]:
     """Count, or fail if that is wanted."""
     print("counting", event.get("what", "all"))
     return {"counted": 1 / event.get("by", 1)}
