@@ -107,13 +107,14 @@ def test_what_aws_cannot_do_is_said() -> None:
 
 
 def test_waiting_gives_what_the_condition_gave_or_raises() -> None:
-    answers = iter([[], None, "found"])
+    answers: Iterator[Any] = iter([[], None, "found"])
+    nothing: dict[str, str] = {}
     stack = Stack()
     assert stack.wait_for(lambda: next(answers), timeout=60) == "found"
     with pytest.raises(TimeoutError, match=r"not within 0 s; the last answer was \[\]"):
         stack.wait_for(list, timeout=0)
     with pytest.raises(KeyError):
-        stack.wait_for(lambda: {}["no"])
+        stack.wait_for(lambda: nothing["no"])
 
 
 def test_up_gets_what_was_given(tmp_path: Path) -> None:

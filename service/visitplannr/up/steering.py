@@ -43,7 +43,7 @@ class Host(Protocol):
 class Clock(Protocol):
     """The time of what `up` itself waits for."""
 
-    def advance(self, seconds: float) -> None:
+    def advance(self, seconds: float) -> object:
         """Move it forward."""
 
 

@@ -84,6 +84,16 @@ def application(invocations: Path, dynamodb: DynamoDB, positions: Positions, clo
     ministack = load(run, poller.run, sources.start_reading, retries, client.localised)
     connect(dynamodb.of)
     faults = Faults(find_calls)
+    actions = _actions(clock, dynamodb, retries, poller, faults)
+    others = control_api(actions, local_addresses(asking(invocations), ministack))
+    last = dispatch(relay(invocations), dynamodb.app, others)
+    return chain((*STEPS, faults.step), last)
+
+
+def _actions(
+    clock: Clock, dynamodb: DynamoDB, retries: Retries, poller: Poller, faults: Faults
+) -> Mapping[str, Action]:
+    """Name what tests may do to the backend."""
 
     def moved() -> None:
         dynamodb.every_second()
@@ -94,15 +104,11 @@ def application(invocations: Path, dynamodb: DynamoDB, positions: Positions, clo
         poller.begin_anew()
         faults.clear()
 
-    contents = StackContents(dynamodb.kept, empty, abandon)
-    actions: Mapping[str, Action] = {
+    return {
         "clock": clock_action(clock, moved),
         "faults": faults_action(faults),
-        **contents_actions(contents),
+        **contents_actions(StackContents(dynamodb.kept, empty, abandon)),
     }
-    others = control_api(actions, local_addresses(asking(invocations), ministack))
-    last = dispatch(relay(invocations), dynamodb.app, others)
-    return chain((*STEPS, faults.step), last)
 
 
 def _answer(client: InvokeClient, call: Call) -> Answer:
