@@ -17,6 +17,8 @@ FIRST: dict[str, Sequence[str]] = {
         "integration/test_readme.py",
     ),
     "lives of `up`": ("integration/test_up.py",),
+    "sessions of the test kit": ("testing/test_sessions.py",),
+    "a stack of the test kit": ("testing/test_guide.py", "testing/test_plugin.py"),
     "sources of events": ("triggers/",),
     "the running stack": (
         "integration/test_command_channel.py",
