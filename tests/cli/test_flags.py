@@ -1,10 +1,12 @@
 """What flags say: headers, bodies, requests, ports of debuggers."""
 
+import contextlib
 from pathlib import Path
 
 import pytest
 import typer
 from visitplannr.cli.flags import debug_ports, read_body, read_headers, request_of
+from visitplannr.cli.throughput import Throughput, check_throughput
 
 
 @pytest.mark.parametrize(
@@ -71,3 +73,19 @@ def test_a_request_is_the_one_that_curl_would_send() -> None:
 def test_a_request_without_a_body_has_no_content_type() -> None:
     request = request_of("GET", "/", {}, None, "http://localhost:8000")
     assert "Content-Type" not in dict(request.headers)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "elsewhere", "refused"),
+    [
+        (Throughput.ENFORCE, "--endpoint-url", True),
+        (Throughput.ENFORCE, None, False),
+        (Throughput.REPORT, "--endpoint-url", False),
+    ],
+)
+def test_the_capacity_of_another_dynamodb_is_not_enforced(
+    wanted: Throughput, elsewhere: str | None, refused: bool
+) -> None:
+    refusal = pytest.raises(typer.BadParameter, match="--throughput enforce and --endpoint-url")
+    with refusal if refused else contextlib.nullcontext():
+        check_throughput(wanted, elsewhere)

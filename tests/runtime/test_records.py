@@ -105,6 +105,11 @@ def test_no_log_breaks_the_list(log: str) -> None:
     assert record(log=log).row()["status"] == "ok"
 
 
+def test_all_of_a_chain_have_one_trace_id() -> None:
+    row = record(trace_id="Root=1-2-3;Parent=0123456789abcdef;Sampled=0").row()
+    assert row["traceId"] == "Root=1-2-3"
+
+
 STATUSES: list[Any] = [
     ({"state": "running"}, "running"),
     ({"state": "lost"}, "lost"),
@@ -155,13 +160,13 @@ def test_results_are_compared_line_by_line() -> None:
 async def test_what_ended_is_there_again(tmp_path: Path) -> None:
     said: list[str] = []
     store = Store(tmp_path / "invocations" / "stack.sqlite", said.append)
-    with Recording(store) as recording:
+    async with Recording(store) as recording:
         recorder = recording.recorder
         invocation = begun(b"\xff")
         recorder.observe(invocation)
         end(invocation, b"\x00")
         before = recorder.records()
-    with Recording(store) as recording:
+    async with Recording(store) as recording:
         recorder = recording.recorder
         assert recorder.records() == before
         recorder.observe(begun())
@@ -298,7 +303,7 @@ def test_one_application_is_served_at_a_time() -> None:
 
 def test_a_file_of_an_earlier_version_goes_on(tmp_path: Path) -> None:
     file = tmp_path / "stack.sqlite"
-    names = [field.name for field in fields(Record) if field.name != "trigger"]
+    names = [field.name for field in fields(Record) if field.name not in {"trigger", "calls"}]
     with sqlite3.connect(file) as connection:
         connection.execute(f"CREATE TABLE invocation ({', '.join(names)}, PRIMARY KEY (number))")
         values = [getattr(record(), name) for name in names]
@@ -325,7 +330,7 @@ async def test_what_is_answered_is_complete_for_who_asks_then() -> None:
 async def test_all_is_forgotten_and_numbers_go_on(tmp_path: Path) -> None:
     recording = Recording(Store(tmp_path / "records.sqlite", print))
     ended, running = begun(b"1"), begun(b"2")
-    with recording:
+    async with recording:
         for one in (ended, running):
             recording.recorder.observe(one)
         end(ended)

@@ -164,6 +164,38 @@ def test_the_next_event_after_a_save_runs_the_saved_code(
         assert found(application.ran(function, version)) == expected(str(version))
 
 
+def test_a_chain_is_followed_by_its_trace_and_keeps_its_calls(application: Application) -> None:
+    http = application.stack.http
+    answer = http.get("/chain?marker=chain")
+    assert answer.text == "ResourceNotFoundException"
+    trace = answer.headers["x-amzn-trace-id"]
+    wanted = {"Chain": "api", "OnFifo": "sqs", "OnTopic": "sns", "OnEvent": "events"}
+    found: dict[str, str] = {}
+    deadline = time.monotonic() + 30
+    while found != wanted:
+        assert time.monotonic() < deadline, found
+        rows = [row for row in http.get("/_local/invocations").json() if row["traceId"] == trace]
+        found = {row["function"]: row["trigger"] for row in rows}
+        time.sleep(0.05)
+    (number,) = [row["number"] for row in rows if row["function"] == "Chain"]
+    calls = http.get(f"/_local/invocations/{number}").json()["calls"]
+    assert [(one["service"], one["operation"], one["status"]) for one in calls] == [
+        ("sqs", "SendMessage", 200),
+        ("sns", "Publish", 200),
+        ("events", "PutEvents", 200),
+        ("dynamodb", "GetItem", 400),
+    ]
+    names = [application.id_of("Fifo").rpartition("/")[2], application.id_of("Topic"),
+             application.id_of("Bus"), "table/nowhere"]  # fmt: skip
+    assert all(name in one["resource"] for name, one in zip(names, calls, strict=True)), calls
+    assert [one["error"] for one in calls[:3]] == [None] * 3
+    assert calls[3]["error"] == "ResourceNotFoundException: Requested resource not found"
+    offsets = [one["offsetMs"] for one in calls]
+    assert offsets == sorted(offsets)
+    assert offsets[0] > 0
+    assert all(one["durationMs"] > 0 for one in calls)
+
+
 def test_the_templates_own_schedule_is_due_when_the_clock_is_moved_there(
     application: Application,
 ) -> None:

@@ -1,8 +1,10 @@
 """The flags of `up` that say what is kept of what happened, and in which form."""
 
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 import typer
+
+from visitplannr.model.keeping import MEGABYTE, Keeping
 
 Size = Annotated[
     float,
@@ -34,3 +36,15 @@ Clear = Annotated[
     list[str] | None,
     typer.Option("--clear", metavar="PART", help="Remove this part; may be repeated."),
 ]
+
+
+class Kept(TypedDict):
+    """What the flags say, as `UpOptions` names it."""
+
+    masked: tuple[str, ...]
+    keeping: Keeping
+
+
+def kept(mask: list[str] | None, size: float, days: float) -> Kept:
+    """Read the flags; `size` is in MB."""
+    return Kept(masked=tuple(mask or ()), keeping=Keeping(int(size * MEGABYTE), days))

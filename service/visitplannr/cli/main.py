@@ -14,8 +14,8 @@ import typer
 from visitplannr.cli import flags, function_commands, kept_flags, stack_commands
 from visitplannr.cli.command import CommandError, one_line, template_command
 from visitplannr.cli.layers import Layers, layers_of
+from visitplannr.cli.throughput import Throughput, ThroughputFlag, check_throughput
 from visitplannr.cli.words import WordsCommand
-from visitplannr.model.keeping import MEGABYTE, Keeping
 from visitplannr.up.options import UpOptions
 
 if TYPE_CHECKING:
@@ -72,10 +72,10 @@ def up_command(
     wait_for_stack: flags.WaitForStack = False,
     invoke: flags.InvokeWhich = flags.Invoke.LOCAL,
     async_retry_seconds: flags.AsyncRetrySeconds = 60.0,
+    throughput: ThroughputFlag = Throughput.REPORT,
     layer: Layers = None,
 ) -> None:
     """Run the stack: deploy the template locally and serve its API."""
-    _check_places(endpoint_url, dynamodb_endpoint_url, invoke, wait_for_stack=wait_for_stack)
     options = UpOptions(
         inputs=inputs,
         host=host,
@@ -90,18 +90,20 @@ def up_command(
         jwks=jwks,
         reload=not no_reload,
         quiet=quiet,
-        masked=tuple(mask or ()),
-        keeping=Keeping(int(keep_size * MEGABYTE), keep_days),
+        **kept_flags.kept(mask, keep_size, keep_days),
         wait_for_stack=wait_for_stack,
         invoke_deployed=invoke is flags.Invoke.DEPLOYED,
         debug=flags.debug_ports(debug),
         async_retry_seconds=async_retry_seconds,
+        throughput=throughput.value,
         layers=layers_of(layer),
     )
     raise typer.Exit(_run(options))
 
 
 def _run(options: UpOptions) -> int:
+    _check_places(options)
+    check_throughput(options.throughput, _other_tables(options))
     _end_on_signals()
     _need_debugger(wanted=bool(options.debug))
     gc.disable()  # until all is imported (`up.session`), which takes a sixth less time so
@@ -110,26 +112,27 @@ def _run(options: UpOptions) -> int:
     return run_up(options)
 
 
-def _check_places(
-    endpoint_url: str | None,
-    dynamodb_endpoint_url: str | None,
-    invoke: flags.Invoke,
-    *,
-    wait_for_stack: bool,
-) -> None:
-    if endpoint_url is None:
-        _need_no_endpoint(invoke, wait_for_stack=wait_for_stack)
-    elif dynamodb_endpoint_url:
+def _check_places(options: UpOptions) -> None:
+    if options.endpoint_url is None:
+        _need_no_endpoint(options)
+    elif options.dynamodb_endpoint_url:
         raise typer.BadParameter(
             "--endpoint-url and --dynamodb-endpoint-url contradict each other: an emulator has its "
             "own tables"
         )
 
 
-def _need_no_endpoint(invoke: flags.Invoke, *, wait_for_stack: bool) -> None:
-    if wait_for_stack:
+def _other_tables(options: UpOptions) -> str | None:
+    """Name the flag by which the tables are not ours."""
+    if options.endpoint_url:
+        return "--endpoint-url"
+    return "--dynamodb-endpoint-url" if options.dynamodb_endpoint_url else None
+
+
+def _need_no_endpoint(options: UpOptions) -> None:
+    if options.wait_for_stack:
         raise typer.BadParameter("--wait-for-stack needs --endpoint-url: who else deploys it?")
-    if invoke is flags.Invoke.DEPLOYED:
+    if options.invoke_deployed:
         raise typer.BadParameter("--invoke deployed needs --endpoint-url: where are they deployed?")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from visitplannr.dynamodb.checks import check
 from visitplannr.dynamodb.errors import DynamoDBError
@@ -18,6 +18,9 @@ from visitplannr.dynamodb.storage.copies import Copy, copy, empty, put_back
 from visitplannr.dynamodb.storage.database import Database
 from visitplannr.dynamodb.storage.opening import MEMORY, Synchronous
 from visitplannr.dynamodb.storage.schema import Table
+
+if TYPE_CHECKING:
+    from visitplannr.dynamodb.throughput import Meter
 
 HANDLERS = OPERATIONS | STREAM_OPERATIONS
 NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
@@ -32,8 +35,8 @@ class Engine:
     """DynamoDB on one database; safe to call from several threads, which wait for each other.
 
     `clock` gives epoch seconds. `say` takes one line for the terminal. `observe`, if set, is told
-    what each call consumes: table, index or None, "read" or "write", units; `on_records`, if set,
-    is called when a call has written records of a stream.
+    what each call consumes: table, index or None, "read" or "write", units; `meter`, if set, may
+    refuse it; `on_records`, if set, is called when a call has written records of a stream.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class Engine:
         self.clock = clock
         self.place = place
         self.observe: Observe | None = None
+        self.meter: Meter | None = None
         self.on_records: Callable[[], None] | None = None
         self._say = say
         self._lock = RLock()
@@ -67,9 +71,14 @@ class Engine:
         if any(isinstance(value, float) for value in body.values()):
             body = {key: whole(value) for key, value in body.items()}
         with self._lock:
-            consumption = Consumption(body.get("ReturnConsumedCapacity"), self.observe)
+            wanted = body.get("ReturnConsumedCapacity")
+            consumption = Consumption(wanted, self.observe, meter=self.meter)
             call = Call(body, self.database, self.place, self.clock(), consumption)
-            return self._guarded(handler, call)
+            try:
+                return self._guarded(handler, call)
+            except DynamoDBError:
+                consumption.give_back()
+                raise
 
     @contextmanager
     def together(self) -> Iterator[None]:

@@ -37,6 +37,7 @@ class Begun:
     """An invocation that has begun, at `time` (epoch seconds); `result` is there when it ends.
 
     `result` is cancelled if it did not take place. `trigger` is its source, e.g. "sqs".
+    `access_key` is that of the environment that runs it.
     """
 
     function: str
@@ -45,6 +46,7 @@ class Begun:
     time: float
     result: "asyncio.Future[InvocationResult]"
     trigger: str = "invoke"
+    access_key: str = ""
 
 
 Observe = Callable[[Begun], None]

@@ -30,7 +30,8 @@ class EnvironmentLog:
     def init_report(self, duration: float, phase: str, error_type: str | None) -> None:
         self._line(self._lines.init_report(duration, phase, error_type))
 
-    def start(self, invocation: Invocation) -> None:
+    def start(self, invocation: Invocation, access_key: str) -> None:
+        """Write START, and tell that an invocation begins in the environment with that key."""
         self._current = invocation
         self._line(self._lines.start(invocation.request_id))
         name, trace_id = self._function.name, invocation.trace_id
@@ -42,6 +43,7 @@ class EnvironmentLog:
                 time.time(),
                 invocation.result,
                 invocation.trigger,
+                access_key,
             )
         )
 

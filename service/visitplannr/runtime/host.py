@@ -4,8 +4,6 @@ import asyncio
 import contextlib
 import functools
 import os
-import secrets
-import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterable
 
@@ -18,6 +16,7 @@ from visitplannr.model.invocation import (
     ResponseStream,
     ThrottledError,
 )
+from visitplannr.model.trace import invocation_trace
 from visitplannr.runtime.asynchronous import AsynchronousInvocations
 from visitplannr.runtime.environment import ExecutionEnvironment
 from visitplannr.runtime.failures import PAYLOAD_LIMIT
@@ -144,7 +143,11 @@ class RuntimeHost:
         """
         self._found(function)
         return self._asynchronous.submit(
-            function, payload, client_context, trace_id=trace_id, trigger=trigger
+            function,
+            payload,
+            client_context,
+            trace_id=trace_id or invocation_trace(None),
+            trigger=trigger,
         )
 
     def warm(self) -> None:
@@ -223,7 +226,7 @@ def _invocation(  # noqa: PLR0913 - an invocation is no less
     loop = asyncio.get_running_loop()
     return Invocation(
         payload,
-        trace_id or _new_trace_id(),
+        invocation_trace(trace_id),
         result=loop.create_future(),
         logged=loop.create_future(),
         request_id=request_id or str(uuid.uuid4()),
@@ -236,9 +239,3 @@ def _invocation(  # noqa: PLR0913 - an invocation is no less
 async def _within(slots: asyncio.Semaphore, warm: Callable[[], Awaitable[None]]) -> None:
     async with slots:
         await warm()
-
-
-def _new_trace_id() -> str:
-    """Make a trace header as of a request that nobody sampled (lambda-runtime.md L47)."""
-    root = f"1-{int(time.time()):08x}-{secrets.token_hex(12)}"
-    return f"Root={root};Parent={secrets.token_hex(8)};Sampled=0"

@@ -9,6 +9,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Never, Self
 
+from visitplannr.model.aws_call import FetchCalls, no_calls
 from visitplannr.model.keeping import KEEPING, Keeping
 from visitplannr.model.secrets import SECRETS, Secrets
 from visitplannr.runtime.recorder import LIMIT, Recorder
@@ -20,13 +21,16 @@ _COLUMNS = [field.name for field in fields(Record)]
 _NAMES = ", ".join(_COLUMNS)
 _CREATE = f"CREATE TABLE IF NOT EXISTS invocation ({_NAMES}, PRIMARY KEY (number))"
 _SELECT = f"SELECT {_NAMES} FROM invocation WHERE time >= ? ORDER BY number"  # noqa: S608 - our own names
-_ADD_TRIGGER = "ALTER TABLE invocation ADD COLUMN trigger DEFAULT 'invoke'"
+_ADDED_LATER = {
+    "trigger": "ALTER TABLE invocation ADD COLUMN trigger DEFAULT 'invoke'",
+    "calls": "ALTER TABLE invocation ADD COLUMN calls DEFAULT '[]'",
+}
 _MARKS = ", ".join("?" * len(_COLUMNS))
 _INSERT = f"INSERT OR REPLACE INTO invocation VALUES ({_MARKS})"  # noqa: S608 - marks only
 _DELETE = """
     WITH latest AS (
         SELECT number, row_number() OVER latest_first AS place, sum(
-            1000 + length(event) + length(result) + length(log)
+            1000 + length(event) + length(result) + length(log) + length(calls)
         ) OVER latest_first AS bytes
         FROM invocation WINDOW latest_first AS (ORDER BY number DESC)
     )
@@ -105,8 +109,9 @@ class Store:
         with contextlib.closing(sqlite3.connect(self._file)) as connection, connection:
             connection.execute(_CREATE)
             there = {row[1] for row in connection.execute("PRAGMA table_info(invocation)")}
-            if "trigger" not in there:  # made by an earlier version
-                connection.execute(_ADD_TRIGGER)
+            for column, statement in _ADDED_LATER.items():
+                if column not in there:  # made by an earlier version
+                    connection.execute(statement)
             yield connection
 
     def _tell(self, error: Exception) -> None:
@@ -116,20 +121,22 @@ class Store:
 
 
 class Recording:
-    """A recorder that goes on from what is stored; a context, which saves what is left.
+    """A recorder that goes on from what is stored; a context, which saves what is left, and calls.
 
     `run` saves what ends, every five seconds.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, fetch: FetchCalls = no_calls) -> None:
         self._store = store
-        self.recorder = Recorder(store.load(), max_bytes=store.keeping.size)
+        size = store.keeping.size
+        self.recorder = Recorder(store.load(), max_bytes=size, fetch=fetch)
 
-    def __enter__(self) -> Self:
+    async def __aenter__(self) -> Self:
         return self
 
-    def __exit__(self, *_error: object) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         self.recorder.close()
+        await self.recorder.bring_calls()
         self._store.save(self.recorder.take_unsaved())
 
     async def clear(self) -> None:
@@ -141,5 +148,6 @@ class Recording:
         """Save, until cancelled."""
         while True:
             await asyncio.sleep(_SECONDS)
+            await self.recorder.bring_calls()
             if unsaved := self.recorder.take_unsaved():
                 await asyncio.to_thread(self._store.save, unsaved)

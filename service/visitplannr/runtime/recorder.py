@@ -4,11 +4,14 @@ import asyncio
 import itertools
 from collections import deque
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from uuid import uuid4
 
+from visitplannr.model.aws_call import FetchCalls, no_calls
 from visitplannr.model.invocation import Begun
 from visitplannr.model.keeping import KEEPING
+from visitplannr.runtime.calls import Calls
 from visitplannr.runtime.records import Record
 
 LIMIT = 1_000
@@ -16,10 +19,17 @@ _LOG_SECONDS = 1.0
 
 
 class Recorder:
-    """Notes what begins, at the cost of an append; what has become of it is read when asked."""
+    """Notes what begins, at the cost of an append; what has become of it is read when asked.
+
+    `fetch` gives the AWS calls that the functions have made meanwhile.
+    """
 
     def __init__(
-        self, earlier: Iterable[Record] = (), limit: int = LIMIT, max_bytes: int = KEEPING.size
+        self,
+        earlier: Iterable[Record] = (),
+        limit: int = LIMIT,
+        max_bytes: int = KEEPING.size,
+        fetch: FetchCalls = no_calls,
     ) -> None:
         self.closed = False
         self._application = ""
@@ -31,6 +41,9 @@ class Recorder:
         self._unsettled_bytes = 0
         self._bytes = sum(record.size for record in self._ended.values())
         self._numbers = itertools.count(max(self._ended, default=0) + 1)
+        self._calls = Calls(limit)
+        self._fetch = fetch
+        self._fetching = asyncio.Lock()
 
     def begin_application(self) -> str:
         """Note that another application is served from now on, and give it a name."""
@@ -47,16 +60,33 @@ class Recorder:
 
     def observe(self, begun: Begun) -> None:
         """Note an invocation that has begun; large events do not wait to be looked at."""
-        self._begun.append((next(self._numbers), begun))
+        number = next(self._numbers)
+        self._begun.append((number, begun))
+        self._calls.begin(number, begun)
         self._unsettled_bytes += len(begun.payload)
         if self._unsettled_bytes > self._max_bytes:
             self._settle()
 
     async def complete(self) -> None:
-        """Wait until what has been answered has its log, if that does not take too long."""
+        """Wait until what has been answered has its log and calls, if that does not take long."""
         answered = [begun.result.result() for _, begun in self._begun if _is_answered(begun)]
         if logs := [one.logged for one in answered if one.logged and not one.logged.done()]:
             await asyncio.wait(logs, timeout=_LOG_SECONDS)
+        await self.bring_calls()
+
+    async def bring_calls(self) -> None:
+        """Fetch the calls that were made; they are there for all who wait for them."""
+        async with self._fetching:
+            numbers = {self._calls.add(call) for call in await self._fetch()}
+            for number in self._ended.keys() & numbers:
+                self._add_late(number)
+
+    def _add_late(self, number: int) -> None:
+        """Let an invocation that has ended have calls that became known only now."""
+        before = self._ended[number]
+        self._ended[number] = record = replace(before, calls=self._calls.shown(number))
+        self._bytes += record.size - before.size
+        self._unsaved.append(record)
 
     def clear(self) -> None:
         """Forget all, also what still runs; numbers go on."""
@@ -68,7 +98,7 @@ class Recorder:
     def records(self) -> list[Record]:
         """Give what is kept, the latest first."""
         self._settle()
-        running = [_record(number, begun) for number, begun in self._begun]
+        running = [self._record(number, begun) for number, begun in self._begun]
         return sorted([*self._ended.values(), *running], key=lambda one: -one.number)
 
     def get(self, number: int) -> Record | None:
@@ -82,11 +112,14 @@ class Recorder:
         self._unsaved.clear()
         return unsaved
 
+    def _record(self, number: int, begun: Begun) -> Record:
+        return replace(_record(number, begun), calls=self._calls.shown(number))
+
     def _settle(self) -> None:
         self._unsettled_bytes = 0
         for _ in range(len(self._begun)):
             number, begun = self._begun.popleft()
-            record = _record(number, begun)
+            record = self._record(number, begun)
             if record.state == "running":
                 self._begun.append((number, begun))
             else:

@@ -1,11 +1,13 @@
 """What is kept of one invocation, and how it is shown."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from visitplannr.model.payload import readable
+from visitplannr.model.trace import root_of
 
 _REPORT = re.compile(r"^REPORT RequestId: \S+\t(.*)$", re.MULTILINE)
 _FIGURES = {
@@ -29,7 +31,8 @@ class Record:
     """One invocation: `state` is "running", "done" or "lost", `number` grows with time.
 
     `time` is in epoch seconds; `event` and `result` are what was sent and answered, `log` its lines
-    from START to REPORT. `trigger` is what caused it.
+    from START to REPORT. `trigger` is what caused it, `calls` a JSON list of the AWS calls that it
+    made.
     """
 
     number: int
@@ -43,11 +46,12 @@ class Record:
     function_error: str | None = None
     log: str = ""
     trigger: str = "invoke"
+    calls: str = "[]"
 
     @property
     def size(self) -> int:
         """Estimate the bytes that it takes."""
-        return 1_000 + len(self.event) + len(self.result) + len(self.log)
+        return 1_000 + len(self.event) + len(self.result) + len(self.log) + len(self.calls)
 
     def row(self) -> dict[str, Any]:
         """Give what a list shows; figures are REPORT's, in ms and MB, where there is one."""
@@ -56,7 +60,7 @@ class Record:
             "requestId": self.request_id,
             "function": self.function,
             "time": self.time,
-            "traceId": self.trace_id,
+            "traceId": root_of(self.trace_id),
             "trigger": self.trigger,
             **_request(readable(self.event)),
             "status": _status(self),
@@ -64,13 +68,14 @@ class Record:
         }
 
     def details(self) -> dict[str, Any]:
-        """Give the row, the event, the result and the log."""
+        """Give the row, the event, the result, the log and the calls."""
         return {
             **self.row(),
             "event": readable(self.event),
             "result": readable(self.result),
             "functionError": self.function_error,
             "log": self.log,
+            "calls": json.loads(self.calls),
         }
 
 

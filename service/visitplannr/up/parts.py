@@ -24,6 +24,7 @@ from visitplannr.gateway.asgi import App
 from visitplannr.gateway.function_url.routing import hosts_of
 from visitplannr.model.addresses import addresses_of
 from visitplannr.model.application import Application
+from visitplannr.model.aws_call import FetchCalls
 from visitplannr.model.code import Code
 from visitplannr.model.invocation import Invoker, InvokeStreaming
 from visitplannr.model.secrets import Secrets
@@ -118,11 +119,11 @@ class Parts:
         """Make the stack again, on a backend that has lost it."""
         return self._installed(self._stack.restore())
 
-    def recording(self) -> Recording:
-        """Keep records of invocations, also over a restart."""
+    def recording(self, fetch_calls: FetchCalls) -> Recording:
+        """Keep records of invocations, also over a restart, with the AWS calls that they made."""
         file = self._state / "invocations" / f"{self.stack_name}.sqlite"
         store = Store(file, self._terminal.say, self._secrets, self._options.keeping)
-        self._recording = Recording(store)
+        self._recording = Recording(store, fetch_calls)
         return self._recording
 
     @contextlib.contextmanager

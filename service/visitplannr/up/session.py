@@ -12,12 +12,14 @@ import importlib
 import os
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
+from visitplannr.backend.embedded.calls import CallReader
 from visitplannr.backend.embedded.child import EmbeddedBackend
+from visitplannr.model.aws_call import FetchCalls, no_calls
 from visitplannr.up.announcement import announced
 from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.front import Front, Ports, listen, listen_beside
@@ -63,14 +65,12 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         front.waiting_for = "the embedded backend"
         backend = _embedded(options, state, processes, terminal, invocations.path, lock)
         embedded = await held.enter_async_context(kept(backend)) if backend else None
-        if embedded:
-            tasks.create_task(embedded.run(terminal.say))
-        await asyncio.gather(_import_parts(), *([embedded.ready()] if embedded else []))
+        await asyncio.gather(_import_parts(), _booted(embedded, tasks, terminal.say))
         from visitplannr.up.parts import Parts  # noqa: PLC0415 - imported meanwhile
 
         ports = Ports.of(listener, console)
         parts = Parts(_placed(options, embedded), sources, state, terminal, ports)
-        recording = held.enter_context(parts.recording())
+        recording = await held.enter_async_context(parts.recording(_calls_of(backend)))
         tasks.create_task(recording.run())
         recorder = recording.recorder
         settings = parts.host_settings(processes, recorder, held.enter_context(parts.shipping()))
@@ -82,8 +82,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         held.callback(recorder.close)
         switch.serve(application)
         held.enter_context(announced(state, parts.announcement()))
-        for line in (*parts.summary(application), *_ready(began)):
-            terminal.say(line)
+        terminal.say("\n".join((*parts.summary(application), *_ready(began))))
         if options.reload:
             tasks.create_task(parts.follow_files(application, switch))
         if embedded:
@@ -99,6 +98,15 @@ def _checked_sources(options: UpOptions) -> Sources:
     if not options.wait_for_stack:
         given.project.check()
     return sources
+
+
+async def _booted(
+    embedded: KeptBackend | None, tasks: asyncio.TaskGroup, say: Callable[[str], None]
+) -> None:
+    """Keep a backend of our own running, and wait until it answers."""
+    if embedded:
+        tasks.create_task(embedded.run(say))
+        await embedded.ready()
 
 
 def _placed(options: UpOptions, embedded: KeptBackend | None) -> UpOptions:
@@ -129,10 +137,16 @@ def _embedded(  # noqa: PLR0913, PLR0917 - what a backend in a process of its ow
         region=options.region,
         keeping=options.keeping,
         dynamodb_endpoint_url=options.dynamodb_endpoint_url,
+        throughput=options.throughput,
         invocations=invocations,
         say=functools.partial(terminal.log, "backend", alarming=True),
         held=[lock],
     )
+
+
+def _calls_of(backend: EmbeddedBackend | None) -> FetchCalls:
+    """Say where to ask which calls functions make: another backend does not tell."""
+    return CallReader(backend.port) if backend else no_calls
 
 
 def _environment(options: UpOptions) -> Mapping[str, str]:

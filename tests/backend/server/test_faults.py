@@ -13,7 +13,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from visitplannr.backend.server.control_api import control_api
-from visitplannr.backend.server.faults import Faults, faults_action, find_calls
+from visitplannr.backend.server.faults import Faults, faults_action
 from visitplannr.backend.server.steps import App, Message, Receive, Send
 
 ANSWERS = {
@@ -49,7 +49,7 @@ THROTTLING = {
 async def healthy(scope: Message, receive: Receive, send: Send) -> None:
     """Answer whatever comes, once its body is read."""
     body = (await receive())["body"]
-    query = b"urlencoded" in dict(scope["headers"]).get(b"Content-Type", b"")
+    query = b"urlencoded" in dict(scope["headers"]).get(b"content-type", b"")
     found = ANSWERS["sns"] if query else ANSWERS["s3" if scope["method"] == "GET" else "json"]
     kind = b"application/x-amz-json-1.0" if found == ANSWERS["json"] else b"application/xml"
     headers = [(b"content-type", kind), (b"x-length", b"%d" % len(body))]
@@ -73,7 +73,7 @@ def client(app: App, service: str) -> Any:
         body: Any = request.body or b""
         body = body.read() if hasattr(body, "read") else body
         given = [
-            (name.encode(), value if isinstance(value, bytes) else str(value).encode())
+            (name.lower().encode(), value if isinstance(value, bytes) else str(value).encode())
             for name, value in (("host", url.netloc), *request.headers.items())
         ]
         status, headers, parts = asyncio.run(
@@ -106,7 +106,7 @@ def set_faults(faults: Faults, body: Any, method: str = "POST") -> int:
 
 
 def faulty(**fault: Any) -> tuple[Faults, App]:
-    faults = Faults(find_calls)
+    faults = Faults()
     assert set_faults(faults, fault) == 201
     return faults, faults.step(healthy)
 
@@ -190,4 +190,4 @@ def test_who_is_not_signed_has_no_fault() -> None:
     ids=str,
 )  # fmt: skip
 def test_what_is_no_fault_is_refused(body: Any) -> None:
-    assert set_faults(Faults(find_calls), body) == 400
+    assert set_faults(Faults(), body) == 400

@@ -283,6 +283,62 @@ say([told["TumblingWindowInSeconds"], json.loads(body)["TumblingWindowInSeconds"
     assert said == [{"shard": 1}, 90.0, {"shard": 1}, 60.0, [30, 90]]
 
 
+def test_l62_a_message_carries_the_trace_of_what_has_led_to_it(ran: Ran) -> None:
+    said = ran("""
+from visitplannr.backend.server.dispatch import trace_id
+ask("sqs", "CreateQueue", QueueName="q")
+topic = service("sns")
+def sns(action, **given):
+    from urllib.parse import urlencode
+    body = urlencode({"Action": action, **given}).encode()
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    return asyncio.run(topic.handle_request("POST", "/", headers, body, {}))
+QUEUE = f"arn:aws:sqs:{ACCOUNT}:q"
+TOPIC = f"arn:aws:sns:{ACCOUNT}:t"
+sns("CreateTopic", Name="t")
+sns("Subscribe", TopicArn=TOPIC, Protocol="sqs", Endpoint=QUEUE)
+ask("eventbridge", "PutRule", Name="r", EventPattern=json.dumps({"source": ["s"]}))
+ask("eventbridge", "PutTargets", Rule="r", Targets=[{"Id": "1", "Arn": QUEUE}])
+policy = {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "*"}]}
+ask("sqs", "SetQueueAttributes", QueueUrl="q", Attributes={"Policy": json.dumps(policy)})
+own = {"AWSTraceHeader": {"DataType": "String", "StringValue": "Root=own"}}
+
+def received():
+    settle()
+    found = ask("sqs", "ReceiveMessage", QueueUrl="q", MaxNumberOfMessages=10,
+                VisibilityTimeout=0, MessageSystemAttributeNames=["All"]).get("Messages", [])
+    for one in found:
+        ask("sqs", "DeleteMessage", QueueUrl="q", ReceiptHandle=one["ReceiptHandle"])
+    say([one["Attributes"].get("AWSTraceHeader") for one in found])
+
+ask("sqs", "SendMessage", QueueUrl="q", MessageBody="of nobody")
+trace_id.set("Root=reader")
+received()
+for root, send in {
+    "Root=sent": lambda: ask("sqs", "SendMessage", QueueUrl="q", MessageBody="m"),
+    "Root=not": lambda: ask("sqs", "SendMessage", QueueUrl="q", MessageBody="m",
+                            MessageSystemAttributes=own),
+    "Root=batch": lambda: ask("sqs", "SendMessageBatch", QueueUrl="q",
+                              Entries=[{"Id": "1", "MessageBody": "m"}]),
+    "Root=topic": lambda: sns("Publish", TopicArn=TOPIC, Message="m"),
+    "Root=rule": lambda: ask("eventbridge", "PutEvents", Entries=[
+        {"Source": "s", "DetailType": "d", "Detail": "{}"}]),
+}.items():
+    trace_id.set(root)
+    send()
+    trace_id.set("Root=reader")
+    received()
+""")
+    assert said == [
+        [None],
+        ["Root=sent"],
+        ["Root=own"],
+        ["Root=batch"],
+        ["Root=topic"],
+        ["Root=rule"],
+    ]
+
+
 def test_an_execution_begins_at_once_and_waits_by_our_clock(ran: Ran) -> None:
     """MiniStack would sleep 150 ms before each, on whatever clock: nobody moves this one."""
     said = ran("""

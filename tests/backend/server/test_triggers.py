@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from visitplannr.backend.server.invoke_client import Answer
-from visitplannr.backend.server.triggers import result_for_ministack, trigger_of
+from visitplannr.backend.server.triggers import result_for_ministack, trace_of, trigger_of
 
 LAMBDA = "ministack.services.lambda_svc"
 SQS_EVENT = {"Records": [{"eventSource": "aws:sqs"}]}
@@ -72,3 +72,18 @@ def test_the_source_of_an_invocation(
 )  # fmt: skip
 def test_the_result_for_ministack(answer: Answer, result: dict[str, Any]) -> None:
     assert result_for_ministack(answer) == result
+
+
+@pytest.mark.parametrize(
+    ("records", "header"),
+    [
+        ([{"attributes": {"AWSTraceHeader": "Root=1"}}], "Root=1"),
+        ([{"attributes": {}}, {"attributes": {"AWSTraceHeader": "Root=2"}}], "Root=2"),
+        ([{"dynamodb": {}}], None),
+        ([], None),
+    ],
+)
+def test_a_batch_has_the_trace_of_its_first_message_that_has_one(
+    records: list[Any], header: str | None
+) -> None:
+    assert trace_of({"Records": records}) == header

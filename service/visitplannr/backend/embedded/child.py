@@ -45,8 +45,8 @@ class EmbeddedBackend:
     connects while the backend starts is answered once it is ready. `invocations` is the Unix socket
     over which functions are run; `keeping` bounds logs; `say` gets what the process has to say to
     the user; `dynamodb_endpoint_url` is another DynamoDB than its own, which may find the
-    credentials that `environment` leads to; `held` are descriptors that the process has to keep
-    open, too.
+    credentials that `environment` leads to; `throughput` is what becomes of calls that its tables
+    have no capacity for; `held` are descriptors that the process has to keep open, too.
 
     Raises:
         BackendError: the port is taken, or the state cannot be kept there.
@@ -64,6 +64,7 @@ class EmbeddedBackend:
         say: Callable[[str], None],
         keeping: Keeping = KEEPING,
         dynamodb_endpoint_url: str | None = None,
+        throughput: str = "report",
         held: Sequence[int] = (),
     ) -> None:
         self._start = start
@@ -72,6 +73,7 @@ class EmbeddedBackend:
         self._invocations = invocations
         self._say = say
         self._dynamodb_endpoint_url = dynamodb_endpoint_url
+        self._throughput = throughput
         self._held = held
         self._keeping = keeping
         self._listener = _listen(port)
@@ -93,7 +95,7 @@ class EmbeddedBackend:
             *("--listener", str(listener), "--invocations", str(self._invocations)),
             *("--tables", str(self._state / "dynamodb"), "--region", self._region),
             *("--state", str(self._state / "backend")),
-            *("--notices", str(self._notices.write)),
+            *("--notices", str(self._notices.write), "--throughput", self._throughput),
             *("--keep-size", str(self._keeping.size), "--keep-days", str(self._keeping.days)),
             *(("--dynamodb-endpoint-url", other) if other else ()),
         )

@@ -26,6 +26,7 @@ from visitplannr.backend.server.notices import tell_warnings
 from visitplannr.backend.server.positions import Positions
 from visitplannr.backend.server.steps import App
 from visitplannr.backend.server.tables import DynamoDB, Engines, on_this_machine
+from visitplannr.backend.server.throughput import Mode, ThroughputReport
 from visitplannr.dynamodb.errors import DynamoDBError
 from visitplannr.dynamodb.storage.opening import DatabaseRefusedError
 from visitplannr.model.keeping import Keeping
@@ -110,6 +111,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--keep-size", type=int, required=True, help="of logs, in bytes")
     parser.add_argument("--keep-days", type=float, required=True, help="of logs")
     parser.add_argument("--dynamodb-endpoint-url", help="another DynamoDB than our own")
+    parser.add_argument("--throughput", type=Mode, default=Mode.REPORT, help="of tables")
     return parser.parse_args(arguments)
 
 
@@ -123,7 +125,8 @@ def _dynamodb(options: argparse.Namespace, clock: Clock, say: Callable[[str], No
         from visitplannr.backend.server.remote_tables import somewhere_else  # noqa: PLC0415
 
         return somewhere_else(options.dynamodb_endpoint_url, options.region, say)
-    engines = Engines(options.tables, clock, say, wake_pollers)
+    report = ThroughputReport(options.throughput, clock, say)
+    engines = Engines(options.tables, clock, say, wake_pollers, report)
     return on_this_machine(engines, options.region)
 
 

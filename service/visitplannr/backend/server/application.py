@@ -8,11 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from visitplannr.backend.server.call_log import CallLog, calls_api
 from visitplannr.backend.server.clock import Clock
 from visitplannr.backend.server.clock_api import clock_action
 from visitplannr.backend.server.control_api import Action, contents_actions, control_api
 from visitplannr.backend.server.dispatch import dispatch
-from visitplannr.backend.server.faults import Faults, faults_action, find_calls
+from visitplannr.backend.server.faults import Faults, faults_action
 from visitplannr.backend.server.guard import guard
 from visitplannr.backend.server.invoke_client import Answer, Call, InvokeClient
 from visitplannr.backend.server.local_addresses import asking, local_addresses
@@ -37,17 +38,20 @@ from visitplannr.backend.server.ministack.sources import (
 )
 from visitplannr.backend.server.ministack.tables import connect
 from visitplannr.backend.server.positions import Positions
+from visitplannr.backend.server.record import record
 from visitplannr.backend.server.relay import relay
 from visitplannr.backend.server.retries import Retries
 from visitplannr.backend.server.stack_contents import StackContents
 from visitplannr.backend.server.steps import App, Step, chain
 from visitplannr.backend.server.tables import DynamoDB
-from visitplannr.backend.server.triggers import result_for_ministack
-
-STEPS: Sequence[Step] = (partial(guard, Buckets()),)
-"""guard ▸ record ▸ authorise; then the faults that a test has set, and dispatch."""
+from visitplannr.backend.server.triggers import result_for_ministack, trace_of
 
 _log = logging.getLogger(__name__)
+
+
+def steps(calls: CallLog) -> Sequence[Step]:
+    """Give the door in its order: guard ▸ record ▸ authorise; then faults and dispatch."""
+    return partial(guard, Buckets()), partial(record, calls)
 
 
 def application(invocations: Path, dynamodb: DynamoDB, positions: Positions, clock: Clock) -> App:
@@ -65,7 +69,8 @@ def application(invocations: Path, dynamodb: DynamoDB, positions: Positions, clo
 
     def run_batch(mapping: EventSourceMapping, event: Mapping[str, Any]) -> Outcome:
         payload = json.dumps(event, ensure_ascii=False).encode()
-        outcome = outcome_of(_answer(client, Call(mapping.function_arn, payload, mapping.source)))
+        call = Call(mapping.function_arn, payload, mapping.source, trace_of(event))
+        outcome = outcome_of(_answer(client, call))
         if outcome.error:
             _log.info("%s failed on a batch: %s", mapping.function, outcome.error)
         return outcome
@@ -83,11 +88,11 @@ def application(invocations: Path, dynamodb: DynamoDB, positions: Positions, clo
     retries = Retries(clock)
     ministack = load(run, poller.run, sources.start_reading, retries, client.localised)
     connect(dynamodb.of)
-    faults = Faults(find_calls)
+    calls, faults = CallLog(), Faults()
     actions = _actions(clock, dynamodb, retries, poller, faults)
     others = control_api(actions, local_addresses(asking(invocations), ministack))
-    last = dispatch(relay(invocations), dynamodb.app, others)
-    return chain((*STEPS, faults.step), last)
+    last = dispatch(relay(invocations), dynamodb.app, calls_api(calls, others))
+    return chain((*steps(calls), faults.step), last)
 
 
 def _actions(

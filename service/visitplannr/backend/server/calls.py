@@ -6,7 +6,6 @@ those of botocore's models, parameters have boto3's names. Pure: nothing is sent
 
 import functools
 import io
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import botocore.session
+import orjson
 from botocore.exceptions import UnknownServiceError
 from botocore.model import ServiceModel
 from botocore.parsers import RpcV2CBORParser
@@ -46,14 +46,11 @@ class WireCall:
 
 def read_call(request: WireRequest, signing_name: str) -> WireCall | None:
     """Read a request for the service with a signing name; None if it cannot be told."""
-    models = [
-        model
-        for name in _SERVICES.get(signing_name, (signing_name,))
-        if (model := service_model(name))
-    ]
     target = request.headers.get("x-amz-target")
     if target:
-        return _json_call(request, target, models)
+        named = _named(target, signing_name)
+        return WireCall(*named, _object(request.body)) if named else None
+    models = _models(signing_name)
     if match := _CBOR_PATH.fullmatch(request.path):
         return _call(models, match["operation"], _cbor(request.body))
     if pairs := _query_pairs(request):
@@ -64,12 +61,20 @@ def read_call(request: WireRequest, signing_name: str) -> WireCall | None:
     return None
 
 
-def _json_call(
-    request: WireRequest, target: str, models: Sequence[ServiceModel]
-) -> WireCall | None:
+@functools.lru_cache(maxsize=4096)
+def _named(target: str, signing_name: str) -> tuple[str, str] | None:
+    """Give service and operation of an X-Amz-Target."""
     prefix, _, operation = target.rpartition(".")
-    named = [model for model in models if model.metadata.get("targetPrefix") == prefix]
-    return _call(named, operation, _object(request.body))
+    for model in _models(signing_name):
+        if model.metadata.get("targetPrefix") == prefix and operation in model.operation_names:
+            return model.service_name, operation
+    return None
+
+
+@functools.cache
+def _models(signing_name: str) -> Sequence[ServiceModel]:
+    names = _SERVICES.get(signing_name, (signing_name,))
+    return [model for name in names if (model := service_model(name))]
 
 
 def _call(
@@ -83,7 +88,7 @@ def _call(
 
 def _object(body: bytes) -> Mapping[str, Any]:
     try:
-        found = json.loads(body or b"{}")
+        found = orjson.loads(body or b"{}")
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}

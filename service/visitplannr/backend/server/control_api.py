@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from visitplannr.backend.server.json_answer import send_json
 from visitplannr.backend.server.relay import read
 from visitplannr.backend.server.stack_contents import (
     Held,
@@ -47,7 +48,7 @@ def control_api(actions: Mapping[str, Action], app: App) -> App:
         body = await read(receive)
         if body is not None:
             status, said = await asyncio.to_thread(_answer, action, scope["method"], body)
-            await _send(send, status, json.dumps(said).encode())
+            await send_json(send, status, said)
 
     return answering
 
@@ -84,12 +85,3 @@ def _stack(body: Any) -> tuple[Place, Sequence[Held]]:
             held = [Held(one["type"], one["physical_id"]) for one in found]
             return Place(account, region), held
     raise BadRequestError("a stack is told by its account, region and resources")
-
-
-async def _send(send: Send, status: int, body: bytes) -> None:
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", b"%d" % len(body)),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

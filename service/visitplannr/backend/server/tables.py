@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any, Protocol
 
 from visitplannr.backend.server.steps import App, Message, Receive, Send
+from visitplannr.backend.server.throughput import ThroughputReport
 from visitplannr.dynamodb.application import dynamodb_application
 from visitplannr.dynamodb.engine import Engine, open_engine
 from visitplannr.dynamodb.wire import Wire
@@ -56,7 +57,7 @@ class Engines:
     """The engines whose databases are in `folder`, each opened when it is first asked for.
 
     `clock` gives epoch seconds; `say` takes lines for the terminal; `on_records` is called when
-    there is something new in a stream.
+    there is something new in a stream; `report` limits what tables take.
     """
 
     def __init__(
@@ -65,11 +66,13 @@ class Engines:
         clock: Callable[[], float],
         say: Say,
         on_records: Callable[[], None],
+        report: ThroughputReport,
     ) -> None:
         self._folder = folder
         self._clock = clock
         self._say = say
         self._on_records = on_records
+        self._report = report
         self._opening = Lock()
         self._open: dict[tuple[str, str], Engine] = {}
 
@@ -83,9 +86,10 @@ class Engines:
         return found or self._opened(account, region)
 
     def keep_house(self) -> None:
-        """Let what has expired leave; to be called about once a second."""
+        """Let what has expired leave, and say what was throttled; to be called every second."""
         for engine in list(self._open.values()):
             engine.keep_house()
+        self._report.tell()
 
     def close(self) -> None:
         """Close the databases."""
@@ -100,6 +104,7 @@ class Engines:
                     str(file), self._clock, region=region, account=account, say=self._say
                 )
                 engine.on_records = self._on_records
+                self._report.meter(engine)
                 self._open[account, region] = engine
             return self._open[account, region]
 

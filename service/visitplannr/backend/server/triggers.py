@@ -75,6 +75,14 @@ def _of_event(event: Any) -> str:
             return "invoke"
 
 
+def trace_of(event: Mapping[str, Any]) -> str | None:
+    """Give the trace header of the first message in a batch that has one."""
+    for record in event.get("Records", ()):
+        if header := (record.get("attributes") or {}).get("AWSTraceHeader"):
+            return str(header)
+    return None
+
+
 def result_for_ministack(answer: Answer) -> dict[str, Any]:
     """Give an answer as MiniStack's executors do, so that its sources retry, catch, and go on.
 

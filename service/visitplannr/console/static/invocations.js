@@ -1,6 +1,7 @@
 // Invocations as they happen; one opened, replayed, compared.
 
 import { $, address, ask, attempt, block, clock, facts, kind, make, pretty, say } from "./page.js";
+import { chain, waterfall } from "./calls.js";
 import { logLine } from "./loglines.js";
 import { MOST_KEPT, invocations, listen } from "./stream.js";
 import { savedEvent } from "./saved.js";
@@ -134,8 +135,8 @@ function details(found) {
     make("div", { class: "columns narrow-left" },
       facts([["Status", make("span", { class: `status ${kind(found.status)}` }, found.status)], ["Function", found.function],
         ["Time", new Date(found.time * 1000).toLocaleString()], ["Duration", milliseconds(found.durationMs)], ["Billed", milliseconds(found.billedMs)],
-        ["Memory", memory(found)], ["Start", begin(found)], ["Request id", found.requestId], ["Trace id", found.traceId]]),
-      make("div", {}, ...result, ...(found.log ? [make("h3", {}, "Log"), make("div", { class: "log lines" }, ...found.log.split("\n").map((one) => logLine(one)))] : []),
+        ["Memory", memory(found)], ["Start", begin(found)], ["Request id", found.requestId], ["Trace id", found.traceId], ["Same trace", chain(found, invocations())]]),
+      make("div", {}, ...result, ...waterfall(found.calls, found.durationMs), ...(found.log ? [make("h3", {}, "Log"), make("div", { class: "log lines" }, ...found.log.split("\n").map((one) => logLine(one)))] : []),
         make("details", {}, make("summary", {}, "Event"), ...savedEvent(found.event)))),
   ];
 }

@@ -1,10 +1,11 @@
 """BatchGetItem and BatchWriteItem (dynamodb.md D175 to D181)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from visitplannr.dynamodb import arguments
-from visitplannr.dynamodb.errors import validation
+from visitplannr.dynamodb.errors import DynamoDBError, validation
 from visitplannr.dynamodb.operations.call import Answer, Call
 from visitplannr.dynamodb.operations.capacity import read_units
 from visitplannr.dynamodb.operations.changes import change_item, collection_of
@@ -16,9 +17,35 @@ from visitplannr.dynamodb.operations.keys import (
 )
 from visitplannr.dynamodb.storage.items import Key, Stored, read_item
 from visitplannr.dynamodb.storage.schema import Table
+from visitplannr.dynamodb.throughput import EXCEEDED
 from visitplannr.dynamodb.values import Item
 
 MOST_BYTES = 16 * 1024 * 1024
+
+
+class Room:
+    """What of a batch there was capacity for (dynamodb.md D253)."""
+
+    def __init__(self) -> None:
+        self._some = False
+        self._refusal: DynamoDBError | None = None
+
+    def takes(self, do: Callable[[], None]) -> bool:
+        """Do one part of the batch; False if there is no capacity for it."""
+        try:
+            do()
+        except DynamoDBError as error:
+            if error.code != EXCEEDED:
+                raise
+            self._refusal = error
+            return False
+        self._some = True
+        return True
+
+    def require_some(self) -> None:
+        """Refuse a batch of which nothing could be done."""
+        if self._refusal and not self._some:
+            raise self._refusal
 
 
 def batch_get(call: Call) -> Answer:
@@ -31,7 +58,7 @@ def batch_get(call: Call) -> Answer:
     }
     responses: dict[str, list[Item]] = {}
     unprocessed: dict[str, Any] = {}
-    size = 0
+    size, room = 0, Room()
     for name, (_, projection) in requests.items():
         table, given = tables[name], call.body["RequestItems"][name]
         if projection:
@@ -45,11 +72,13 @@ def batch_get(call: Call) -> Answer:
             consistent = bool(given.get("ConsistentRead"))
             size += stored.size if stored else 0
             units = read_units(stored.size if stored else 0, consistent=consistent)
-            call.consumption.read(table, None, units)
-            if stored:
+            if not room.takes(partial(call.consumption.read, table, None, units)):
+                left.append(key)
+            elif stored:
                 found.append(projection.of(stored.item) if projection else stored.item)
         if left:
             unprocessed[name] = {**given, "Keys": left}
+    room.require_some()
     answer: Answer = {"Responses": responses, "UnprocessedKeys": unprocessed}
     return answer | call.consumption.answers()
 
@@ -61,11 +90,17 @@ def batch_write(call: Call) -> Answer:
     writes: list[tuple[Table, Key, Item, Item | None]] = []
     for name, pairs in requests.items():
         writes += keyed_writes(tables[name], pairs)
+    given = [(name, one) for name in requests for one in call.body["RequestItems"][name]]
+    unprocessed: dict[str, list[Any]] = {}
+    room = Room()
     with call.database.writing():
-        for table, key, _, new in writes:
+        for (name, request), (table, key, _, new) in zip(given, writes, strict=True):
             stored = Stored.of(new) if new is not None else None
-            change_item(call, table, key, read_item(call.database, table, key), stored)
-    answer: Answer = {"UnprocessedItems": {}}
+            old = read_item(call.database, table, key)
+            if not room.takes(partial(change_item, call, table, key, old, stored)):
+                unprocessed.setdefault(name, []).append(request)
+        room.require_some()
+    answer: Answer = {"UnprocessedItems": unprocessed}
     if call.body.get("ReturnItemCollectionMetrics") == "SIZE":
         answer |= collections_of([(table, item) for table, _, item, _ in writes])
     return answer | call.consumption.answers()

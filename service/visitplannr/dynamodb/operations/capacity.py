@@ -3,15 +3,16 @@
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
+from visitplannr.dynamodb import throughput
 from visitplannr.dynamodb.storage.items import Stored
 from visitplannr.dynamodb.storage.schema import Index, Table
+from visitplannr.dynamodb.throughput import Direction, Meter
 from visitplannr.dynamodb.values import Item, equal, item_size
 
 READ_UNIT = 4096
 WRITE_UNIT = 1024
-Direction: TypeAlias = Literal["read", "write"]
 Amounts: TypeAlias = dict[tuple[str | None, Direction], float]
 Observe: TypeAlias = Callable[[str, str | None, Direction, float], None]
 
@@ -30,28 +31,47 @@ def write_units(size: int) -> int:
 class Consumption:
     """Units by table and index of one call. `factor` is 2 in transactions.
 
-    `observe` is told of every amount: table, index or None, direction, units.
+    `observe` is told of every amount: table, index or None, direction, units. `meter` is asked
+    first, for provisioned tables, and may refuse.
     """
 
     wanted: str | None = None
     observe: Observe | None = None
     factor: int = 1
     tables: dict[str, tuple[Table, Amounts]] = field(default_factory=dict)
+    meter: Meter | None = None
+    admitted: list[tuple[Table, Direction, throughput.Amounts]] = field(default_factory=list)
 
     def read(self, table: Table, index: Index | None, units: float) -> None:
+        self.admit(table, "read", [(index, units)])
         self.add(table, index, "read", units)
 
     def write(self, table: Table, old: Stored | None, new: Stored | None) -> None:
         """Count a write of the table and of the index entries that it changes (D211, D215)."""
         size = max(new.size if new else 0, old.size if old else 0)
-        self.add(table, None, "write", write_units(size))
-        if table.indexes and (self.detailed or self.observe):
-            for index in table.indexes:
-                units = entry_units(
-                    index, table, old.item if old else None, new.item if new else None
-                )
-                if units:
-                    self.add(table, index, "write", units)
+        amounts: list[tuple[Index | None, float]] = [(None, write_units(size))]
+        metered = self.meter is not None and throughput.is_provisioned(table)
+        if table.indexes and (metered or self.detailed or self.observe):
+            before, after = old.item if old else None, new.item if new else None
+            costs = ((index, entry_units(index, table, before, after)) for index in table.indexes)
+            amounts += [(index, units) for index, units in costs if units]
+        self.admit(table, "write", amounts)
+        for index, units in amounts:
+            self.add(table, index, "write", units)
+
+    def admit(self, table: Table, direction: Direction, amounts: throughput.Amounts) -> None:
+        """Ask for room; what there is none for is refused by an error."""
+        if self.meter is None or not throughput.is_provisioned(table):
+            return
+        wanted = [(index, units * self.factor) for index, units in amounts]
+        if self.meter.admit(table, direction, wanted):
+            self.admitted.append((table, direction, wanted))
+
+    def give_back(self) -> None:
+        """Take back what was asked for by a call that has failed as a whole."""
+        for table, direction, amounts in self.admitted:
+            if self.meter:
+                self.meter.give_back(table, direction, amounts)
 
     @property
     def detailed(self) -> bool:

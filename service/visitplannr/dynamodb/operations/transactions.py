@@ -28,12 +28,14 @@ from visitplannr.dynamodb.operations.keys import (
 )
 from visitplannr.dynamodb.storage.items import Key, Stored, read_item
 from visitplannr.dynamodb.storage.schema import Table
+from visitplannr.dynamodb.throughput import EXCEEDED
 from visitplannr.dynamodb.values import Item, item_size
 
 MOST_BYTES = 4 * 1024 * 1024
 CODES = {
     "ValidationException": "ValidationError",
     "ConditionalCheckFailedException": "ConditionalCheckFailed",
+    EXCEEDED: "ProvisionedThroughputExceeded",
 }
 Of = TypeVar("Of")
 To = TypeVar("To")
@@ -102,11 +104,15 @@ def apply(call: Call, actions: Sequence[Action]) -> None:
     """Decide all actions on the state before, then write them (D184)."""
     olds = [read_item(call.database, action.table, action.key) for action in actions]
     news = evaluated(list(zip(actions, olds, strict=True)), lambda each: decided(*each))
-    for action, old, new in zip(actions, olds, news, strict=True):
-        if action.kind == "ConditionCheck":
-            call.consumption.write(action.table, old, None)
-        else:
-            change_item(call, action.table, action.key, old, new)
+    checked(list(zip(actions, olds, news, strict=True)), lambda each: changed(call, *each))
+
+
+def changed(call: Call, action: Action, old: Stored | None, new: Stored | None) -> None:
+    """Do an action; one that its table has no capacity for is refused (D254)."""
+    if action.kind == "ConditionCheck":
+        call.consumption.write(action.table, old, None)
+    else:
+        change_item(call, action.table, action.key, old, new)
 
 
 def decided(action: Action, old: Stored | None) -> Stored | None:
@@ -149,7 +155,8 @@ def evaluated(each: Sequence[Of], do: Callable[[Of], To]) -> list[To]:
 
 def reason_of(error: DynamoDBError) -> dict[str, Any]:
     code = CODES.get(error.code, error.code)
-    return {"Code": code, "Message": error.message, **error.members}
+    members = {} if error.code == EXCEEDED else error.members
+    return {"Code": code, "Message": error.message, **members}
 
 
 def require_once(positions: Sequence[tuple[str, Key]]) -> None:
@@ -193,15 +200,19 @@ def transact_get(call: Call) -> Answer:
     together = [(call.table(name), request) for name, request in requests]
     keys = checked(together, lambda each: get_key(*each))
     require_once([(table.name, key) for (table, _), key in zip(together, keys, strict=True)])
-    responses: list[Answer] = []
-    for (table, request), key in zip(together, keys, strict=True):
-        stored = read_item(call.database, table, key)
-        units = read_units(stored.size if stored else 0, consistent=True)
-        call.consumption.read(table, None, units)
-        projection = request.projection
-        item = stored and (projection.of(stored.item) if projection else stored.item)
-        responses.append({} if item is None else {"Item": item})
+    read = list(zip(together, keys, strict=True))
+    responses = checked(read, lambda each: got(call, *each[0], each[1]))
     return {"Responses": responses, **call.consumption.answers()}
+
+
+def got(call: Call, table: Table, request: Get, key: Key) -> Answer:
+    """Read one item."""
+    stored = read_item(call.database, table, key)
+    units = read_units(stored.size if stored else 0, consistent=True)
+    call.consumption.read(table, None, units)
+    projection = request.projection
+    item = stored and (projection.of(stored.item) if projection else stored.item)
+    return {} if item is None else {"Item": item}
 
 
 def get_key(table: Table, request: Get) -> Key:

@@ -2,7 +2,8 @@
 
 AWS Lambda guide, "Retain discarded batches" and "Configure partial batch response": a batch that
 fails is tried again until it succeeds, is too old or was tried too often, and nothing after it is
-read meanwhile. Splitting it in two is no try.
+read meanwhile. Splitting it in two is no try, and neither is one that the function's concurrency
+has no room for (lambda-runtime.md L63).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -113,7 +114,9 @@ class ShardPoller:
         outcome = self._outcome(mapping, shard, batch)
         ids = list(map(sequence_number, batch.records))
         failed = failed_items(outcome, ids, reported=mapping.reports_failures)
-        if not batch.records and outcome.error:
+        if outcome.throttled and not self._is_late(mapping, batch):
+            self._later(batch, [batch])
+        elif not batch.records and outcome.error:
             self._later(batch, [Batch((), 0, batch.tries + 1)])
         elif not failed:
             shard.advance(batch.length)
@@ -159,6 +162,9 @@ class ShardPoller:
         if mapping.retries is not None and batch.tries >= mapping.retries and not splits:
             return "RetryAttemptsExhausted"
         return None
+
+    def _is_late(self, mapping: EventSourceMapping, batch: Batch) -> bool:
+        return any(self._is_too_old(mapping, record) for record in batch.records[:1])
 
     def _is_too_old(self, mapping: EventSourceMapping, record: Mapping[str, Any]) -> bool:
         return mapping.max_age is not None and self._clock() - arrival(record) > mapping.max_age

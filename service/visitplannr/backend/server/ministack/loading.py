@@ -12,6 +12,7 @@ from visitplannr.backend.server.ministack.seams import MovedError, find_seam, mo
 from visitplannr.backend.server.ministack.subscriptions import Subscriptions
 from visitplannr.backend.server.ministack.targets import Targets
 from visitplannr.backend.server.ministack.timing import go_by
+from visitplannr.backend.server.ministack.traces import carry_traces
 from visitplannr.backend.server.retries import Retries
 from visitplannr.backend.server.steps import App
 
@@ -49,6 +50,7 @@ def load(
     Subscriptions(firing.fire, retries).install()
     _schedule(Ticker(retries.clock))
     go_by(retries.clock)
+    carry_traces()
     reach_by(localise)
     correct()
     app: App = find_seam("app.app")
