@@ -10,6 +10,8 @@ from collections.abc import Sequence
 import pytest
 
 FIRST: dict[str, Sequence[str]] = {
+    "sessions of the test kit": ("testing/test_sessions.py",),
+    "a stack of the test kit": ("testing/test_guide.py", "testing/test_plugin.py"),
     "the running stack": (
         "integration/test_command_channel.py",
         "integration/test_commands.py",

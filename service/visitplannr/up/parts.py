@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Never
+from weakref import WeakSet
 
+from visitplannr.backend.control import BackendControl
 from visitplannr.backend.endpoint import Backend
 from visitplannr.backend.log_shipper import LogShipper
 from visitplannr.console.console import Served
@@ -27,6 +29,7 @@ from visitplannr.model.aws_call import FetchCalls
 from visitplannr.model.code import Code
 from visitplannr.model.invocation import Invoker, InvokeStreaming
 from visitplannr.model.secrets import Secrets
+from visitplannr.runtime.asynchronous import AsynchronousSettings
 from visitplannr.runtime.host import RuntimeHost
 from visitplannr.runtime.invoke_api import invoke_app, names_of
 from visitplannr.runtime.record_store import Recording, Store
@@ -38,6 +41,7 @@ from visitplannr.up.activity import Activity
 from visitplannr.up.addresses import base_url
 from visitplannr.up.announcement import Running
 from visitplannr.up.asynchronous import asynchronous_settings
+from visitplannr.up.clock import MovableClock
 from visitplannr.up.console import console_of
 from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.environments import faults, log, make_runtimes, of_this_system, sandbox_of
@@ -55,6 +59,7 @@ from visitplannr.up.processes import Processes
 from visitplannr.up.report import limitations, summary, unstreamed
 from visitplannr.up.secure_front import SecureFront
 from visitplannr.up.sources import Sources
+from visitplannr.up.steering import Steering
 from visitplannr.up.switch import Host
 from visitplannr.up.terminal import Terminal
 from visitplannr.up.when_asked import WhenAsked
@@ -86,6 +91,8 @@ class Parts:
         self._sources = sources
         self._backend = Backend(str(options.endpoint_url), region=options.region)
         self._runtimes = make_runtimes(state / "runtime", terminal.say)
+        self._clock = MovableClock()
+        self._hosts: WeakSet[RuntimeHost] = WeakSet()
         self._stack = OwnStack(
             self.stack_name,
             sources,
@@ -122,7 +129,8 @@ class Parts:
         """Keep records of invocations, also over a restart, with the AWS calls that they made."""
         file = self._state / "invocations" / f"{self.stack_name}.sqlite"
         store = Store(file, self._terminal.say, self._secrets, self._options.keeping)
-        return Recording(store, fetch_calls)
+        self._recording = Recording(store, fetch_calls)
+        return self._recording
 
     @contextlib.contextmanager
     def shipping(self) -> Iterator[LogShipper]:
@@ -155,6 +163,7 @@ class Parts:
             deployed = DeployedFunctions(client, in_daemon_thread, observe)
             return deployed, self._gateway(made, deployed, recorder, None)
         host = RuntimeHost(made.functions, settings)
+        self._hosts.add(host)
         asked = WhenAsked(functools.partial(invoke_app, made, host, host.stream))
         invocations.serve(asked, names_of(made), addresses_of(made, self._base))
         return host, self._gateway(made, host, recorder, host.stream)
@@ -222,12 +231,14 @@ class Parts:
     ) -> App:
         backend = self._backend
         self._connections.keep(self._sockets(application))
-        settings = gateway_settings(self._options, backend, invoker, stream, self._connections)
+        made = gateway_settings(self._options, backend, invoker, stream, self._connections)
+        settings = replace(made, now=self._clock)
         gateway = Gateway(application, invoker.invoke, self._activity.request, settings)
         health = {
             "status": "ready",
             "endpoint_url": backend.endpoint_url,
             "stack_name": application.stack_name,
+            "region": application.region,
         }
         seen = console_of(application, invoker, backend, recorder, self._served())
         console = replace(seen, secrets=self._secrets)
@@ -235,8 +246,10 @@ class Parts:
         def ours() -> App:
             from visitplannr.console.api import routers  # noqa: PLC0415 - FastAPI takes long
             from visitplannr.up.local_app import addresses_router, local_app  # noqa: PLC0415
+            from visitplannr.up.steering_api import steering_router  # noqa: PLC0415
 
-            extra = (addresses_router(application, self._base), *routers(console))
+            steering = steering_router(self._steering(), application)
+            extra = (addresses_router(application, self._base), *routers(console), steering)
             return local_app(
                 application,
                 invoker,
@@ -258,6 +271,14 @@ class Parts:
             self._connections.domain = self._secure.domain()
         return found
 
+    def _asynchronous(self) -> AsynchronousSettings:
+        seconds = self._options.async_retry_seconds
+        return asynchronous_settings(self._backend, seconds, self._clock)
+
+    def _steering(self) -> Steering:
+        control = BackendControl(self._backend.endpoint_url)
+        return Steering(control, self._clock, self._hosts, self._recording.clear)
+
     def _local_code(self) -> Mapping[str, Code]:
         project = (self._sources.last or self._sources.look()).project
         return local_code(project.template, project.folder)
@@ -275,5 +296,5 @@ class Parts:
             self._activity.observing(recorder.observe),
             reload=self._options.reload,
             debug_ports=self._options.debug,
-            asynchronous=asynchronous_settings(self._backend, self._options.async_retry_seconds),
+            asynchronous=self._asynchronous(),
         )

@@ -13,7 +13,7 @@ from visitplannr.backend.server.clock import Clock
 from visitplannr.backend.server.clock_api import clock_action
 from visitplannr.backend.server.control_api import Action, contents_actions, control_api
 from visitplannr.backend.server.dispatch import dispatch
-from visitplannr.backend.server.faults import Faults, faults_action, find_calls
+from visitplannr.backend.server.faults import Faults, faults_action
 from visitplannr.backend.server.guard import guard
 from visitplannr.backend.server.invoke_client import Answer, Call, InvokeClient
 from visitplannr.backend.server.local_addresses import asking, local_addresses
@@ -50,7 +50,7 @@ _log = logging.getLogger(__name__)
 
 
 def steps(calls: CallLog) -> Sequence[Step]:
-    """Give the door in its order: guard ▸ record ▸ authorise; then dispatch."""
+    """Give the door in its order: guard ▸ record ▸ authorise; then faults and dispatch."""
     return partial(guard, Buckets()), partial(record, calls)
 
 
@@ -88,7 +88,7 @@ def application(invocations: Path, dynamodb: DynamoDB, positions: Positions, clo
     retries = Retries(clock)
     ministack = load(run, poller.run, sources.start_reading, retries, client.localised)
     connect(dynamodb.of)
-    calls, faults = CallLog(), Faults(find_calls)
+    calls, faults = CallLog(), Faults()
     actions = _for_tests(dynamodb, retries, poller, faults)
     others = control_api(actions, local_addresses(asking(invocations), ministack))
     last = dispatch(relay(invocations), dynamodb.app, calls_api(calls, others))
