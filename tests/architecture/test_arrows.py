@@ -155,6 +155,7 @@ def test_environment_variables_are_read_in_few_places_only() -> None:
     }
     assert readers <= {
         "service/visitplannr/cli/place.py",
+        "service/visitplannr/cli/surroundings.py",
         "service/visitplannr/up/environments.py",
         "service/visitplannr/up/session.py",
         "service/visitplannr/backend/endpoint.py",

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from visitplannr.cli import flags
+from visitplannr.cli.surroundings import endpoint_at_hand
 
 
 class Throughput(StrEnum):
@@ -39,7 +40,7 @@ class BackendWanted:
     throughput: str
 
 
-def backend_wanted(  # noqa: PLR0913 - a flag each
+def backend_wanted(
     *,
     endpoint_url: flags.EndpointUrl = None,
     dynamodb_endpoint_url: flags.DynamoDBEndpointUrl = None,
@@ -53,6 +54,7 @@ def backend_wanted(  # noqa: PLR0913 - a flag each
     Raises:
         BadParameter: two contradict each other.
     """
+    endpoint_url = endpoint_url or endpoint_at_hand()
     deployed = invoke is flags.Invoke.DEPLOYED
     if endpoint_url is None:
         _need_no_endpoint(invoke_deployed=deployed, wait_for_stack=wait_for_stack)

@@ -177,7 +177,9 @@ class Parts:
     def announcement(self) -> Running:
         """Say where other commands find it."""
         url = self._url(self._ports.application)
-        return Running(url, self._backend.endpoint_url, self._options.region, self.stack_name)
+        console = f"{self._url(self._ports.console)}/_local/"
+        endpoint_url, region = self._backend.endpoint_url, self._options.region
+        return Running(url, endpoint_url, region, self.stack_name, console)
 
     async def follow_files(self, application: Application, serving: Serving) -> None:
         """Follow what is saved, from the template that was there when this was made."""
