@@ -1,6 +1,7 @@
 """The flags of `up` that say what is kept of what happened, and in which form."""
 
-from typing import Annotated, TypedDict
+from dataclasses import dataclass
+from typing import Annotated
 
 import typer
 
@@ -38,13 +39,14 @@ Clear = Annotated[
 ]
 
 
-class Kept(TypedDict):
-    """What the flags say, as `UpOptions` names it."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What they say."""
 
-    masked: tuple[str, ...]
     keeping: Keeping
+    masked: tuple[str, ...]
 
 
-def kept(mask: list[str] | None, size: float, days: float) -> Kept:
-    """Read the flags; `size` is in MB."""
-    return Kept(masked=tuple(mask or ()), keeping=Keeping(int(size * MEGABYTE), days))
+def kept(*, mask: Masked = None, keep_size: Size = 16, keep_days: Days = 30) -> Kept:
+    """Read them."""
+    return Kept(Keeping(int(keep_size * MEGABYTE), keep_days), tuple(mask or ()))

@@ -1,6 +1,6 @@
 """What an execution environment sees of the machine: its variables, folders and packages."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from visitplannr.model.application import Function
 class Sandbox:
     """The same for all environments of a host.
 
-    `work` is where each environment gets a folder for its temporary files.
+    `work` is where each environment gets a folder for its temporary files; `late` gives variables
+    that are only known when an environment is started.
     """
 
     region: str
@@ -21,6 +22,7 @@ class Sandbox:
     endpoint_url: str
     path: str
     work: Path
+    late: Callable[[], Mapping[str, str]] = dict
 
     def variables(self, function: Function, *, runtime_api: str, log_stream: str) -> dict[str, str]:
         """Give an environment's variables in their order of precedence (lambda-runtime.md L47).
@@ -29,6 +31,7 @@ class Sandbox:
         """
         return {
             **_defaults(self),
+            **self.late(),
             **function.environment,
             **_reserved(self, function, runtime_api, log_stream),
         }

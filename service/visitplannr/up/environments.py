@@ -1,7 +1,7 @@
 """What functions' environments are started with in `up`, and what this system cannot give them."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from visitplannr.backend.endpoint import Backend
@@ -26,8 +26,11 @@ def make_runtimes(cache: Path, say: Callable[[str], None]) -> Runtimes:
     return Runtimes(cache, path, home, builder, find_isolation(path))
 
 
-def sandbox_of(backend: Backend, work: Path) -> Sandbox:
-    """Say what all environments see of the backend; their folders lie below `work`."""
+def sandbox_of(backend: Backend, work: Path, late: Callable[[], Mapping[str, str]]) -> Sandbox:
+    """Say what all environments see of the backend; their folders lie below `work`.
+
+    `late` gives variables that are only known when an environment is started.
+    """
     return Sandbox(
         region=backend.region,
         access_key_id=backend.credentials.access_key_id,
@@ -36,6 +39,7 @@ def sandbox_of(backend: Backend, work: Path) -> Sandbox:
         endpoint_url=backend.endpoint_url,
         path=_search_path(),
         work=work,
+        late=late,
     )
 
 

@@ -20,8 +20,8 @@ class UpOptions:
     the stack's own, by ARN. `jwks` is a file or URL; None asks each
     issuer. `debug` maps functions' logical ids to the ports where debuggers are awaited.
     `async_retry_seconds` is the wait before the first retry of an asynchronous invocation; the
-    second's is twice as long. `throughput` is "report", "enforce" or "off", `masked` are more parts
-    of names of what is secret, `keeping` bounds logs and invocations.
+    second's is twice as long. `throughput` is "report", "enforce" or "off". `masked` are more
+    parts of names of what is secret, `keeping` bounds logs and invocations.
     """
 
     inputs: "Inputs"
@@ -41,9 +41,9 @@ class UpOptions:
     async_retry_seconds: float = 60.0
     quiet: bool = False
     dynamodb_endpoint_url: str | None = None
-    throughput: str = "report"
     masked: Sequence[str] = ()
     keeping: Keeping = KEEPING
+    throughput: str = "report"
     layers: "Mapping[str, Code]" = field(default_factory=dict)
 
     @property

@@ -6,7 +6,7 @@ here, takes half as long as that does; FastAPI is imported when the console is f
 
 import contextlib
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Never
@@ -22,8 +22,9 @@ from visitplannr.deployment.stack_state import find_stack
 from visitplannr.gateway.app import Gateway
 from visitplannr.gateway.asgi import App
 from visitplannr.gateway.function_url.routing import hosts_of
+from visitplannr.gateway.websocket_api.connections import OpenConnections
 from visitplannr.model.addresses import addresses_of
-from visitplannr.model.application import Application
+from visitplannr.model.application import Application, WebSocketApi
 from visitplannr.model.aws_call import FetchCalls
 from visitplannr.model.code import Code
 from visitplannr.model.invocation import Invoker, InvokeStreaming
@@ -47,7 +48,7 @@ from visitplannr.up.environments import faults, log, make_runtimes, of_this_syst
 from visitplannr.up.event_sources import unpolled
 from visitplannr.up.follow_files import Serving, Template, WatchedFiles, follow_files
 from visitplannr.up.follow_stack import DeployedStack, follow_stack, is_initialised
-from visitplannr.up.front import Ports
+from visitplannr.up.front import Front, Ports
 from visitplannr.up.integrations import gateway_settings
 from visitplannr.up.invocations import Invocations
 from visitplannr.up.local_api import beside
@@ -56,6 +57,7 @@ from visitplannr.up.other_functions import OtherFunctions
 from visitplannr.up.own_stack import OwnStack
 from visitplannr.up.processes import Processes
 from visitplannr.up.report import limitations, summary, unstreamed
+from visitplannr.up.secure_front import SecureFront
 from visitplannr.up.sources import Sources
 from visitplannr.up.steering import Steering
 from visitplannr.up.switch import Host
@@ -66,13 +68,15 @@ from visitplannr.up.when_asked import WhenAsked
 class Parts:
     """Builds what `up` is made of, from its options and sources, for the backend that they name."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it builds the parts of
         self,
         options: UpOptions,
         sources: Sources,
         state: Path,
         terminal: Terminal,
         ports: Ports,
+        *,
+        front: Front,
     ) -> None:
         self._base = base_url(options.host, ports.application)
         self.stack_name = options.stack_name or stack_name_of(options.template.resolve().parent)
@@ -80,6 +84,8 @@ class Parts:
         self._state = state
         self._terminal = terminal
         self._ports = ports
+        self._secure = SecureFront(front.serve_securely, options.host, state / "tls")
+        self._connections = OpenConnections()
         self._secrets = Secrets(options.masked)
         self._activity = Activity(terminal, requests=not options.quiet, secrets=self._secrets)
         self._sources = sources
@@ -224,7 +230,9 @@ class Parts:
         stream: InvokeStreaming | None,
     ) -> App:
         backend = self._backend
-        settings = gateway_settings(self._options, backend, invoker, stream, self._clock)
+        self._connections.keep(self._sockets(application))
+        made = gateway_settings(self._options, backend, invoker, stream, self._connections)
+        settings = replace(made, now=self._clock)
         gateway = Gateway(application, invoker.invoke, self._activity.request, settings)
         health = {
             "status": "ready",
@@ -235,12 +243,15 @@ class Parts:
         seen = console_of(application, invoker, backend, recorder, self._served())
         console = replace(seen, secrets=self._secrets)
 
+        control = BackendControl(backend.endpoint_url)
+
         def ours() -> App:
             from visitplannr.console.api import routers  # noqa: PLC0415 - FastAPI takes long
             from visitplannr.up.local_app import addresses_router, local_app  # noqa: PLC0415
             from visitplannr.up.steering_api import steering_router  # noqa: PLC0415
 
-            steering = steering_router(self._steering(), application)
+            steered = Steering(control, self._clock, self._hosts, self._recording.clear)
+            steering = steering_router(steered, application)
             extra = (addresses_router(application, self._base), *routers(console), steering)
             return local_app(
                 application,
@@ -260,9 +271,12 @@ class Parts:
         seconds = self._options.async_retry_seconds
         return asynchronous_settings(self._backend, seconds, self._clock)
 
-    def _steering(self) -> Steering:
-        control = BackendControl(self._backend.endpoint_url)
-        return Steering(control, self._clock, self._hosts, self._recording.clear)
+    def _sockets(self, application: Application) -> Sequence[str]:
+        """Name the WebSocket APIs; where there are some, their events name what serves by TLS."""
+        found = [api.logical_id for api in application.apis if isinstance(api, WebSocketApi)]
+        if found:
+            self._connections.domain = self._secure.domain()
+        return found
 
     def _local_code(self) -> Mapping[str, Code]:
         project = (self._sources.last or self._sources.look()).project
@@ -273,7 +287,7 @@ class Parts:
     ) -> HostSettings:
         """Say what functions run with."""
         return HostSettings(
-            sandbox_of(self._backend, self._state / "tmp"),
+            sandbox_of(self._backend, self._state / "tmp", self._secure.variables),
             self._runtimes,
             processes.start_environment,
             functools.partial(log, self._terminal, shipper, self._secrets),

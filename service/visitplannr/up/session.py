@@ -69,7 +69,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         from visitplannr.up.parts import Parts  # noqa: PLC0415 - imported meanwhile
 
         ports = Ports.of(listener, console)
-        parts = Parts(_placed(options, embedded), sources, state, terminal, ports)
+        parts = Parts(_placed(options, embedded), sources, state, terminal, ports, front=front)
         recording = await held.enter_async_context(parts.recording(_calls_of(backend)))
         tasks.create_task(recording.run())
         recorder = recording.recorder

@@ -95,8 +95,8 @@ class EmbeddedBackend:
             *("--listener", str(listener), "--invocations", str(self._invocations)),
             *("--tables", str(self._state / "dynamodb"), "--region", self._region),
             *("--state", str(self._state / "backend")),
-            *("--notices", str(self._notices.write), "--throughput", self._throughput),
             *("--keep-size", str(self._keeping.size), "--keep-days", str(self._keeping.days)),
+            *("--notices", str(self._notices.write), "--throughput", self._throughput),
             *(("--dynamodb-endpoint-url", other) if other else ()),
         )
         with self.log.open("wb") as output:

@@ -84,16 +84,16 @@ def application(invocations: Path, dynamodb: DynamoDB, positions: Positions, clo
     ministack = load(run, poller.run, sources.start_reading, retries, client.localised)
     connect(dynamodb.of)
     calls, faults = CallLog(), Faults()
-    actions = _actions(clock, dynamodb, retries, poller, faults)
+    actions = _for_tests(dynamodb, retries, poller, faults)
     others = control_api(actions, local_addresses(asking(invocations), ministack))
     last = dispatch(relay(invocations), dynamodb.app, calls_api(calls, others))
     return chain((*steps(calls), faults.step), last)
 
 
-def _actions(
-    clock: Clock, dynamodb: DynamoDB, retries: Retries, poller: Poller, faults: Faults
+def _for_tests(
+    dynamodb: DynamoDB, retries: Retries, poller: Poller, faults: Faults
 ) -> Mapping[str, Action]:
-    """Name what tests may do to the backend."""
+    """Name what a test may do to the backend."""
 
     def abandon() -> None:
         retries.abandon()
@@ -101,7 +101,7 @@ def _actions(
         faults.clear()
 
     return {
-        "clock": clock_action(clock, dynamodb.every_second),
+        "clock": clock_action(retries.clock, dynamodb.every_second),
         "faults": faults_action(faults),
         **contents_actions(StackContents(dynamodb.kept, empty, abandon)),
     }
