@@ -26,7 +26,7 @@ _ADDED_LATER = {
     "calls": "ALTER TABLE invocation ADD COLUMN calls DEFAULT '[]'",
 }
 _MARKS = ", ".join("?" * len(_COLUMNS))
-_INSERT = f"INSERT OR REPLACE INTO invocation VALUES ({_MARKS})"  # noqa: S608 - marks only
+_INSERT = f"INSERT OR REPLACE INTO invocation ({_NAMES}) VALUES ({_MARKS})"  # noqa: S608 - as above
 _DELETE = """
     WITH latest AS (
         SELECT number, row_number() OVER latest_first AS place, sum(

@@ -245,12 +245,15 @@ class Parts:
         seen = console_of(application, invoker, backend, recorder, self._served())
         console = replace(seen, secrets=self._secrets)
 
+        control = BackendControl(backend.endpoint_url)
+
         def ours() -> App:
             from visitplannr.console.api import routers  # noqa: PLC0415 - FastAPI takes long
             from visitplannr.up.local_app import addresses_router, local_app  # noqa: PLC0415
             from visitplannr.up.steering_api import steering_router  # noqa: PLC0415
 
-            steering = steering_router(self._steering(), application)
+            steered = Steering(control, self._clock, self._hosts, self._recording.clear)
+            steering = steering_router(steered, application)
             extra = (addresses_router(application, self._base), *routers(console), steering)
             return local_app(
                 application,
@@ -266,20 +269,16 @@ class Parts:
         served = gateway if application.apis else asked
         return beside(asked, served, self._ports.console, hosts_of(application))
 
+    def _asynchronous(self) -> AsynchronousSettings:
+        seconds = self._options.async_retry_seconds
+        return asynchronous_settings(self._backend, seconds, self._clock)
+
     def _sockets(self, application: Application) -> Sequence[str]:
         """Name the WebSocket APIs; where there are some, their events name what serves by TLS."""
         found = [api.logical_id for api in application.apis if isinstance(api, WebSocketApi)]
         if found:
             self._connections.domain = self._secure.domain()
         return found
-
-    def _asynchronous(self) -> AsynchronousSettings:
-        seconds = self._options.async_retry_seconds
-        return asynchronous_settings(self._backend, seconds, self._clock)
-
-    def _steering(self) -> Steering:
-        control = BackendControl(self._backend.endpoint_url)
-        return Steering(control, self._clock, self._hosts, self._recording.clear)
 
     def _local_code(self) -> Mapping[str, Code]:
         project = (self._sources.last or self._sources.look()).project

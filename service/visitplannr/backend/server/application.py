@@ -30,12 +30,7 @@ from visitplannr.backend.server.ministack.buckets import Buckets
 from visitplannr.backend.server.ministack.emptying import empty
 from visitplannr.backend.server.ministack.loading import load
 from visitplannr.backend.server.ministack.sending import send
-from visitplannr.backend.server.ministack.sources import (
-    Sources,
-    matches,
-    polled_in_background,
-    wake_pollers,
-)
+from visitplannr.backend.server.ministack.sources import Sources, matches, polled_in_background
 from visitplannr.backend.server.ministack.tables import connect
 from visitplannr.backend.server.positions import Positions
 from visitplannr.backend.server.record import record
@@ -100,17 +95,13 @@ def _for_tests(
 ) -> Mapping[str, Action]:
     """Name what a test may do to the backend."""
 
-    def moved() -> None:
-        dynamodb.every_second()
-        wake_pollers()
-
     def abandon() -> None:
         retries.abandon()
         poller.begin_anew()
         faults.clear()
 
     return {
-        "clock": clock_action(retries.clock, moved),
+        "clock": clock_action(retries.clock, dynamodb.every_second),
         "faults": faults_action(faults),
         **contents_actions(StackContents(dynamodb.kept, empty, abandon)),
     }
