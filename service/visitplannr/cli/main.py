@@ -13,6 +13,7 @@ import typer
 
 from visitplannr.cli import flags, function_commands, stack_commands
 from visitplannr.cli.command import CommandError, one_line, template_command
+from visitplannr.cli.iam import IamFlag, iam_of
 from visitplannr.cli.layers import Layers, layers_of
 from visitplannr.cli.throughput import Throughput, ThroughputFlag, check_throughput
 from visitplannr.up.options import UpOptions
@@ -69,6 +70,7 @@ def up_command(
     invoke: flags.InvokeWhich = flags.Invoke.LOCAL,
     async_retry_seconds: flags.AsyncRetrySeconds = 60.0,
     throughput: ThroughputFlag = Throughput.REPORT,
+    iam: IamFlag = None,
     layer: Layers = None,
 ) -> None:
     """Run the stack: deploy the template locally and serve its API."""
@@ -98,6 +100,7 @@ def up_command(
         debug=flags.debug_ports(debug),
         async_retry_seconds=async_retry_seconds,
         throughput=throughput.value,
+        iam=iam_of(iam, endpoint_url),
         layers=layers_of(layer),
     )
     raise typer.Exit(run_up(options))

@@ -18,6 +18,8 @@ class EnvironmentLog:
     def __init__(self, function: Function, settings: HostSettings) -> None:
         made = JsonLines if function.log_format == "JSON" else TextLines
         self.stream = _stream_name(function)
+        credentials = settings.sandbox.credentials(function, self.stream)
+        self._access_key = credentials.access_key_id
         self._lines = made(function, settings.sandbox.region)
         self._function = function
         self._emit = settings.emit
@@ -42,6 +44,7 @@ class EnvironmentLog:
                 time.time(),
                 invocation.result,
                 invocation.trigger,
+                self._access_key,
             )
         )
 

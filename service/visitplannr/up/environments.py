@@ -10,6 +10,7 @@ from visitplannr.deployment.build.builder import make_builder
 from visitplannr.deployment.build.installer import find_programs
 from visitplannr.model.application import Function
 from visitplannr.model.code import BuildError
+from visitplannr.model.function_credentials import Issue
 from visitplannr.runtime.isolation import find_isolation
 from visitplannr.runtime.memory import ENFORCED
 from visitplannr.runtime.platform_log import LogEvent
@@ -25,8 +26,11 @@ def make_runtimes(cache: Path, say: Callable[[str], None]) -> Runtimes:
     return Runtimes(cache, path, home, builder, find_isolation(path))
 
 
-def sandbox_of(backend: Backend, work: Path) -> Sandbox:
-    """Say what all environments see of the backend; their folders lie below `work`."""
+def sandbox_of(backend: Backend, work: Path, issue: Issue | None) -> Sandbox:
+    """Say what all environments see of the backend; their folders lie below `work`.
+
+    `issue` gives them credentials of their own, where the backend knows those.
+    """
     return Sandbox(
         region=backend.region,
         access_key_id=backend.credentials.access_key_id,
@@ -35,6 +39,7 @@ def sandbox_of(backend: Backend, work: Path) -> Sandbox:
         endpoint_url=backend.endpoint_url,
         path=_search_path(),
         work=work,
+        issue=issue,
     )
 
 

@@ -18,7 +18,8 @@ class UpOptions:
     the stack's own, by ARN. `jwks` is a file or URL; None asks each
     issuer. `debug` maps functions' logical ids to the ports where debuggers are awaited.
     `async_retry_seconds` is the wait before the first retry of an asynchronous invocation; the
-    second's is twice as long. `throughput` is "report", "enforce" or "off".
+    second's is twice as long. `throughput` is "report", "enforce" or "off",
+    `iam` "enforce", "warn" or "off".
     """
 
     inputs: "Inputs"
@@ -39,6 +40,7 @@ class UpOptions:
     quiet: bool = False
     dynamodb_endpoint_url: str | None = None
     throughput: str = "report"
+    iam: str = "enforce"
     layers: "Mapping[str, Code]" = field(default_factory=dict)
 
     @property

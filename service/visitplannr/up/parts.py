@@ -23,6 +23,7 @@ from visitplannr.model.addresses import addresses_of
 from visitplannr.model.application import Application
 from visitplannr.model.aws_call import FetchCalls
 from visitplannr.model.code import Code
+from visitplannr.model.function_credentials import Issue
 from visitplannr.model.invocation import Invoker, InvokeStreaming
 from visitplannr.runtime.host import RuntimeHost
 from visitplannr.runtime.invoke_api import invoke_app, names_of
@@ -66,6 +67,7 @@ class Parts:
         state: Path,
         terminal: Terminal,
         ports: Ports,
+        issue: Issue | None = None,
     ) -> None:
         self._base = base_url(options.host, ports.application)
         self.stack_name = options.stack_name or stack_name_of(options.template.resolve().parent)
@@ -73,6 +75,7 @@ class Parts:
         self._state = state
         self._terminal = terminal
         self._ports = ports
+        self._issue = issue
         self._activity = Activity(terminal, requests=not options.quiet)
         self._sources = sources
         self._backend = Backend(str(options.endpoint_url), region=options.region)
@@ -242,7 +245,7 @@ class Parts:
     ) -> HostSettings:
         """Say what functions run with."""
         return HostSettings(
-            sandbox_of(self._backend, self._state / "tmp"),
+            sandbox_of(self._backend, self._state / "tmp", self._issue),
             self._runtimes,
             processes.start_environment,
             functools.partial(log, self._terminal, shipper),

@@ -45,7 +45,7 @@ class EmbeddedBackend:
     over which functions are run; `say` gets what the process has to say to the user;
     `dynamodb_endpoint_url` is another DynamoDB than its own, which may find the credentials that
     `environment` leads to; `throughput` is what becomes of calls that its tables have no capacity
-    for; `held` are descriptors that the process has to keep open, too.
+    for, `iam` of those that their callers' policies do not allow; `held` are descriptors that the process has to keep open, too.
 
     Raises:
         BackendError: the port is taken, or the state cannot be kept there.
@@ -63,6 +63,7 @@ class EmbeddedBackend:
         say: Callable[[str], None],
         dynamodb_endpoint_url: str | None = None,
         throughput: str = "report",
+        iam: str = "off",
         held: Sequence[int] = (),
     ) -> None:
         self._start = start
@@ -72,6 +73,7 @@ class EmbeddedBackend:
         self._say = say
         self._dynamodb_endpoint_url = dynamodb_endpoint_url
         self._throughput = throughput
+        self._iam = iam
         self._held = held
         self._listener = _listen(port)
         self.port = int(self._listener.getsockname()[1])
@@ -93,6 +95,7 @@ class EmbeddedBackend:
             *("--tables", str(self._state / "dynamodb"), "--region", self._region),
             *("--state", str(self._state / "backend")),
             *("--notices", str(self._notices.write), "--throughput", self._throughput),
+            *("--iam", self._iam),
             *(("--dynamodb-endpoint-url", other) if other else ()),
         )
         with self.log.open("wb") as output:

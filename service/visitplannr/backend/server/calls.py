@@ -62,6 +62,13 @@ def read_call(request: WireRequest, signing_name: str) -> WireCall | None:
     return None
 
 
+def warm(signing_names: Sequence[str]) -> None:
+    """Read the models of services ahead: each takes a few hundredths of a second."""
+    nothing = WireRequest("GET", "/", "", {}, b"")
+    for name in signing_names:
+        read_call(nothing, name)
+
+
 def _json_call(
     request: WireRequest, target: str, models: Sequence[ServiceModel]
 ) -> WireCall | None:
@@ -93,6 +100,17 @@ def _cbor(body: bytes) -> Mapping[str, Any]:
     except Exception:  # noqa: BLE001 - whatever it raises, the service answers it
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def cbor(texts: Mapping[str, str]) -> bytes:
+    """Write an object of texts as CBOR."""
+    pairs = [_cbor_text(part) for pair in texts.items() for part in pair]
+    return bytes([0xA0 + len(texts)]) + b"".join(pairs)
+
+
+def _cbor_text(text: str) -> bytes:
+    written = text.encode()
+    return b"\x79" + len(written).to_bytes(2, "big") + written
 
 
 def _query_pairs(request: WireRequest) -> Mapping[str, Any] | None:
