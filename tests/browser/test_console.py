@@ -84,6 +84,11 @@ def test_a_proposal_from_the_page_arrives_everywhere(
     newest.get_by_role("link").click()
     expect(page.locator("#invocation")).to_contain_text(stream[0])
     expect(page.locator("#invocation")).to_contain_text("REPORT RequestId")
+    called = page.get_by_label("AWS calls in their order").get_by_role("row").nth(1)
+    expect(called).to_contain_text("dynamodb PutItem")
+    expect(called).to_contain_text("EventsTable")
+    expect(called).to_contain_text("200")
+    assert called.locator(".bar").evaluate("bar => bar.offsetWidth") >= 3
 
     page.get_by_role("link", name="Tables").click()
     page.get_by_label("StreamName (partition key)").fill(stream[0])

@@ -2,11 +2,12 @@
 
 import contextlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
-from visitplannr.cli.flags import debug_ports, read_body, read_headers, request_of
-from visitplannr.cli.throughput import Throughput, check_throughput
+from visitplannr.cli.backend_flags import Throughput, backend_wanted
+from visitplannr.cli.flags import Invoke, debug_ports, read_body, read_headers, request_of
 
 
 @pytest.mark.parametrize(
@@ -75,17 +76,31 @@ def test_a_request_without_a_body_has_no_content_type() -> None:
     assert "Content-Type" not in dict(request.headers)
 
 
+OTHER = "http://localhost:4566"
+
+
 @pytest.mark.parametrize(
-    ("wanted", "elsewhere", "refused"),
+    ("flags", "refused"),
     [
-        (Throughput.ENFORCE, "--endpoint-url", True),
-        (Throughput.ENFORCE, None, False),
-        (Throughput.REPORT, "--endpoint-url", False),
+        ({"throughput": Throughput.ENFORCE}, None),
+        ({"endpoint_url": OTHER, "wait_for_stack": True, "invoke": Invoke.DEPLOYED}, None),
+        (
+            {"throughput": Throughput.ENFORCE, "endpoint_url": OTHER},
+            "--throughput enforce and --endpoint-url contradict",
+        ),
+        (
+            {"throughput": Throughput.ENFORCE, "dynamodb_endpoint_url": OTHER},
+            "--throughput enforce and --dynamodb-endpoint-url contradict",
+        ),
+        (
+            {"endpoint_url": OTHER, "dynamodb_endpoint_url": OTHER},
+            "--endpoint-url and --dynamodb-endpoint-url contradict",
+        ),
+        ({"wait_for_stack": True}, "--wait-for-stack needs --endpoint-url"),
+        ({"invoke": Invoke.DEPLOYED}, "--invoke deployed needs --endpoint-url"),
     ],
 )
-def test_the_capacity_of_another_dynamodb_is_not_enforced(
-    wanted: Throughput, elsewhere: str | None, refused: bool
-) -> None:
-    refusal = pytest.raises(typer.BadParameter, match="--throughput enforce and --endpoint-url")
+def test_backends_that_contradict_each_other(flags: dict[str, Any], refused: str | None) -> None:
+    refusal = pytest.raises(typer.BadParameter, match=refused)
     with refusal if refused else contextlib.nullcontext():
-        check_throughput(wanted, elsewhere)
+        backend_wanted(**flags)

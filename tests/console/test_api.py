@@ -1,8 +1,9 @@
 """What the console serves of tables, logs and invocations, as others offer it."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from visitplannr.console.console import Console, Served
 from visitplannr.console.sources import Item, TablePage
 from visitplannr.model.application import Application, Function, Resource
 from visitplannr.model.invocation import FunctionNotFoundError, InvocationResult
+from visitplannr.model.secrets import MASK, SECRETS
 
 FUNCTION = Function("F", "f-1", "arn:f", "a.b", "python3.13", Path())
 TABLE = Resource("Table", "AWS::DynamoDB::Table", "table-1", "CREATE_COMPLETE")
@@ -69,12 +71,12 @@ class Kept:
         return {"number": self.number, "function": self.function}
 
     def details(self) -> dict[str, Any]:
-        return {**self.row(), "event": self.event.decode()}
+        return {**self.row(), "event": self.event.decode(), "result": self.result.decode()}
 
 
 @dataclass
 class Invocations:
-    kept: list[Kept] = field(default_factory=lambda: [Kept(2, "gone-1", result=b"2"), Kept(1)])
+    kept: list[Kept]
 
     def serves(self, application: str) -> bool:
         return application == "first"
@@ -126,13 +128,18 @@ def read_logs(
 
 
 @pytest.fixture
-def console(tmp_path: Path) -> httpx.AsyncClient:
+def kept() -> list[Kept]:
+    return [Kept(2, "gone-1", result=b"2"), Kept(1)]
+
+
+@pytest.fixture
+def console(tmp_path: Path, kept: list[Kept]) -> httpx.AsyncClient:
     app = FastAPI()
     given = Console(
         name="first",
         application=APPLICATION,
         invoker=Invoker(),
-        invocations=Invocations(),
+        invocations=Invocations(kept),
         tables=Tables(),
         read_logs=read_logs,
         read_permissions=dict,
@@ -197,3 +204,46 @@ async def test_an_invocation_is_replayed_if_its_function_is_still_there(
     assert (await console.post("/_local/invocations/1/replay")).json()["event"] == "{}"
     refused = await console.post("/_local/invocations/2/replay")
     assert (refused.status_code, refused.json()["detail"]) == (404, "there is no function gone-1")
+
+
+_PAGE = {"Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.mark.parametrize(("headers", "shown"), [({}, "Bearer abcdefgh"), (_PAGE, MASK)])
+async def test_pages_see_no_secrets_and_programs_see_all(
+    console: httpx.AsyncClient, kept: list[Kept], headers: dict[str, str], shown: str
+) -> None:
+    kept[:] = [Kept(1, event=b'{"authorization": "Bearer abcdefgh"}', result=b'{"token": "a"}'),
+               Kept(2, result=b'{"token": "b"}')]  # fmt: skip
+    found = (await console.get("/_local/invocations/1", headers=headers)).json()
+    assert json.loads(found["event"])["authorization"] == shown
+    rows = (await console.get("/_local/invocations/1/comparison/2", headers=headers)).json()
+    assert ("replace" in {row["tag"] for row in rows}) == (shown != MASK)
+
+
+async def test_a_replay_says_what_it_was_sent_without(
+    console: httpx.AsyncClient, kept: list[Kept]
+) -> None:
+    kept[:] = [Kept(1, event=SECRETS.payload(b'{"headers": {"Cookie": "a=b"}, "body": null}'))]
+    replayed = (await console.post("/_local/invocations/1/replay")).json()
+    assert replayed["missing"] == ["headers.Cookie"]
+
+
+async def test_an_event_is_saved_and_no_link_is_followed(
+    console: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    outside, events = tmp_path / "outside.json", tmp_path / "events"
+    assert (await console.put("/_local/events/mine", json={"a": 1})).status_code == 200
+    assert (await console.get("/_local/events/mine")).json() == {"a": 1}
+    assert (await console.put("/_local/events/mine", json=2)).status_code == 409
+    await asyncio.to_thread(outside.write_text, "{}")
+    await asyncio.to_thread((events / "link.json").symlink_to, outside)
+    for answer in (
+        await console.get("/_local/events/link"),
+        await console.put("/_local/events/link?replace=true", json=3),
+    ):
+        assert (answer.status_code, answer.json()["detail"]) == (
+            400,
+            "events/link.json is a link to somewhere else",
+        )
+    assert await asyncio.to_thread(outside.read_text) == "{}"

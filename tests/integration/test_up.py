@@ -37,7 +37,8 @@ def test_what_is_acknowledged_survives_whatever_ends(tmp_path: Path) -> None:
     """Four lives of one state folder, and no process is left after any.
 
     They end by `kill -9` of `up`, by Ctrl-C under load, and by `kill -9` of `up` and its guardian.
-    In the second, the backend is killed and comes back with the stack.
+    In the second, the backend is killed and comes back with the stack; before the fourth, a file of
+    its state is damaged, and the stack is made again.
     """
     with up(tmp_path) as first:
         table = first.ready().table()
@@ -56,8 +57,23 @@ def test_what_is_acknowledged_survives_whatever_ends(tmp_path: Path) -> None:
         assert len(kept) >= acknowledged
         propose(third)
         a_backend_that_has_lost_up_and_guardian_ends(third)
+    (tmp_path / "backend" / "lambda.json").write_text('{"cut')
     with up(tmp_path) as fourth:
         assert len(fourth.ready().events()) == len(kept) + 1
+        fourth.wait_for(r"lambda\.json: is damaged .* put aside as .*lambda\.json\.aside-1")
+        propose(fourth)
+    assert (tmp_path / "backend").stat().st_mode & 0o777 == 0o700
+    assert open_to_others(tmp_path) == []
+
+
+def open_to_others(folder: Path) -> list[Path]:
+    """List what other users may read of a state folder, but what functions are made of."""
+    kept = (path for path in (folder, *folder.rglob("*")) if not path.is_symlink())
+    return [
+        path
+        for path in kept
+        if path.stat().st_mode & 0o077 and "runtime" not in path.relative_to(folder).parts
+    ]
 
 
 def propose(stack: Stack) -> None:

@@ -21,7 +21,7 @@ ROOT = "Root=1-67891233-abcdef012345678912345678"
         ),
     ],
 )
-def test_an_invocation_has_its_callers_root_and_a_parent_of_its_own(
+def test_l61_an_invocation_has_its_callers_root_and_a_parent_of_its_own(
     caller: str | None, header: str
 ) -> None:
     assert re.fullmatch(header, invocation_trace(caller))

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ def call(trace: str | None = FIRST, **members: Any) -> AwsCall:
         "error": None,
         "decision": "allowed",
         "trace": trace,
-        "access_key": "KEY",
+        "access_key": "ASIAKEY",
     }
     return AwsCall(**{**given, **members})
 
@@ -45,8 +46,9 @@ class Source:
         self.calls: list[AwsCall] = []
 
     async def __call__(self) -> Sequence[AwsCall]:
-        await asyncio.sleep(0)
         calls, self.calls = self.calls, []
+        for _ in range(5 * len(calls)):
+            await asyncio.sleep(0)
         return calls
 
 
@@ -98,17 +100,19 @@ async def test_without_its_header_a_call_belongs_to_what_ran_in_its_environment(
     trace: str | None,
 ) -> None:
     calls = Calls(10)
-    for number, (time, key) in enumerate([(1.0, "KEY"), (5.0, "KEY"), (5.5, "OTHER")]):
-        calls.begin(number, begun(f"{ROOT};Parent=00000000000000a{number}", time, key))
+    for number, (began, key) in enumerate([(1.0, "ASIAKEY"), (5.0, "ASIAKEY"), (5.5, "ASIAOTHER")]):
+        calls.begin(number, begun(f"{ROOT};Parent=00000000000000a{number}", began, key))
     made = [call(trace, began=began) for began in (0.5, 4.9, 5.1, 6.0)]
     assert [calls.add(one) for one in made] == [None, 0, 1, 1]
-    assert calls.add(call(trace, access_key="AKIA")) is None
+    calls.begin(3, begun(access_key="test"))
+    for shared in ("test", "AKIA"):
+        assert calls.add(call(trace, access_key=shared)) is None
 
 
 async def test_a_call_that_becomes_known_late_is_kept_too(tmp_path: Path) -> None:
     source, file = Source(), tmp_path / "records.sqlite"
-    with Recording(Store(file, pytest.fail), source) as recording:
-        invocation = begun()
+    async with Recording(Store(file, pytest.fail), source) as recording:
+        invocation = begun(time=time.time())
         recording.recorder.observe(invocation)
         invocation.result.set_result(InvocationResult("id", b"1"))
         assert [one.calls for one in recording.recorder.take_unsaved()] == ["[]"]
@@ -134,9 +138,9 @@ async def test_what_is_kept_is_bounded() -> None:
     calls = Calls(2)
     for number in range(6):
         calls.begin(
-            number, begun(f"{ROOT};Parent=00000000000000a{number}", access_key=f"K{number}")
+            number, begun(f"{ROOT};Parent=00000000000000a{number}", access_key=f"ASIA{number}")
         )
-    assert calls.add(call(f"{ROOT};Parent=00000000000000a0", access_key="K0")) is None
+    assert calls.add(call(f"{ROOT};Parent=00000000000000a0", access_key="ASIA0")) is None
     last = f"{ROOT};Parent=00000000000000a5"
     assert {calls.add(call(last)) for _ in range(MOST + 1)} == {5}
     assert len(json.loads(calls.shown(5))) == MOST

@@ -16,23 +16,26 @@ from hypothesis import strategies as st
 from visitplannr.console.comparison import compare
 from visitplannr.model.application import Function
 from visitplannr.model.invocation import Begun, InvocationResult
+from visitplannr.model.keeping import MEGABYTE, Keeping
+from visitplannr.model.secrets import Secrets
 from visitplannr.runtime.platform_json import JsonLines
 from visitplannr.runtime.platform_log import Report, TextLines
 from visitplannr.runtime.record_store import Recording, Store
 from visitplannr.runtime.recorder import Recorder
 from visitplannr.runtime.records import Record, figures
 
+NOW = time.time()
 FUNCTION = Function("F", "f", "arn:f", "app.handler", "python3.13", Path())
 
 
 def record(number: int = 1, **members: Any) -> Record:
-    given = {"function": "f", "time": 1.0, "trace_id": "Root=1", "event": b"{}", "state": "done"}
+    given = {"function": "f", "time": NOW, "trace_id": "Root=1", "event": b"{}", "state": "done"}
     return Record(number, **{**given, **members})
 
 
 def begun(payload: bytes = b"{}") -> Begun:
     ended: asyncio.Future[InvocationResult] = asyncio.get_running_loop().create_future()
-    return Begun("f", payload, "Root=1", 1.0, ended)
+    return Begun("f", payload, "Root=1", NOW, ended)
 
 
 def end(invocation: Begun, payload: bytes = b"1", lines: tuple[str, ...] | None = ("END",)) -> None:
@@ -157,13 +160,13 @@ def test_results_are_compared_line_by_line() -> None:
 async def test_what_ended_is_there_again(tmp_path: Path) -> None:
     said: list[str] = []
     store = Store(tmp_path / "invocations" / "stack.sqlite", said.append)
-    with Recording(store) as recording:
+    async with Recording(store) as recording:
         recorder = recording.recorder
         invocation = begun(b"\xff")
         recorder.observe(invocation)
         end(invocation, b"\x00")
         before = recorder.records()
-    with Recording(store) as recording:
+    async with Recording(store) as recording:
         recorder = recording.recorder
         assert recorder.records() == before
         recorder.observe(begun())
@@ -171,10 +174,26 @@ async def test_what_ended_is_there_again(tmp_path: Path) -> None:
     assert said == []
 
 
+def test_secrets_are_not_kept(tmp_path: Path) -> None:
+    file = tmp_path / "stack.sqlite"
+    event = b'{"headers": {"X-Api-Key": "k-value"}, "body": "{\\"password\\": \\"p-value\\"}"}'
+    kept = record(event=event, result=b'{"token": "t-value"}', log="IBAN: i-value\nCookie: c-value")
+    Store(file, pytest.fail, Secrets(["iban"])).save([kept])
+    assert b"-value" not in file.read_bytes()
+    assert kept.event == event
+
+
 def test_the_latest_thousand_are_stored(tmp_path: Path) -> None:
     store = Store(tmp_path / "stack.sqlite", pytest.fail)
     store.save([record(number) for number in range(1, 1_011)])
     assert [one.number for one in store.load()] == list(range(11, 1_011))
+
+
+def test_bounds_in_bytes_and_days_hold(tmp_path: Path) -> None:
+    store = Store(tmp_path / "stack.sqlite", pytest.fail, keeping=Keeping(5_000, days=2))
+    ages = {1: 1.0, 2: 3.0, 3: 1.5, 4: 0.0, 5: 0.0, 6: 0.0}
+    store.save([record(number, time=NOW - days * 86_400) for number, days in ages.items()])
+    assert [one.number for one in store.load()] == [3, 4, 5, 6]
 
 
 def test_a_broken_file_is_said_once(tmp_path: Path) -> None:
@@ -227,7 +246,8 @@ def test_a_request_names_its_route(event: bytes, route: str | None) -> None:
 
 def test_many_equal_lines_are_folded() -> None:
     before, after = ([*range(100), last] for last in (1, 2))
-    rows = compare(*(record(result=json.dumps(lines).encode()) for lines in (before, after)))
+    first, second = (record(result=json.dumps(lines).encode()) for lines in (before, after))
+    rows = compare(first, second)
     assert [row["tag"] for row in rows] == [
         *["equal"] * 3,
         "skip",
@@ -264,7 +284,8 @@ def _observed(recorder: Recorder) -> Callable[[int], "asyncio.Future[InvocationR
 
 
 def test_the_file_is_bounded_in_bytes(tmp_path: Path) -> None:
-    store = Store(tmp_path / "stack.sqlite", pytest.fail)
+    keeping = Keeping(32 * MEGABYTE, 1)
+    store = Store(tmp_path / "stack.sqlite", pytest.fail, keeping=keeping)
     for number in range(1, 11):
         store.save([record(number, event=b"x" * 6_000_000)])
     assert [one.number for one in store.load()] == [6, 7, 8, 9, 10]

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import stat
 import subprocess
 from pathlib import Path
 
@@ -101,3 +102,17 @@ async def test_a_descriptor_is_held_until_the_guardian_has_ended(tmp_path: Path)
             os.read(read, 1)
     assert os.read(read, 1) == b""
     os.close(read)
+
+
+async def test_functions_have_a_usual_umask_whatever_ours_is(tmp_path: Path) -> None:
+    ours, made = os.umask(0o077), tmp_path / "made"
+    try:
+        with Processes(command=scribe(tmp_path / "notes")) as processes:
+            environment = {"AWS_LAMBDA_LOG_STREAM_NAME": "x", "PATH": os.defpath}
+            process = await processes.start_environment(
+                ("touch", str(made)), cwd=tmp_path, env=environment, output=subprocess.DEVNULL
+            )
+            await process.wait()
+    finally:
+        os.umask(ours)
+    assert stat.S_IMODE(made.stat().st_mode) == 0o644

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -83,3 +84,35 @@ async def test_a_folder_that_cannot_be_made_says_which_flag_helps(tmp_path: Path
     with pytest.raises(StateDirectoryError, match=r"cannot be written .* --state-dir"):
         async with locked(tmp_path / "file" / "state", print):
             pass
+
+
+def mode_of(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+async def test_it_is_for_its_user_only(tmp_path: Path) -> None:
+    async with locked(tmp_path / "state", print):
+        assert mode_of(tmp_path / "state") == 0o700
+        assert mode_of(tmp_path / "state" / "lock") == 0o600
+
+
+async def test_what_an_earlier_version_wrote_is_closed_to_others(tmp_path: Path) -> None:
+    kept = tmp_path / "state" / "backend" / "cognito-rsa-key.pem"
+    program = tmp_path / "state" / "runtime" / "bin" / "program"
+    for file in (kept, program):
+        file.parent.mkdir(parents=True)
+        file.touch(0o755)
+    async with locked(tmp_path / "state", print):
+        assert (mode_of(kept), mode_of(program)) == (0o600, 0o755)
+        assert mode_of(tmp_path / "state") == 0o700
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Path:
+    tmp_path.chmod(0o1777)
+    return tmp_path
+
+
+async def test_a_folder_for_everybody_stays_as_it_is(shared: Path) -> None:
+    async with locked(shared, print):
+        assert mode_of(shared) == 0o1777

@@ -1,9 +1,11 @@
 """Commands: those about a stack have the same flags that say which; all fail in one line."""
 
 import contextlib
+import functools
 import inspect
+import operator
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Never
 
@@ -93,20 +95,30 @@ def stack_command(
 
 
 def template_command(
-    app: typer.Typer, name: str, example: str
+    app: typer.Typer, name: str, example: str, **groups: Callable[..., Any]
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Register a command about a template alone; its function gets the `inputs` of the flags."""
+    """Register a command about a template alone; its function gets the `inputs` of the flags.
+
+    Each of the further `groups` is made of the flags that its own parameters name, and given to the
+    command under its name.
+    """
+    groups = {**groups, "inputs": functools.partial(_inputs, name)}
 
     def register(command: Callable[..., None]) -> Callable[..., None]:
         own = dict(inspect.signature(command).parameters)
-        own.pop("inputs")
-        shared = inspect.signature(_inputs).parameters
+        shared = {group: inspect.signature(make).parameters for group, make in groups.items()}
+        for group in groups:
+            own.pop(group)
 
         def run(**given: Any) -> None:
-            inputs = _inputs(**{flag: given.pop(flag) for flag in shared})
-            command(inputs=replace(inputs, command=name), **given)
+            made = {
+                group: make(**{flag: given.pop(flag) for flag in shared[group]})
+                for group, make in groups.items()
+            }
+            command(**made, **given)
 
-        _shape(run, {**own, **shared})
+        flags_of_all = functools.reduce(operator.or_, map(dict, shared.values()), own)
+        _shape(run, flags_of_all)
         app.command(name, cls=WordsCommand, help=command.__doc__, epilog=f"Example: {example}")(run)
         return command
 
@@ -122,6 +134,7 @@ def _shape(run: Callable[..., None], parameters: Mapping[str, inspect.Parameter]
 
 
 def _inputs(
+    command: str,
     *,
     template: flags.Template = Path("template.yaml"),
     parameter_overrides: flags.ParameterOverrides = None,
@@ -133,7 +146,7 @@ def _inputs(
     from visitplannr.template.inputs import Inputs
 
     overrides = read_overrides(parameter_overrides or ())
-    return Inputs(template, "", overrides, config_file, config_env, env_vars, seed)
+    return Inputs(template, command, overrides, config_file, config_env, env_vars, seed)
 
 
 def _exit(wanted: Wanted, command: Run) -> Never:

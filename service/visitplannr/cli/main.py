@@ -6,16 +6,17 @@ Each command imports what it needs: that takes up to a second, which `--help` ca
 import gc
 import signal
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from visitplannr.cli import flags, function_commands, stack_commands
+from visitplannr.cli import flags, function_commands, kept_flags, stack_commands
+from visitplannr.cli.backend_flags import BackendWanted, backend_wanted
 from visitplannr.cli.command import CommandError, one_line, template_command
-from visitplannr.cli.iam import IamFlag, iam_of
 from visitplannr.cli.layers import Layers, layers_of
-from visitplannr.cli.throughput import Throughput, ThroughputFlag, check_throughput
+from visitplannr.cli.words import WordsCommand
 from visitplannr.up.options import UpOptions
 
 if TYPE_CHECKING:
@@ -48,92 +49,61 @@ def _main(
 ) -> None: ...
 
 
-@template_command(app, "up", "visitplannr up --template template.yaml --port 8000")
+@template_command(
+    app,
+    "up",
+    "visitplannr up --template template.yaml --port 8000",
+    backend=backend_wanted,
+    kept=kept_flags.kept,
+)
 def up_command(
     *,
     inputs: "Inputs",
+    backend: BackendWanted,
+    kept: kept_flags.Kept,
     host: flags.Host = "127.0.0.1",
     port: flags.Port = 8000,
     console_port: flags.ConsolePort = None,
-    endpoint_url: flags.EndpointUrl = None,
-    dynamodb_endpoint_url: flags.DynamoDBEndpointUrl = None,
     region: flags.Region = "us-east-1",
     stack_name: flags.StackName = None,
     state_dir: flags.StateDir = Path(".visitplannr"),
     ephemeral: flags.Ephemeral = False,
-    backend_port: flags.BackendPort = None,
     jwks: flags.Jwks = None,
     no_reload: flags.NoReload = False,
     quiet: flags.Quiet = False,
     debug: flags.Debug = None,
-    wait_for_stack: flags.WaitForStack = False,
-    invoke: flags.InvokeWhich = flags.Invoke.LOCAL,
     async_retry_seconds: flags.AsyncRetrySeconds = 60.0,
-    throughput: ThroughputFlag = Throughput.REPORT,
-    iam: IamFlag = None,
     layer: Layers = None,
 ) -> None:
     """Run the stack: deploy the template locally and serve its API."""
-    _check_places(endpoint_url, dynamodb_endpoint_url, invoke, wait_for_stack=wait_for_stack)
-    check_throughput(throughput, _other_tables(endpoint_url, dynamodb_endpoint_url))
-    _end_on_signals()
-    _need_debugger(wanted=bool(debug))
-    gc.disable()  # until all is imported (`up.session`), which takes a sixth less time so
-    from visitplannr.up.main import run_up
-
     options = UpOptions(
+        **asdict(backend),
         inputs=inputs,
         host=host,
         port=port,
         console_port=console_port,
-        endpoint_url=endpoint_url,
-        dynamodb_endpoint_url=dynamodb_endpoint_url,
         region=region,
         stack_name=stack_name,
         state=None if ephemeral else state_dir,
-        backend_port=backend_port,
         jwks=jwks,
         reload=not no_reload,
         quiet=quiet,
-        wait_for_stack=wait_for_stack,
-        invoke_deployed=invoke is flags.Invoke.DEPLOYED,
+        masked=kept.masked,
+        keeping=kept.keeping,
         debug=flags.debug_ports(debug),
         async_retry_seconds=async_retry_seconds,
-        throughput=throughput.value,
-        iam=iam_of(iam, endpoint_url),
         layers=layers_of(layer),
     )
-    raise typer.Exit(run_up(options))
+    raise typer.Exit(_run(options))
 
 
-def _check_places(
-    endpoint_url: str | None,
-    dynamodb_endpoint_url: str | None,
-    invoke: flags.Invoke,
-    *,
-    wait_for_stack: bool,
-) -> None:
-    if endpoint_url is None:
-        _need_no_endpoint(invoke, wait_for_stack=wait_for_stack)
-    elif dynamodb_endpoint_url:
-        raise typer.BadParameter(
-            "--endpoint-url and --dynamodb-endpoint-url contradict each other: an emulator has its "
-            "own tables"
-        )
+def _run(options: UpOptions) -> int:
+    _end_on_signals()
+    _need_debugger(wanted=bool(options.debug))
+    gc.disable()  # until all is imported (`up.session`), which takes a sixth less time so
+    from visitplannr.up.main import run_up
 
-
-def _other_tables(endpoint_url: str | None, dynamodb_endpoint_url: str | None) -> str | None:
-    """Name the flag by which the tables are not ours."""
-    if endpoint_url:
-        return "--endpoint-url"
-    return "--dynamodb-endpoint-url" if dynamodb_endpoint_url else None
-
-
-def _need_no_endpoint(invoke: flags.Invoke, *, wait_for_stack: bool) -> None:
-    if wait_for_stack:
-        raise typer.BadParameter("--wait-for-stack needs --endpoint-url: who else deploys it?")
-    if invoke is flags.Invoke.DEPLOYED:
-        raise typer.BadParameter("--invoke deployed needs --endpoint-url: where are they deployed?")
+    return run_up(options)
 
 
 def _need_debugger(*, wanted: bool) -> None:
@@ -167,6 +137,23 @@ def validate_command(
         except ModuleNotFoundError as error:
             raise CommandError(f"{error}: pip install 'visitplannr[validate]'") from error
         raise typer.Exit(code)
+
+
+@app.command(
+    "state", cls=WordsCommand, epilog="Example: visitplannr state --clear logs --clear invocations"
+)
+def state_command(
+    *,
+    state_dir: flags.StateDir = Path(".visitplannr"),
+    clear: kept_flags.Clear = None,
+    yes: flags.Yes = False,
+    as_json: flags.AsJson = False,
+) -> None:
+    """Show what is kept in the state folder and its size; clear parts of it."""
+    from visitplannr.cli.state import run_state
+
+    with one_line():
+        raise typer.Exit(run_state(state_dir, clear or (), yes=yes, as_json=as_json))
 
 
 app.add_typer(stack_commands.app)

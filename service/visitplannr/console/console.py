@@ -9,6 +9,7 @@ from typing import Any
 from visitplannr.console.sources import Invocations, ReadLogs, Tables
 from visitplannr.model.application import Application, Function
 from visitplannr.model.invocation import Invoker
+from visitplannr.model.secrets import SECRETS, Secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Console:
 
     `name` is that under which `invocations` know it: the page follows them until there is another.
     `read_permissions` reads what functions may do, by logical id.
-    `endpoint_url` is the backend's, or "AWS".
+    `endpoint_url` is the backend's, or "AWS". Pages see no `secrets`; programs see all.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Console:
     read_permissions: Callable[[], Mapping[str, Any]]
     endpoint_url: str
     served: Served
+    secrets: Secrets = SECRETS
 
     @property
     def events(self) -> Path:

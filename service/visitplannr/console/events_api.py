@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, HTTPException
 
 from visitplannr.console.console import Console
+from visitplannr.model.whole_files import write_whole
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -34,9 +35,8 @@ def events_api(console: Console) -> APIRouter:
         file = _file(console.events, name)
         try:
             file.parent.mkdir(exist_ok=True)
-            with file.open("w" if replace else "x", encoding="utf-8") as opened:
-                json.dump(saved, opened, indent=2, ensure_ascii=False)
-                opened.write("\n")
+            text = json.dumps(saved, indent=2, ensure_ascii=False)
+            write_whole(file, f"{text}\n", replace=replace)
         except FileExistsError as error:
             raise HTTPException(409, f"there is an event {name} already") from error
         except OSError as error:
@@ -49,4 +49,7 @@ def events_api(console: Console) -> APIRouter:
 def _file(folder: Path, name: str) -> Path:
     if not _NAME.fullmatch(name):
         raise HTTPException(400, "a name has letters, digits, dots, dashes and underscores")
-    return folder / f"{name}.json"
+    file = folder / f"{name}.json"
+    if not file.resolve().is_relative_to(folder.resolve()):
+        raise HTTPException(400, f"{folder.name}/{file.name} is a link to somewhere else")
+    return file

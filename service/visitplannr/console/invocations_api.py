@@ -5,18 +5,21 @@ import json
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import StreamingResponse
 
 from visitplannr.console.comparison import compare
 from visitplannr.console.console import Console, function_named
 from visitplannr.console.sources import Invocation
+from visitplannr.model.callers import any_page
 from visitplannr.model.invocation import (
     FunctionNotFoundError,
     InvocationError,
     InvocationResult,
     ThrottledError,
 )
+from visitplannr.model.payload import readable
+from visitplannr.model.secrets import masked_places
 
 _LOOK_SECONDS = 0.25
 _QUIET_LOOKS = 60
@@ -39,12 +42,12 @@ def invocations_api(console: Console) -> APIRouter:
         return StreamingResponse(_stream(console), headers=headers, media_type="text/event-stream")
 
     @router.get("/{number}")
-    async def invocation(number: int) -> dict[str, Any]:
+    async def invocation(number: int, request: Request) -> dict[str, Any]:
         await console.invocations.complete()
-        return _named(console, _find(console, number).details())
+        return _shown(console, request, _find(console, number))
 
     @router.post("/{number}/replay")
-    async def replay(number: int) -> dict[str, Any]:
+    async def replay(number: int, request: Request) -> dict[str, Any]:
         record = _find(console, number)
         function = function_named(console.application, record.function)
         name = function.name if function else record.function
@@ -56,19 +59,23 @@ def invocations_api(console: Console) -> APIRouter:
             raise HTTPException(429, str(error)) from error
         except InvocationError as error:
             raise HTTPException(503, str(error)) from error
-        return _named(console, (await _recorded(console, result)).details())
+        missing = list(masked_places(readable(record.event)))
+        return {**_shown(console, request, await _recorded(console, result)), "missing": missing}
 
     @router.get("/{number}/comparison/{other}")
-    async def comparison(number: int, other: int) -> list[dict[str, str | None]]:
-        return await asyncio.to_thread(compare, _find(console, number), _find(console, other))
+    async def comparison(number: int, other: int, request: Request) -> list[dict[str, str | None]]:
+        secrets = console.secrets if any_page(request.headers.raw) else None
+        before, after = _find(console, number), _find(console, other)
+        return await asyncio.to_thread(compare, before, after, secrets)
 
     return router
 
 
 async def _recorded(console: Console, result: InvocationResult) -> Invocation:
-    """Wait for an invocation's log, and find its record."""
+    """Wait for an invocation's log and calls, and find its record."""
     if result.logged is not None:
         await asyncio.wait([result.logged], timeout=_LOG_SECONDS)
+    await console.invocations.complete()
     for record in console.invocations.records():
         if record.request_id == result.request_id:
             return record
@@ -80,6 +87,12 @@ def _find(console: Console, number: int) -> Invocation:
     if record is None:
         raise HTTPException(404, f"invocation {number} is not kept any more")
     return record
+
+
+def _shown(console: Console, request: Request, record: Invocation) -> dict[str, Any]:
+    """Give a record; a page sees no secrets."""
+    found = _named(console, record.details())
+    return console.secrets.value(found) if any_page(request.headers.raw) else found
 
 
 def _named(console: Console, row: dict[str, Any]) -> dict[str, Any]:

@@ -9,12 +9,8 @@ from visitplannr.console.samples import sample_of
 from visitplannr.gateway.kinds import KINDS, Kinds
 from visitplannr.model.application import Api, Application, Function, Resource
 from visitplannr.model.routes import DEFAULT, Route, routes_in
+from visitplannr.model.secrets import SECRETS, Secrets
 
-_SECRET = re.compile(
-    r"secret|token|passw|credential|private|api_?key|access_?key|_key$|^key$", re.IGNORECASE
-)
-_MASK = "••••••"
-_PASSWORD_IN_URL = re.compile(r"(?<=://)([^/@\s:]*):[^/@\s]+(?=@)")
 _PARAMETER = re.compile(r"\{([^}+]+)\+?\}")
 
 
@@ -23,6 +19,7 @@ def overview(
     permissions: Mapping[str, Any],
     folder: Path,
     kinds: Kinds = KINDS,
+    secrets: Secrets = SECRETS,
 ) -> dict[str, Any]:
     """Describe the stack as JSON; `permissions` maps functions' logical ids to their roles.
 
@@ -40,7 +37,7 @@ def overview(
         ],
         "functions": [
             {
-                **_function(function, application, permissions.get(function.logical_id)),
+                **_function(function, application, permissions.get(function.logical_id), secrets),
                 "code": _place(function.code, folder),
             }
             for function in functions
@@ -89,7 +86,9 @@ def _guards(route: Route) -> list[str]:
     return [name for security in route.operation.get("security") or [] for name in security]
 
 
-def _function(function: Function, application: Application, permissions: Any) -> dict[str, Any]:
+def _function(
+    function: Function, application: Application, permissions: Any, secrets: Secrets
+) -> dict[str, Any]:
     return {
         "logicalId": function.logical_id,
         "name": function.name,
@@ -100,10 +99,7 @@ def _function(function: Function, application: Application, permissions: Any) ->
         "memory": function.memory,
         "reservedConcurrency": function.reserved_concurrency,
         "logGroup": function.log_group,
-        "environment": {
-            name: _MASK if _SECRET.search(name) else _PASSWORD_IN_URL.sub(rf"\1:{_MASK}", value)
-            for name, value in function.environment.items()
-        },
+        "environment": secrets.variables(function.environment),
         "permissions": permissions,
         "tables": [
             table.logical_id

@@ -38,7 +38,12 @@ def page(console: Console) -> APIRouter:
     @router.get("/overview")
     def stack() -> dict[str, Any]:
         return {
-            **overview(console.application, console.permissions, console.served.folder),
+            **overview(
+                console.application,
+                console.permissions,
+                console.served.folder,
+                secrets=console.secrets,
+            ),
             "endpointUrl": console.endpoint_url,
             "port": console.served.port,
         }

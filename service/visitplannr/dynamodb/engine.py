@@ -2,7 +2,7 @@
 
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -14,8 +14,10 @@ from visitplannr.dynamodb.operations.call import Answer, Call, Place
 from visitplannr.dynamodb.operations.capacity import Consumption, Observe
 from visitplannr.dynamodb.operations.housekeeping import keep_house
 from visitplannr.dynamodb.operations.registry import OPERATIONS, STREAM_OPERATIONS
+from visitplannr.dynamodb.storage.copies import Copy, copy, empty, put_back
 from visitplannr.dynamodb.storage.database import Database
 from visitplannr.dynamodb.storage.opening import MEMORY, Synchronous
+from visitplannr.dynamodb.storage.schema import Table
 
 if TYPE_CHECKING:
     from visitplannr.dynamodb.throughput import Meter
@@ -107,9 +109,31 @@ class Engine:
             call = Call({}, self.database, self.place, self.clock(), Consumption())
             self._guarded(keep_house, call)
 
+    def empty(self, names: Iterable[str]) -> None:
+        """Delete all items of tables, of those that are there; their streams tell nothing of it."""
+        with self._lock:
+            empty(self.database, self._there(names))
+
+    def copy(self, names: Iterable[str]) -> tuple[Copy, ...]:
+        """Copy tables aside, those that are there, until the engine is closed."""
+        with self._lock:
+            return copy(self.database, self._there(names))
+
+    def put_back(self, copies: Iterable[Copy]) -> None:
+        """Give tables the items that they had when they were copied.
+
+        Raises:
+            ChangedTableError: one is not the table that was copied.
+        """
+        with self._lock:
+            put_back(self.database, copies)
+
     def close(self) -> None:
         with self._lock:
             self.database.close()
+
+    def _there(self, names: Iterable[str]) -> list[Table]:
+        return [self.database.tables[name] for name in names if name in self.database.tables]
 
     def _guarded(self, handler: Callable[[Call], Answer], call: Call) -> Answer:
         """Turn what SQLite refuses into an error that SDKs try again."""

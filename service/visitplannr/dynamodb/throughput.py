@@ -1,8 +1,8 @@
 """Provisioned capacity: how much a table or a global index takes, and what does not fit.
 
-A second's unused capacity is kept for 300 seconds (AWS DynamoDB guide, "Burst and adaptive
-capacity"). A table's local indexes live on its own capacity, a global index has one of its own; a
-write that an index has no room for is refused as a whole, as the index would fall behind.
+A second's unused capacity is kept for 300 seconds (dynamodb.md D251). A table's local indexes live
+on its own capacity, a global index has one of its own; a write that an index has no room for is
+refused as a whole, as the index would fall behind (D252).
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -1,7 +1,7 @@
 """Trace headers (X-Amzn-Trace-Id): which chain of calls something belongs to, and whose it is.
 
 `Root` names the chain, `Parent` who called: each invocation gets one of its own, as Lambda gives
-it a segment (AWS X-Ray guide, "Tracing header").
+it a segment (lambda-runtime.md L61).
 """
 
 import re
@@ -10,7 +10,8 @@ import time
 
 _ROOT = re.compile(r"(?:^|;)\s*Root=([^;\s]+)")
 _PARENT = re.compile(r"(?:^|;)\s*Parent=([0-9a-fA-F]{16})")
-_HANDED_ON = re.compile(r"(?:^|;)\s*((?:Sampled|Lineage)=[^;\s]+)")
+_SAMPLED = re.compile(r"(?:^|;)\s*Sampled=([^;\s]+)")
+_LINEAGE = re.compile(r"(?:^|;)\s*Lineage=([^;\s]+)")
 
 
 def root_of(header: str | None) -> str | None:
@@ -30,8 +31,10 @@ def invocation_trace(caller: str | None) -> str:
 
     Who does not say whether it is sampled is not (lambda-runtime.md L47).
     """
-    root = root_of(caller) or f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)}"
-    kept = _HANDED_ON.findall(caller or "")
-    sampled = [part for part in kept if part.startswith("Sampled=")] or ["Sampled=0"]
-    lineage = [part for part in kept if part.startswith("Lineage=")]
-    return ";".join([root, f"Parent={secrets.token_hex(8)}", sampled[0], *lineage[:1]])
+    given = caller or ""
+    root, sampled, lineage = _ROOT.search(given), _SAMPLED.search(given), _LINEAGE.search(given)
+    name = root[1] if root else f"1-{int(time.time()):08x}-{secrets.token_hex(12)}"
+    return (
+        f"Root={name};Parent={secrets.token_hex(8)};Sampled={sampled[1] if sampled else 0}"
+        f"{f';Lineage={lineage[1]}' if lineage else ''}"
+    )

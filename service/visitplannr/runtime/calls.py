@@ -15,6 +15,8 @@ from visitplannr.model.trace import parent_of
 
 MOST = 1_000
 """So many calls are kept with one invocation: its first."""
+_TEMPORARY = "ASIA"
+"""How keys begin that an environment has of its own; others are shared."""
 
 
 class Calls:
@@ -32,7 +34,7 @@ class Calls:
         self._began[number] = begun.time
         if parent := parent_of(begun.trace_id):
             self._by_parent[parent] = number
-        if begun.access_key:
+        if begun.access_key.startswith(_TEMPORARY):
             known = self._by_key.setdefault(begun.access_key, deque(maxlen=self._limit))
             known.append((begun.time, number))
         if len(self._began) > 2 * self._limit:

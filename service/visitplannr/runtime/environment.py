@@ -103,7 +103,7 @@ class ExecutionEnvironment:
         invocation.started = began or time.monotonic()
         if self._deliver is not None:
             self._deliver(invocation)
-        self._log.start(invocation)
+        self._log.start(invocation, self._access_key())
         self._memory_watch.add(self._memory)
         ends = invocation.started + self.function.timeout
         self._limit(ends - time.monotonic(), self._time_out)
@@ -244,8 +244,11 @@ class ExecutionEnvironment:
             self._log.init_report(time.monotonic() - self._began, phase, error_type)
         if self._first is not None:
             self._first.started = self._began
-            self._log.start(self._first)
+            self._log.start(self._first, self._access_key())
             self._fail(failure)
+
+    def _access_key(self) -> str:
+        return self._process.access_key if self._process else ""
 
     def _fail(self, failure: Failure) -> None:
         """Answer the current invocation for a process that cannot any more."""

@@ -18,8 +18,6 @@ class EnvironmentLog:
     def __init__(self, function: Function, settings: HostSettings) -> None:
         made = JsonLines if function.log_format == "JSON" else TextLines
         self.stream = _stream_name(function)
-        credentials = settings.sandbox.credentials(function, self.stream)
-        self._access_key = credentials.access_key_id
         self._lines = made(function, settings.sandbox.region)
         self._function = function
         self._emit = settings.emit
@@ -32,7 +30,8 @@ class EnvironmentLog:
     def init_report(self, duration: float, phase: str, error_type: str | None) -> None:
         self._line(self._lines.init_report(duration, phase, error_type))
 
-    def start(self, invocation: Invocation) -> None:
+    def start(self, invocation: Invocation, access_key: str) -> None:
+        """Write START, and tell that an invocation begins in the environment with that key."""
         self._current = invocation
         self._line(self._lines.start(invocation.request_id))
         name, trace_id = self._function.name, invocation.trace_id
@@ -44,7 +43,7 @@ class EnvironmentLog:
                 time.time(),
                 invocation.result,
                 invocation.trigger,
-                self._access_key,
+                access_key,
             )
         )
 

@@ -22,17 +22,18 @@ class StartProcess(Protocol):
     ) -> asyncio.subprocess.Process: ...
 
 
-async def start_in_session(
+async def start_in_session(  # noqa: PLR0913 - what a process begins with
     command: Sequence[str],
     *,
     cwd: Path,
     env: Mapping[str, str],
     output: int,
     inherits: Sequence[int] = (),
+    umask: int = -1,
 ) -> asyncio.subprocess.Process:
     """Start a process in a session of its own, with nothing to read (lambda-runtime.md L56).
 
-    It gets the descriptors `inherits` under the same numbers.
+    It gets the descriptors `inherits` under the same numbers, and our umask if -1 is given.
     """
     return Started(
         subprocess.Popen(  # noqa: ASYNC220 - it takes a millisecond
@@ -43,6 +44,7 @@ async def start_in_session(
             stdout=output,
             stderr=output,
             start_new_session=True,
+            umask=umask,
             pass_fds=inherits,
         )
     )

@@ -10,12 +10,12 @@ from uuid import uuid4
 
 from visitplannr.model.aws_call import FetchCalls, no_calls
 from visitplannr.model.invocation import Begun
+from visitplannr.model.keeping import KEEPING
 from visitplannr.runtime.calls import Calls
 from visitplannr.runtime.records import Record
 
 LIMIT = 1_000
 _LOG_SECONDS = 1.0
-BYTES = 32 * 1024 * 1024
 
 
 class Recorder:
@@ -28,7 +28,7 @@ class Recorder:
         self,
         earlier: Iterable[Record] = (),
         limit: int = LIMIT,
-        max_bytes: int = BYTES,
+        max_bytes: int = KEEPING.size,
         fetch: FetchCalls = no_calls,
     ) -> None:
         self.closed = False

@@ -24,11 +24,12 @@ from visitplannr.runtime.settings import HostSettings
 
 @dataclass(frozen=True, slots=True)
 class RuntimeProcess:
-    """A process that runs, with its socket and pipe."""
+    """A process that runs, with its socket, its pipe and the access key that it was given."""
 
     process: asyncio.subprocess.Process
     listener: socket.socket
     output: Output
+    access_key: str
 
     @property
     def pid(self) -> int:
@@ -77,7 +78,7 @@ async def runtime_process(
             output=output.writer,
         )
         output.close_writer()
-        running = RuntimeProcess(process, listener, output)
+        running = RuntimeProcess(process, listener, output, variables["AWS_ACCESS_KEY_ID"])
         held.callback(running.kill)
         yield running
 

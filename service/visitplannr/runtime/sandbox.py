@@ -1,6 +1,6 @@
 """What an execution environment sees of the machine: its variables, folders and packages."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +12,9 @@ from visitplannr.model.function_credentials import Issue, SessionCredentials
 class Sandbox:
     """The same for all environments of a host.
 
-    `work` is where each environment gets a folder for its temporary files. With `issue`, each has
-    credentials of its own instead of those that are named here.
+    `work` is where each environment gets a folder for its temporary files; `late` gives variables
+    that are only known when an environment is started. With `issue`, each has credentials of its own
+    instead of those that are named here.
     """
 
     region: str
@@ -23,6 +24,7 @@ class Sandbox:
     endpoint_url: str
     path: str
     work: Path
+    late: Callable[[], Mapping[str, str]] = dict
     issue: Issue | None = None
 
     def credentials(self, function: Function, log_stream: str) -> SessionCredentials:
@@ -38,6 +40,7 @@ class Sandbox:
         """
         return {
             **_defaults(self),
+            **self.late(),
             **function.environment,
             **_reserved(self, function, runtime_api, log_stream),
         }

@@ -8,6 +8,7 @@ from visitplannr.gateway.exchange import Exchange
 from visitplannr.model.application import Function
 from visitplannr.model.invocation import Begun, InvocationResult, Observe
 from visitplannr.model.payload import described_error
+from visitplannr.model.secrets import SECRETS, Secrets
 from visitplannr.up.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -23,8 +24,9 @@ class Activity:
     one of its own, too, with the place of the error.
     """
 
-    def __init__(self, terminal: Terminal, *, requests: bool) -> None:
+    def __init__(self, terminal: Terminal, *, requests: bool, secrets: Secrets = SECRETS) -> None:
         self._terminal = terminal
+        self._secrets = secrets
         self._requests = requests
         self._names: dict[str, str] = {}
 
@@ -68,7 +70,7 @@ class Activity:
 
     def _failed(self, begun: Begun, ended: "asyncio.Future[InvocationResult]") -> None:
         if not ended.cancelled() and ended.result().function_error is not None:
-            why = described_error(ended.result().payload)
+            why = self._secrets.text(described_error(ended.result().payload))
             self._terminal.log(
                 "runtime", f"{self._name(begun.function)} failed: {why}", alarming=True
             )

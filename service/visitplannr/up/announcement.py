@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from visitplannr.model.whole_files import write_whole
+
 _FILE = "running.json"
 
 
@@ -23,7 +25,7 @@ class Running:
 def announced(state: Path, running: Running) -> Iterator[None]:
     """Let others find it while it runs."""
     path = state / _FILE
-    path.write_text(json.dumps(asdict(running)), encoding="utf-8")
+    write_whole(path, json.dumps(asdict(running)))
     try:
         yield
     finally:

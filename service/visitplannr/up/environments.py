@@ -1,7 +1,7 @@
 """What functions' environments are started with in `up`, and what this system cannot give them."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from visitplannr.backend.endpoint import Backend
@@ -11,6 +11,7 @@ from visitplannr.deployment.build.installer import find_programs
 from visitplannr.model.application import Function
 from visitplannr.model.code import BuildError
 from visitplannr.model.function_credentials import Issue
+from visitplannr.model.secrets import Secrets
 from visitplannr.runtime.isolation import find_isolation
 from visitplannr.runtime.memory import ENFORCED
 from visitplannr.runtime.platform_log import LogEvent
@@ -26,10 +27,13 @@ def make_runtimes(cache: Path, say: Callable[[str], None]) -> Runtimes:
     return Runtimes(cache, path, home, builder, find_isolation(path))
 
 
-def sandbox_of(backend: Backend, work: Path, issue: Issue | None) -> Sandbox:
+def sandbox_of(
+    backend: Backend, work: Path, late: Callable[[], Mapping[str, str]], issue: Issue | None
+) -> Sandbox:
     """Say what all environments see of the backend; their folders lie below `work`.
 
-    `issue` gives them credentials of their own, where the backend knows those.
+    `late` gives variables that are only known when an environment is started, `issue` credentials
+    of its own, where the backend knows those.
     """
     return Sandbox(
         region=backend.region,
@@ -40,6 +44,7 @@ def sandbox_of(backend: Backend, work: Path, issue: Issue | None) -> Sandbox:
         path=_search_path(),
         work=work,
         issue=issue,
+        late=late,
     )
 
 
@@ -66,11 +71,11 @@ def faults(functions: Iterable[Function], runtimes: Runtimes) -> Iterator[str]:
             yield f"{function.logical_id} is not run: {error}."
 
 
-def log(terminal: Terminal, shipper: LogShipper, event: LogEvent) -> None:
-    """Show a log event, and bring it to the backend."""
-    function = event.function
-    terminal.log(function.logical_id, event.message)
-    shipper.add(Shipment(function.log_group, event.log_stream, event.timestamp_ms, event.message))
+def log(terminal: Terminal, shipper: LogShipper, secrets: Secrets, event: LogEvent) -> None:
+    """Show a log event, its secrets masked, and bring it to the backend, which keeps it."""
+    function, message = event.function, secrets.text(event.message)
+    terminal.log(function.logical_id, message)
+    shipper.add(Shipment(function.log_group, event.log_stream, event.timestamp_ms, message))
 
 
 def _search_path() -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from visitplannr.backend.endpoint import Backend
 from visitplannr.gateway.stage import GatewaySettings
+from visitplannr.gateway.websocket_api.connections import OpenConnections
 from visitplannr.model.endpoints import Call, CallEndpoint, EndpointAnswer
 from visitplannr.model.invocation import Invoker, InvokeStreaming
 from visitplannr.up.daemon_thread import in_daemon_thread
@@ -18,7 +19,11 @@ _A_DAY = 86_400.0
 
 
 def gateway_settings(
-    options: UpOptions, backend: Backend, invoker: Invoker, stream: InvokeStreaming | None
+    options: UpOptions,
+    backend: Backend,
+    invoker: Invoker,
+    stream: InvokeStreaming | None,
+    connections: OpenConnections,
 ) -> GatewaySettings:
     """Say what the gateway does with what is not in the application.
 
@@ -29,7 +34,8 @@ def gateway_settings(
         return invoker.submit(function, payload, trigger="api")
 
     seconds = _A_DAY if options.debug else None
-    return GatewaySettings(options.jwks, seconds, stream, integration_calls(backend), submit)
+    call = integration_calls(backend)
+    return GatewaySettings(options.jwks, seconds, stream, call, submit, connections)
 
 
 def integration_calls(backend: Backend) -> CallEndpoint:

@@ -8,14 +8,16 @@ from dataclasses import asdict
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, FastAPI, HTTPException
+from fastapi import APIRouter, Body, FastAPI, HTTPException, Request
 from pydantic import BaseModel
 
 from visitplannr.gateway.history import History, as_full_json, as_json
 from visitplannr.gateway.rest_api.method_test import MethodTest, MethodTester, NotFoundError
 from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.application import Application, RestApi
+from visitplannr.model.callers import any_page
 from visitplannr.model.invocation import Invoker
+from visitplannr.model.secrets import SECRETS, Secrets
 from visitplannr.runtime.invoke_api import InvokeApi
 from visitplannr.up.addresses import urls
 
@@ -38,13 +40,17 @@ def local_app(  # noqa: PLR0913 - what it serves
     extra: Sequence[APIRouter] = (),
     *,
     settings: GatewaySettings | None = None,
+    secrets: Secrets = SECRETS,
 ) -> FastAPI:
-    """Serve health, resources, past exchanges, the Test call, the Invoke API, and what is extra."""
+    """Serve health, resources, past exchanges, the Test call, the Invoke API, and what is extra.
+
+    Pages see no `secrets` of past exchanges; programs see all.
+    """
     settings = settings or GatewaySettings()
     app = FastAPI(title="visitplannr", docs_url=None, redoc_url=None, openapi_url=None)
     routers = (
         InvokeApi(application, invoker, settings.stream).router(),
-        _past_requests(history),
+        _past_requests(history, secrets),
         _method_tests(application, invoker, settings),
         *extra,
     )
@@ -88,7 +94,7 @@ def _method_tests(
     return router
 
 
-def _past_requests(history: History) -> APIRouter:
+def _past_requests(history: History, secrets: Secrets) -> APIRouter:
     router = APIRouter()
 
     @router.get("/_local/requests")
@@ -96,13 +102,19 @@ def _past_requests(history: History) -> APIRouter:
         return [as_json(exchange) for exchange in history]
 
     @router.get("/_local/requests/{request_id}")
-    async def local_request(request_id: str) -> dict[str, Any]:
+    async def local_request(request_id: str, request: Request) -> dict[str, Any]:
         for exchange in history:
             if exchange.ids.request_id == request_id:
-                return as_full_json(exchange)
+                found = as_full_json(exchange)
+                return _without_secrets(found, secrets) if any_page(request.headers.raw) else found
         raise HTTPException(404, f"no request {request_id} is kept")
 
     return router
+
+
+def _without_secrets(found: dict[str, Any], secrets: Secrets) -> dict[str, Any]:
+    headers = [(name, secrets.value({name: value})[name]) for name, value in found["headers"]]
+    return {**secrets.value(found), "headers": headers}
 
 
 def addresses_router(application: Application, base: str) -> APIRouter:

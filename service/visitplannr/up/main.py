@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 import tempfile
@@ -20,9 +21,12 @@ from visitplannr.up.state_folder import StateDirectoryError
 
 _FAILURES = (BackendError, DeploymentError, PortError, StateDirectoryError, TemplateError)
 
+_PRIVATE = 0o077  # what it and its backend write is for its user only
+
 
 def run_up(options: UpOptions) -> int:
     """Run the stack until a signal ends it; return 0, or 1 after saying why it cannot run."""
+    os.umask(_PRIVATE)
     with _state(options.state) as state:
         return uvloop.run(_until_signalled(options, state))
 
@@ -44,7 +48,7 @@ async def _until_signalled(options: UpOptions, state: Path) -> int:
         await task
     except asyncio.CancelledError:
         return 0
-    except BaseExceptionGroup as errors:
+    except (BaseExceptionGroup, *_FAILURES) as errors:
         failure = first_failure(errors)
         if failure is None:
             raise
@@ -55,8 +59,10 @@ async def _until_signalled(options: UpOptions, state: Path) -> int:
     return 0
 
 
-def first_failure(errors: BaseExceptionGroup[BaseException]) -> BaseException | None:
+def first_failure(errors: BaseException) -> BaseException | None:
     """Find, among the errors that ended all, the first that has a message for people."""
+    if not isinstance(errors, BaseExceptionGroup):
+        return errors if isinstance(errors, _FAILURES) else None
     found: BaseException | None = errors.subgroup(_FAILURES)
     while isinstance(found, BaseExceptionGroup):
         found = found.exceptions[0]

@@ -1,9 +1,11 @@
 """What `visitplannr up` was asked to do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from visitplannr.model.keeping import KEEPING, Keeping
 
 if TYPE_CHECKING:
     from visitplannr.model.code import Code
@@ -18,8 +20,9 @@ class UpOptions:
     the stack's own, by ARN. `jwks` is a file or URL; None asks each
     issuer. `debug` maps functions' logical ids to the ports where debuggers are awaited.
     `async_retry_seconds` is the wait before the first retry of an asynchronous invocation; the
-    second's is twice as long. `throughput` is "report", "enforce" or "off",
-    `iam` "enforce", "warn" or "off".
+    second's is twice as long. `throughput` is "report", "enforce" or "off", `iam` "enforce", "warn"
+    or "off". `masked` are more parts of names of what is secret, `keeping` bounds logs and
+    invocations.
     """
 
     inputs: "Inputs"
@@ -39,6 +42,8 @@ class UpOptions:
     async_retry_seconds: float = 60.0
     quiet: bool = False
     dynamodb_endpoint_url: str | None = None
+    masked: Sequence[str] = ()
+    keeping: Keeping = KEEPING
     throughput: str = "report"
     iam: str = "enforce"
     layers: "Mapping[str, Code]" = field(default_factory=dict)

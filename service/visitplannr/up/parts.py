@@ -6,7 +6,8 @@ here, takes half as long as that does; FastAPI is imported when the console is f
 
 import contextlib
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Never
 
@@ -19,12 +20,14 @@ from visitplannr.deployment.stack_state import find_stack
 from visitplannr.gateway.app import Gateway
 from visitplannr.gateway.asgi import App
 from visitplannr.gateway.function_url.routing import hosts_of
+from visitplannr.gateway.websocket_api.connections import OpenConnections
 from visitplannr.model.addresses import addresses_of
-from visitplannr.model.application import Application
+from visitplannr.model.application import Application, WebSocketApi
 from visitplannr.model.aws_call import FetchCalls
 from visitplannr.model.code import Code
 from visitplannr.model.function_credentials import Issue
 from visitplannr.model.invocation import Invoker, InvokeStreaming
+from visitplannr.model.secrets import Secrets
 from visitplannr.runtime.host import RuntimeHost
 from visitplannr.runtime.invoke_api import invoke_app, names_of
 from visitplannr.runtime.record_store import Recording, Store
@@ -42,7 +45,7 @@ from visitplannr.up.environments import faults, log, make_runtimes, of_this_syst
 from visitplannr.up.event_sources import unpolled
 from visitplannr.up.follow_files import Serving, Template, WatchedFiles, follow_files
 from visitplannr.up.follow_stack import DeployedStack, follow_stack, is_initialised
-from visitplannr.up.front import Ports
+from visitplannr.up.front import Front, Ports
 from visitplannr.up.integrations import gateway_settings
 from visitplannr.up.invocations import Invocations
 from visitplannr.up.local_api import beside
@@ -51,6 +54,7 @@ from visitplannr.up.other_functions import OtherFunctions
 from visitplannr.up.own_stack import OwnStack
 from visitplannr.up.processes import Processes
 from visitplannr.up.report import limitations, summary, unstreamed
+from visitplannr.up.secure_front import SecureFront
 from visitplannr.up.sources import Sources
 from visitplannr.up.switch import Host
 from visitplannr.up.terminal import Terminal
@@ -60,13 +64,15 @@ from visitplannr.up.when_asked import WhenAsked
 class Parts:
     """Builds what `up` is made of, from its options and sources, for the backend that they name."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it builds the parts of
         self,
         options: UpOptions,
         sources: Sources,
         state: Path,
         terminal: Terminal,
         ports: Ports,
+        *,
+        front: Front,
         issue: Issue | None = None,
     ) -> None:
         self._base = base_url(options.host, ports.application)
@@ -75,8 +81,11 @@ class Parts:
         self._state = state
         self._terminal = terminal
         self._ports = ports
+        self._secure = SecureFront(front.serve_securely, options.host, state / "tls")
+        self._connections = OpenConnections()
+        self._secrets = Secrets(options.masked)
+        self._activity = Activity(terminal, requests=not options.quiet, secrets=self._secrets)
         self._issue = issue
-        self._activity = Activity(terminal, requests=not options.quiet)
         self._sources = sources
         self._backend = Backend(str(options.endpoint_url), region=options.region)
         self._runtimes = make_runtimes(state / "runtime", terminal.say)
@@ -115,7 +124,8 @@ class Parts:
     def recording(self, fetch_calls: FetchCalls) -> Recording:
         """Keep records of invocations, also over a restart, with the AWS calls that they made."""
         file = self._state / "invocations" / f"{self.stack_name}.sqlite"
-        return Recording(Store(file, self._terminal.say), fetch_calls)
+        store = Store(file, self._terminal.say, self._secrets, self._options.keeping)
+        return Recording(store, fetch_calls)
 
     @contextlib.contextmanager
     def shipping(self) -> Iterator[LogShipper]:
@@ -214,14 +224,16 @@ class Parts:
         stream: InvokeStreaming | None,
     ) -> App:
         backend = self._backend
-        settings = gateway_settings(self._options, backend, invoker, stream)
+        self._connections.keep(self._sockets(application))
+        settings = gateway_settings(self._options, backend, invoker, stream, self._connections)
         gateway = Gateway(application, invoker.invoke, self._activity.request, settings)
         health = {
             "status": "ready",
             "endpoint_url": backend.endpoint_url,
             "stack_name": application.stack_name,
         }
-        console = console_of(application, invoker, backend, recorder, self._served())
+        seen = console_of(application, invoker, backend, recorder, self._served())
+        console = replace(seen, secrets=self._secrets)
 
         def ours() -> App:
             from visitplannr.console.api import routers  # noqa: PLC0415 - FastAPI takes long
@@ -229,12 +241,25 @@ class Parts:
 
             extra = (addresses_router(application, self._base), *routers(console))
             return local_app(
-                application, invoker, health, gateway.history, extra, settings=settings
+                application,
+                invoker,
+                health,
+                gateway.history,
+                extra,
+                settings=settings,
+                secrets=self._secrets,
             )
 
         asked = WhenAsked(ours)
         served = gateway if application.apis else asked
         return beside(asked, served, self._ports.console, hosts_of(application))
+
+    def _sockets(self, application: Application) -> Sequence[str]:
+        """Name the WebSocket APIs; where there are some, their events name what serves by TLS."""
+        found = [api.logical_id for api in application.apis if isinstance(api, WebSocketApi)]
+        if found:
+            self._connections.domain = self._secure.domain()
+        return found
 
     def _local_code(self) -> Mapping[str, Code]:
         project = (self._sources.last or self._sources.look()).project
@@ -245,10 +270,10 @@ class Parts:
     ) -> HostSettings:
         """Say what functions run with."""
         return HostSettings(
-            sandbox_of(self._backend, self._state / "tmp", self._issue),
+            sandbox_of(self._backend, self._state / "tmp", self._secure.variables, self._issue),
             self._runtimes,
             processes.start_environment,
-            functools.partial(log, self._terminal, shipper),
+            functools.partial(log, self._terminal, shipper, self._secrets),
             functools.partial(self._terminal.log, "runtime"),
             self._activity.observing(recorder.observe),
             reload=self._options.reload,

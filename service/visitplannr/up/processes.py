@@ -16,6 +16,7 @@ from visitplannr.up.daemon_thread import in_daemon_thread
 
 _GUARDIAN = (sys.executable, "-I", "-S", guardian.__file__)
 _PAUSE_SECONDS = 1.0
+_OF_FUNCTIONS = 0o022  # as on AWS; what `up` itself writes is private
 
 
 class Processes:
@@ -65,6 +66,7 @@ class Processes:
         ends_with: signal.Signals = signal.SIGKILL,
         marker: str | None = None,
         inherits: Sequence[int] = (),
+        umask: int = -1,
     ) -> asyncio.subprocess.Process:
         """Start a process in a session of its own, writing to the descriptor `output`.
 
@@ -72,7 +74,7 @@ class Processes:
         `ends_with`, and all processes that carry the variable `marker` (NAME=VALUE) with SIGKILL.
         """
         process = await start_in_session(
-            command, cwd=cwd, env=env, output=output, inherits=inherits
+            command, cwd=cwd, env=env, output=output, inherits=inherits, umask=umask
         )
         line = f"watch {process.pid} {int(ends_with)} {marker or ''}"
         self._watched[process.pid] = line
@@ -88,7 +90,9 @@ class Processes:
         """Start an environment; its log stream, its own, marks whatever the function starts."""
         name = "AWS_LAMBDA_LOG_STREAM_NAME"
         marker = f"{name}={env[name]}"
-        return await self.start(command, cwd=cwd, env=env, output=output, marker=marker)
+        return await self.start(
+            command, cwd=cwd, env=env, output=output, marker=marker, umask=_OF_FUNCTIONS
+        )
 
     async def _forget(self, process: asyncio.subprocess.Process) -> None:
         await process.wait()

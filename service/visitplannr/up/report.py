@@ -12,9 +12,7 @@ from visitplannr.up.terminal import columns
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _DOMAIN = "is not served: APIs are at their own paths, below their stages, and at their own hosts"
 _NOT_SERVED = {
-    "AWS::ApiGatewayV2::Api": (
-        "is not served: it is a WebSocket API, or the stack makes no stage or no route of it"
-    ),
+    "AWS::ApiGatewayV2::Api": ("is not served: the stack makes no stage or no route of it"),
     "AWS::ApiGateway::RestApi": "is not served: the stack makes no stage or no method of it",
     "AWS::ApiGateway::DomainName": _DOMAIN,
     "AWS::ApiGatewayV2::DomainName": _DOMAIN,
@@ -31,10 +29,13 @@ def summary(
     The stack is at `url`, and hands itself out as `base`.
     """
     routes = list(routes_of(application))
-    function_urls = urls(application, base)["functions"]
+    known = urls(application, base)
+    function_urls = known["functions"]
+    sockets = {name: url for name, url in known["apis"].items() if url.startswith("ws")}
     yield ""
     yield "Routes"
     yield from columns(routes)
+    yield from _section("WebSocket APIs", sockets)
     yield from _section("Function URLs", function_urls)
     yield ""
     yield f"Resources of the stack {application.stack_name}"

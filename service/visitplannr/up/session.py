@@ -13,14 +13,14 @@ import os
 import secrets
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
 from visitplannr.backend.embedded.calls import CallReader
 from visitplannr.backend.embedded.child import EmbeddedBackend
-from visitplannr.model.aws_call import no_calls
+from visitplannr.model.aws_call import FetchCalls, no_calls
 from visitplannr.model.function_credentials import SEALED_WITH, FunctionCredentials
 from visitplannr.up.announcement import announced
 from visitplannr.up.daemon_thread import in_daemon_thread
@@ -68,17 +68,15 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         secret = secrets.token_bytes()
         backend = _embedded(options, state, processes, terminal, invocations.path, lock, secret)
         embedded = await held.enter_async_context(kept(backend)) if backend else None
-        if embedded:
-            tasks.create_task(embedded.run(terminal.say))
-        await asyncio.gather(_import_parts(), *([embedded.ready()] if embedded else []))
+        await asyncio.gather(_import_parts(), _booted(embedded, tasks, terminal.say))
         from visitplannr.up.parts import Parts  # noqa: PLC0415 - imported meanwhile
 
         ports = Ports.of(listener, console)
         issue = FunctionCredentials(secret).issue if embedded else None
-        parts = Parts(_placed(options, embedded), sources, state, terminal, ports, issue)
-        fetch_calls = CallReader(backend.port) if backend else no_calls
-        recording = held.enter_context(parts.recording(fetch_calls))
-        held.push_async_callback(recording.recorder.bring_calls)
+        parts = Parts(
+            _placed(options, embedded), sources, state, terminal, ports, front=front, issue=issue
+        )
+        recording = await held.enter_async_context(parts.recording(_calls_of(backend)))
         tasks.create_task(recording.run())
         recorder = recording.recorder
         settings = parts.host_settings(processes, recorder, held.enter_context(parts.shipping()))
@@ -90,8 +88,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         held.callback(recorder.close)
         switch.serve(application)
         held.enter_context(announced(state, parts.announcement()))
-        for line in (*parts.summary(application), *_ready(began)):
-            terminal.say(line)
+        terminal.say("\n".join((*parts.summary(application), *_ready(began))))
         if options.reload:
             tasks.create_task(parts.follow_files(application, switch))
         if embedded:
@@ -107,6 +104,15 @@ def _checked_sources(options: UpOptions) -> Sources:
     if not options.wait_for_stack:
         given.project.check()
     return sources
+
+
+async def _booted(
+    embedded: KeptBackend | None, tasks: asyncio.TaskGroup, say: Callable[[str], None]
+) -> None:
+    """Keep a backend of our own running, and wait until it answers."""
+    if embedded:
+        tasks.create_task(embedded.run(say))
+        await embedded.ready()
 
 
 def _placed(options: UpOptions, embedded: KeptBackend | None) -> UpOptions:
@@ -136,6 +142,7 @@ def _embedded(  # noqa: PLR0913, PLR0917 - what a backend in a process of its ow
         {**_environment(options), SEALED_WITH: secret.hex()},
         options.backend_port,
         region=options.region,
+        keeping=options.keeping,
         dynamodb_endpoint_url=options.dynamodb_endpoint_url,
         throughput=options.throughput,
         iam=options.iam,
@@ -143,6 +150,11 @@ def _embedded(  # noqa: PLR0913, PLR0917 - what a backend in a process of its ow
         say=functools.partial(terminal.log, "backend", alarming=True),
         held=[lock],
     )
+
+
+def _calls_of(backend: EmbeddedBackend | None) -> FetchCalls:
+    """Say where to ask which calls functions make: another backend does not tell."""
+    return CallReader(backend.port) if backend else no_calls
 
 
 def _environment(options: UpOptions) -> Mapping[str, str]:

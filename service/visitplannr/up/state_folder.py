@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import fcntl
 import os
+import stat
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from visitplannr.up.guardian import is_running
 
 _WAIT_SECONDS = 600.0  # to write gigabytes takes its time
 _PAUSE_SECONDS = 0.1
+_PRIVATE = 0o700
+_OF_FUNCTIONS = {"runtime", "tmp"}  # programs among it, and no secrets of ours
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -42,11 +45,32 @@ async def locked(
 
 def _opened(folder: Path) -> int:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         message = f"the state folder {folder} cannot be written ({error.strerror})"
         raise StateDirectoryError(f"{message}; name another with --state-dir") from error
+    with contextlib.suppress(OSError):
+        _keep_private(folder)
+    return descriptor
+
+
+def _keep_private(folder: Path) -> None:
+    """Close a folder of ours to others; what an earlier version wrote, too.
+
+    One that others use by intent, such as /tmp (its sticky bit is set), stays as it is.
+    """
+    found = folder.stat()
+    mode = stat.S_IMODE(found.st_mode)
+    if mode & 0o077 == 0 or mode & stat.S_ISVTX or found.st_uid != os.getuid():
+        return
+    for parent, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name not in _OF_FUNCTIONS]
+        for name in files:
+            path = Path(parent, name)
+            if not path.is_symlink():
+                path.chmod(0o600)
+    folder.chmod(_PRIVATE)
 
 
 async def _acquire(

@@ -7,19 +7,41 @@ from typing import Any
 import pytest
 from backend.server.test_relay import ask, others
 from visitplannr.backend.server.clock import Clock
-from visitplannr.backend.server.clock_api import CLOCK_PATH, clock_api
+from visitplannr.backend.server.clock_api import clock_action
+from visitplannr.backend.server.control_api import control_api
+
+CLOCK_PATH = "/_visitplannr/clock"
 
 
-def asked(clock: Clock, body: bytes = b"", *, method: str = "POST", path: str = CLOCK_PATH) -> Any:
-    status, _, parts = asyncio.run(ask(clock_api(clock, others), path, body, method=method))
+class Moved:
+    """Counts how often it is told of a move."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def __call__(self) -> None:
+        self.times += 1
+
+
+def asked(
+    clock: Clock,
+    body: bytes = b"",
+    *,
+    method: str = "POST",
+    path: str = CLOCK_PATH,
+    moved: Moved | None = None,
+) -> Any:
+    app = control_api({"clock": clock_action(clock, moved or Moved())}, others)
+    status, _, parts = asyncio.run(ask(app, path, body, method=method))
     return status, json.loads(b"".join(parts) or b"null")
 
 
 def test_it_tells_the_time_and_is_moved() -> None:
-    clock = Clock(lambda: 1_000.0)
-    assert asked(clock, method="GET") == (200, {"now": 1_000.0, "moved": 0.0})
-    assert asked(clock, b'{"advance": 60}') == (200, {"now": 1_060.0, "moved": 60.0})
-    assert clock() == 1_060.0
+    clock, moved = Clock(lambda: 1_000.0), Moved()
+    assert asked(clock, method="GET", moved=moved) == (200, {"now": 1_000.0, "moved": 0.0})
+    assert moved.times == 0
+    assert asked(clock, b'{"advance": 60}', moved=moved) == (200, {"now": 1_060.0, "moved": 60.0})
+    assert (clock(), moved.times) == (1_060.0, 1)
 
 
 @pytest.mark.parametrize(
@@ -33,5 +55,6 @@ def test_what_is_no_number_of_seconds_is_refused(body: bytes) -> None:
     assert said["message"]
 
 
-def test_other_paths_are_somebody_elses() -> None:
-    assert asked(Clock(), path="/")[0] == 299
+@pytest.mark.parametrize("path", ["/", "/_visitplannr", "/_visitplannr/other"])
+def test_other_paths_are_somebody_elses(path: str) -> None:
+    assert asked(Clock(), path=path)[0] == 299

@@ -114,6 +114,16 @@ async def test_who_is_no_function_is_not_noted(trace: bytes | None) -> None:
     assert await noted(answering(200), headers, b"") == []
 
 
+@pytest.mark.parametrize(
+    ("key", "query", "count"), [("ASIAKEY", "", 1), ("AKIAKEY", "", 0), ("", "ASIAKEY", 0)]
+)
+async def test_a_functions_own_credentials_tell_it_too(key: str, query: str, count: int) -> None:
+    scope = "20261126/eu-west-1/sqs/aws4_request"
+    headers = [(b"authorization", f"AWS4-HMAC-SHA256 Credential={key}/{scope}".encode())]
+    path = f"/?X-Amz-Credential={query}/{scope}" if query else "/"
+    assert len(await noted(answering(200), headers if key else [], b"", path)) == count
+
+
 async def test_it_is_noted_before_anybody_else_is_served() -> None:
     log, known_then = CallLog(), []
 
@@ -149,7 +159,7 @@ def told(log: CallLog, after: str = "") -> tuple[str, list[str]]:
     status, _, parts = asyncio.run(asked)
     found = json.loads(b"".join(parts))
     assert status == 200
-    return found["place"], [AwsCall(**one).operation for one in found["calls"]]
+    return found["place"], [AwsCall(*one).operation for one in found["calls"]]
 
 
 def call(operation: str) -> AwsCall:

@@ -1,8 +1,9 @@
 """Asks the embedded backend which calls functions have made."""
 
 import asyncio
-import json
 from collections.abc import Sequence
+
+import orjson
 
 from visitplannr.model.aws_call import CALLS_PATH, AwsCall
 
@@ -23,8 +24,8 @@ class CallReader:
         try:
             async with asyncio.timeout(_SECONDS):
                 answer = await self._ask()
-            found = json.loads(answer.partition(b"\r\n\r\n")[2])
-            calls = [AwsCall(**one) for one in found["calls"]]
+            found = orjson.loads(answer.partition(b"\r\n\r\n")[2])
+            calls = [AwsCall(*one) for one in found["calls"]]
         except (OSError, TimeoutError, ValueError, LookupError, TypeError):
             return ()
         self._place = found["place"]

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from visitplannr.backend.embedded.notices import Notices
 from visitplannr.backend.embedded.unavailable import unavailable
+from visitplannr.model.keeping import KEEPING, Keeping
 
 _BOOT_SECONDS = 30.0
 _POLL_SECONDS = 0.05
@@ -42,10 +43,11 @@ class EmbeddedBackend:
 
     The socket is bound here and stays open, so the port is the same after every start, and what
     connects while the backend starts is answered once it is ready. `invocations` is the Unix socket
-    over which functions are run; `say` gets what the process has to say to the user;
-    `dynamodb_endpoint_url` is another DynamoDB than its own, which may find the credentials that
-    `environment` leads to; `throughput` is what becomes of calls that its tables have no capacity
-    for, `iam` of those that their callers' policies do not allow; `held` are descriptors that the process has to keep open, too.
+    over which functions are run; `keeping` bounds logs; `say` gets what the process has to say to
+    the user; `dynamodb_endpoint_url` is another DynamoDB than its own, which may find the
+    credentials that `environment` leads to; `throughput` is what becomes of calls that its tables
+    have no capacity for, `iam` of those that the policies of callers do not allow; `held` are
+    descriptors that the process has to keep open, too.
 
     Raises:
         BackendError: the port is taken, or the state cannot be kept there.
@@ -61,6 +63,7 @@ class EmbeddedBackend:
         region: str,
         invocations: Path,
         say: Callable[[str], None],
+        keeping: Keeping = KEEPING,
         dynamodb_endpoint_url: str | None = None,
         throughput: str = "report",
         iam: str = "off",
@@ -75,6 +78,7 @@ class EmbeddedBackend:
         self._throughput = throughput
         self._iam = iam
         self._held = held
+        self._keeping = keeping
         self._listener = _listen(port)
         self.port = int(self._listener.getsockname()[1])
         self.endpoint_url = f"http://127.0.0.1:{self.port}"
@@ -94,6 +98,7 @@ class EmbeddedBackend:
             *("--listener", str(listener), "--invocations", str(self._invocations)),
             *("--tables", str(self._state / "dynamodb"), "--region", self._region),
             *("--state", str(self._state / "backend")),
+            *("--keep-size", str(self._keeping.size), "--keep-days", str(self._keeping.days)),
             *("--notices", str(self._notices.write), "--throughput", self._throughput),
             *("--iam", self._iam),
             *(("--dynamodb-endpoint-url", other) if other else ()),
@@ -149,11 +154,21 @@ class EmbeddedBackend:
             yield
 
     async def stop(self) -> None:
-        """End it and wait until its state is written."""
-        if self.process.returncode is None:
+        """End it and wait until its state is written.
+
+        Raises:
+            BackendError: not all of it could be.
+        """
+        if ended := self.process.returncode is None:
             self.process.terminate()
-        await self.process.wait()
+        code = await self.process.wait()
         self._listener.close()
+        self._notices.take_all()
+        if ended and code == 1:
+            raise BackendError(
+                "not all of the state could be written; what the lines above name is as it was "
+                "when `up` was started"
+            )
 
 
 def _settings(kept: Path, port: int, region: str) -> Mapping[str, str]:

@@ -5,6 +5,7 @@ import contextlib
 import gc
 import os
 import resource
+import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
@@ -19,8 +20,10 @@ from visitplannr.backend.server.authorising import authorising
 from visitplannr.backend.server.clock import Clock
 from visitplannr.backend.server.http_protocol import PromptHeadProtocol
 from visitplannr.backend.server.ministack.earlier_tables import take_over_earlier_tables
+from visitplannr.backend.server.ministack.kept_logs import KeptLogs
 from visitplannr.backend.server.ministack.seams import MovedError
 from visitplannr.backend.server.ministack.sources import wake_pollers
+from visitplannr.backend.server.ministack.state_files import StateFiles
 from visitplannr.backend.server.notices import tell_warnings
 from visitplannr.backend.server.positions import Positions
 from visitplannr.backend.server.steps import App
@@ -29,6 +32,7 @@ from visitplannr.backend.server.throughput import Mode, ThroughputReport
 from visitplannr.dynamodb.errors import DynamoDBError
 from visitplannr.dynamodb.storage.opening import DatabaseRefusedError
 from visitplannr.model.function_credentials import SEALED_WITH
+from visitplannr.model.keeping import Keeping
 
 _TICKS_A_SECOND = 10
 
@@ -69,7 +73,8 @@ def config(app: App) -> uvicorn.Config:
 def main(arguments: Sequence[str]) -> int:
     """Run the backend until SIGTERM, after which MiniStack's state is written.
 
-    Returns 1 if it cannot start; uvicorn lets the signal end the process.
+    Returns 1 if it cannot start. After SIGTERM, which uvicorn raises again, the process ends with
+    1 if not all of the state could be written.
     """
     options = _options(arguments)
     _open_as_many_files_as_allowed()
@@ -83,6 +88,9 @@ def main(arguments: Sequence[str]) -> int:
         step = authorising(options.iam, secret, dynamodb.of, options.region, say)
         app = application(options.invocations, dynamodb, positions, clock, step)
         take_over_earlier_tables(dynamodb.of, options.state, say)
+        KeptLogs(Keeping(options.keep_size, options.keep_days), clock).install()
+        files = StateFiles(options.state, say)
+        files.install()
     except MovedError as error:
         say(f"the installed MiniStack cannot be used: {error}")
         return 1
@@ -92,6 +100,7 @@ def main(arguments: Sequence[str]) -> int:
     gc.freeze()
     gc.enable()
     listener = socket.socket(fileno=options.listener)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(bool(files.unwritten)))
     Server(app, dynamodb.every_second).run(sockets=[listener])
     return 0
 
@@ -104,6 +113,8 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--state", type=Path, required=True, help="the folder of its other state")
     parser.add_argument("--notices", type=int, required=True, help="an inherited descriptor")
     parser.add_argument("--region", required=True, help="where unsigned requests belong")
+    parser.add_argument("--keep-size", type=int, required=True, help="of logs, in bytes")
+    parser.add_argument("--keep-days", type=float, required=True, help="of logs")
     parser.add_argument("--dynamodb-endpoint-url", help="another DynamoDB than our own")
     parser.add_argument("--iam", type=Iam, default=Iam.OFF, help="policies of callers")
     parser.add_argument("--throughput", type=Mode, default=Mode.REPORT, help="of tables")

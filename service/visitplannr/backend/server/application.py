@@ -10,8 +10,10 @@ from typing import Any
 
 from visitplannr.backend.server.call_log import CallLog, calls_api
 from visitplannr.backend.server.clock import Clock
-from visitplannr.backend.server.clock_api import clock_api
+from visitplannr.backend.server.clock_api import clock_action
+from visitplannr.backend.server.control_api import Action, contents_actions, control_api
 from visitplannr.backend.server.dispatch import dispatch
+from visitplannr.backend.server.faults import Faults, faults_action, find_calls
 from visitplannr.backend.server.guard import guard
 from visitplannr.backend.server.invoke_client import Answer, Call, InvokeClient
 from visitplannr.backend.server.local_addresses import asking, local_addresses
@@ -25,13 +27,21 @@ from visitplannr.backend.server.mappings.outcome import Outcome, outcome_of
 from visitplannr.backend.server.mappings.poller import Poller
 from visitplannr.backend.server.mappings.records import Discarded
 from visitplannr.backend.server.ministack.buckets import Buckets
+from visitplannr.backend.server.ministack.emptying import empty
 from visitplannr.backend.server.ministack.loading import load
 from visitplannr.backend.server.ministack.sending import send
-from visitplannr.backend.server.ministack.sources import Sources, matches, polled_in_background
+from visitplannr.backend.server.ministack.sources import (
+    Sources,
+    matches,
+    polled_in_background,
+    wake_pollers,
+)
 from visitplannr.backend.server.ministack.tables import connect
 from visitplannr.backend.server.positions import Positions
 from visitplannr.backend.server.record import record
 from visitplannr.backend.server.relay import relay
+from visitplannr.backend.server.retries import Retries
+from visitplannr.backend.server.stack_contents import StackContents
 from visitplannr.backend.server.steps import App, Step, chain
 from visitplannr.backend.server.tables import DynamoDB
 from visitplannr.backend.server.triggers import result_for_ministack, trace_of
@@ -83,11 +93,35 @@ def application(
         clock=clock,
         sleep=clock.sleep,
     )
-    ministack = load(run, poller.run, sources.start_reading, clock, client.localised)
+    retries = Retries(clock)
+    ministack = load(run, poller.run, sources.start_reading, retries, client.localised)
     connect(dynamodb.of)
-    calls = CallLog()
-    ours = calls_api(calls, clock_api(clock, local_addresses(asking(invocations), ministack)))
-    return chain(steps(calls, authorise), dispatch(relay(invocations), dynamodb.app, ours))
+    calls, faults = CallLog(), Faults(find_calls)
+    actions = _for_tests(dynamodb, retries, poller, faults)
+    others = control_api(actions, local_addresses(asking(invocations), ministack))
+    last = dispatch(relay(invocations), dynamodb.app, calls_api(calls, others))
+    return chain((*steps(calls, authorise), faults.step), last)
+
+
+def _for_tests(
+    dynamodb: DynamoDB, retries: Retries, poller: Poller, faults: Faults
+) -> Mapping[str, Action]:
+    """Name what a test may do to the backend."""
+
+    def moved() -> None:
+        dynamodb.every_second()
+        wake_pollers()
+
+    def abandon() -> None:
+        retries.abandon()
+        poller.begin_anew()
+        faults.clear()
+
+    return {
+        "clock": clock_action(retries.clock, moved),
+        "faults": faults_action(faults),
+        **contents_actions(StackContents(dynamodb.kept, empty, abandon)),
+    }
 
 
 def _answer(client: InvokeClient, call: Call) -> Answer:

@@ -6,7 +6,6 @@ those of botocore's models, parameters have boto3's names. Pure: nothing is sent
 
 import functools
 import io
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import botocore.session
+import orjson
 from botocore.exceptions import UnknownServiceError
 from botocore.model import ServiceModel
 from botocore.parsers import RpcV2CBORParser
@@ -46,12 +46,11 @@ class WireCall:
 
 def read_call(request: WireRequest, signing_name: str) -> WireCall | None:
     """Read a request for the service with a signing name; None if it cannot be told."""
-    models = [
-        model for name in _SERVICES.get(signing_name, (signing_name,)) if (model := _of(name))
-    ]
     target = request.headers.get("x-amz-target")
     if target:
-        return _json_call(request, target, models)
+        named = _named(target, signing_name)
+        return WireCall(*named, _object(request.body)) if named else None
+    models = _models(signing_name)
     if match := _CBOR_PATH.fullmatch(request.path):
         return _call(models, match["operation"], _cbor(request.body))
     if pairs := _query_pairs(request):
@@ -69,12 +68,20 @@ def warm(signing_names: Sequence[str]) -> None:
         read_call(nothing, name)
 
 
-def _json_call(
-    request: WireRequest, target: str, models: Sequence[ServiceModel]
-) -> WireCall | None:
+@functools.lru_cache(maxsize=4096)
+def _named(target: str, signing_name: str) -> tuple[str, str] | None:
+    """Give service and operation of an X-Amz-Target."""
     prefix, _, operation = target.rpartition(".")
-    named = [model for model in models if model.metadata.get("targetPrefix") == prefix]
-    return _call(named, operation, _object(request.body))
+    for model in _models(signing_name):
+        if model.metadata.get("targetPrefix") == prefix and operation in model.operation_names:
+            return model.service_name, operation
+    return None
+
+
+@functools.cache
+def _models(signing_name: str) -> Sequence[ServiceModel]:
+    names = _SERVICES.get(signing_name, (signing_name,))
+    return [model for name in names if (model := service_model(name))]
 
 
 def _call(
@@ -88,7 +95,7 @@ def _call(
 
 def _object(body: bytes) -> Mapping[str, Any]:
     try:
-        found = json.loads(body or b"{}")
+        found = orjson.loads(body or b"{}")
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
@@ -100,17 +107,6 @@ def _cbor(body: bytes) -> Mapping[str, Any]:
     except Exception:  # noqa: BLE001 - whatever it raises, the service answers it
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def cbor(texts: Mapping[str, str]) -> bytes:
-    """Write an object of texts as CBOR."""
-    pairs = [_cbor_text(part) for pair in texts.items() for part in pair]
-    return bytes([0xA0 + len(texts)]) + b"".join(pairs)
-
-
-def _cbor_text(text: str) -> bytes:
-    written = text.encode()
-    return b"\x79" + len(written).to_bytes(2, "big") + written
 
 
 def _query_pairs(request: WireRequest) -> Mapping[str, Any] | None:
@@ -134,7 +130,8 @@ def _is_rest(model: ServiceModel) -> bool:
 
 
 @functools.cache
-def _of(service: str) -> ServiceModel | None:
+def service_model(service: str) -> ServiceModel | None:
+    """Give botocore's model of a service; None if there is no such service."""
     try:
         return _session().get_service_model(service)
     except UnknownServiceError:

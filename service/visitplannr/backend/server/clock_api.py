@@ -1,44 +1,27 @@
 """The backend's clock over HTTP: a test moves it instead of waiting."""
 
-import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
 from visitplannr.backend.server.clock import Clock
-from visitplannr.backend.server.json_answer import send_json
-from visitplannr.backend.server.relay import read
-from visitplannr.backend.server.steps import App, Message, Receive, Send
-
-CLOCK_PATH = "/_visitplannr/clock"
+from visitplannr.backend.server.control_api import Action, BadRequestError
 
 
-def clock_api(clock: Clock, app: App) -> App:
-    """Answer GET and POST `{"advance": seconds}` at CLOCK_PATH with the time; leave the rest."""
+def clock_action(clock: Clock, moved: Callable[[], None]) -> Action:
+    """Answer GET and POST `{"advance": seconds}` with the time; `moved` is called after a move."""
 
-    async def answering(scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] != CLOCK_PATH:
-            await app(scope, receive, send)
-            return
-        body = await read(receive)
-        if body is None:
-            return
-        await send_json(send, *_answer(clock, scope["method"], body))
-
-    return answering
-
-
-def _answer(clock: Clock, method: str, body: bytes) -> tuple[int, Mapping[str, Any]]:
-    try:
+    def answer(method: str, body: Any) -> tuple[int, Any]:
         if method == "POST":
             clock.advance(_seconds(body))
-    except ValueError as error:
-        return 400, {"message": str(error)}
-    return 200, {"now": clock(), "moved": clock.moved}
+            moved()
+        return 200, {"now": clock(), "moved": clock.moved}
+
+    return answer
 
 
-def _seconds(body: bytes) -> float:
-    match json.loads(body or b"{}"):
+def _seconds(body: Any) -> float:
+    match body:
         case {"advance": int() | float() as seconds} if math.isfinite(seconds):
             return float(seconds)
-    raise ValueError('it is moved by {"advance": seconds}')
+    raise BadRequestError('it is moved by {"advance": seconds}')

@@ -1,7 +1,8 @@
 """The second step: each call of a function is noted for its invocation.
 
-A function's SDK sends the trace header that the function was given (X-Amzn-Trace-Id). What the
-call was is read when its answer has been sent, so that nobody waits for it.
+A function's SDK sends the trace header that the function was given (X-Amzn-Trace-Id); what does
+not is known by the function's temporary credentials. What the call was is read when its answer has
+been sent, so that nobody waits for it.
 """
 
 import time
@@ -27,8 +28,7 @@ def record(log: CallLog, app: App, clock: Callable[[], float] = time.time) -> Ap
     """Note the calls of functions in `log`; `clock` gives epoch seconds."""
 
     async def recorded(scope: Message, receive: Receive, send: Send) -> None:
-        trace = _trace_of(scope) if scope["type"] == "http" else None
-        if trace is None or not parent_of(trace):
+        if scope["type"] != "http" or not _is_a_functions(scope):
             await app(scope, receive, send)
             return
         exchange = _Exchange(scope, receive, send, clock, log.add)
@@ -37,11 +37,17 @@ def record(log: CallLog, app: App, clock: Callable[[], float] = time.time) -> Ap
     return recorded
 
 
-def _trace_of(scope: Message) -> str | None:
+def _is_a_functions(scope: Message) -> bool:
+    """Say whether a request has a function's trace, or its credentials in the header.
+
+    An address that a function has signed may be used by others.
+    """
     for name, value in scope["headers"]:
-        if name == b"x-amzn-trace-id":
-            return str(value.decode("latin-1"))
-    return None
+        if name == b"x-amzn-trace-id" and parent_of(value.decode("latin-1")):
+            return True
+        if name == b"authorization" and b"Credential=ASIA" in value:
+            return True
+    return False
 
 
 class _Exchange:

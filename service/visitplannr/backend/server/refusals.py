@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from visitplannr.backend.server.calls import cbor
+from visitplannr.backend.server.fault_answers import cbor
 from visitplannr.backend.server.steps import Send
 from visitplannr.backend.server.wire import WireRequest
 from visitplannr.iam.messages import Refusal

@@ -42,11 +42,15 @@ class TablesOf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DynamoDB:
-    """What serves tables: by account and region, over HTTP, and what it needs every second."""
+    """What serves tables: by account and region, over HTTP, and what it needs every second.
+
+    `kept` gives those that can be emptied and copied; None if they are another DynamoDB's.
+    """
 
     of: TablesOf
     app: App
     every_second: Callable[[], None]
+    kept: Callable[[str, str], Engine] | None = None
 
 
 class Engines:
@@ -112,7 +116,8 @@ def on_this_machine(engines: Engines, region: str) -> DynamoDB:
         DatabaseRefusedError: the region's file cannot be used.
     """
     engines.of(ACCOUNT, region)
-    return DynamoDB(engines.of, tables_app(engines.of, region), engines.keep_house)
+    app = tables_app(engines.of, region)
+    return DynamoDB(engines.of, app, engines.keep_house, kept=engines.of)
 
 
 def tables_app(tables_of: TablesOf, region: str) -> App:

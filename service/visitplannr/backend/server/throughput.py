@@ -14,6 +14,7 @@ from visitplannr.dynamodb.engine import Engine
 from visitplannr.dynamodb.throughput import BURST_SECONDS, Resource, Throughput
 
 _REMEMBERED_SECONDS = 3_600
+_GATHERED_SECONDS = 3.0
 _AGAIN_SECONDS = 60.0
 
 
@@ -64,13 +65,13 @@ class _Shortage:
     asked: int = 0
     throttled: int = 0
     said: int = 0
-    said_at: float = -math.inf
+    due: float = math.inf
 
 
 class ThroughputReport:
-    """Counts what is throttled in the tables of all engines, and says it, once a minute at most.
+    """Counts what is throttled in the tables of all engines, and says it.
 
-    `clock` gives epoch seconds.
+    That is three seconds after the first, and once a minute at most. `clock` gives epoch seconds.
     """
 
     def __init__(self, mode: Mode, clock: Callable[[], float], say: Callable[[str], None]) -> None:
@@ -94,14 +95,17 @@ class ThroughputReport:
         known.rate = rate
         known.asked += 1
         known.throttled += throttled
-        known.demand.add(units, self._clock())
+        now = self._clock()
+        known.demand.add(units, now)
+        if throttled:
+            known.due = min(known.due, now + _GATHERED_SECONDS)
 
     def tell(self) -> None:
         """Say what is new; to be called every second."""
         now = self._clock()
         for resource, known in list(self._known.items()):
-            if known.throttled > known.said and now - known.said_at >= _AGAIN_SECONDS:
-                known.said, known.said_at = known.throttled, now
+            if known.throttled > known.said and now >= known.due:
+                known.said, known.due = known.throttled, now + _AGAIN_SECONDS
                 self._say(" ".join(self._line(resource, known)))
 
     def _line(self, resource: Resource, known: _Shortage) -> Iterator[str]:

@@ -1,13 +1,11 @@
 """A request as it came, and whose signature it has; neither is checked here."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qs, unquote
 
-_CREDENTIAL = re.compile(
-    r"(?:^|Credential=)(?P<key>[^/\s,]+)/\d{8}/(?P<region>[^/\s,]*)/(?P<name>[^/\s,]+)/aws4_request"
-)
+_KEYS = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +31,23 @@ class Credentials:
 
 def credentials_of(request: WireRequest) -> Credentials | None:
     """Read who signs a request, from its header or, if it is presigned, its query."""
-    query = parse_qs(request.query, keep_blank_values=True)
-    signed = request.headers.get("authorization") or query.get("X-Amz-Credential", [""])[-1]
-    match = _CREDENTIAL.search(unquote(signed))
-    if match is None:
+    signed, token = request.headers.get("authorization"), None
+    if not signed and request.query:
+        query = parse_qs(request.query, keep_blank_values=True)
+        signed = unquote(query.get("X-Amz-Credential", [""])[-1])
+        token = query.get("X-Amz-Security-Token", [None])[-1]
+    _, is_header, rest = (signed or "").partition("Credential=")
+    scope = _scope((rest if is_header else signed or "").partition(",")[0].strip())
+    if scope is None:
         return None
-    token = request.headers.get("x-amz-security-token")
-    token = token or query.get("X-Amz-Security-Token", [None])[-1]
-    return Credentials(match["key"], token, match["region"], match["name"])
+    key, region, name = scope
+    return Credentials(key, request.headers.get("x-amz-security-token") or token, region, name)
+
+
+@lru_cache(maxsize=_KEYS)
+def _scope(credential: str) -> tuple[str, str, str] | None:
+    """Read access key, region and service of `KEY/20261126/REGION/SERVICE/aws4_request`."""
+    match credential.split("/"):
+        case [key, date, region, name, "aws4_request"] if key and name and date.isdecimal():
+            return key, region, name
+    return None

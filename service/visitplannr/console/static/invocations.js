@@ -155,9 +155,14 @@ async function replay(before, button) {
   await attempt(async () => {
     const after = await ask(`invocations/${before.number}/replay`, { method: "POST" });
     const rows = await ask(`invocations/${before.number}/comparison/${after.number}`);
-    if (shown === before) $("replayed").replaceChildren(...comparison(before, after, rows));
+    if (shown === before) $("replayed").replaceChildren(...comparison(before, after, rows), ...missing(after.missing));
   });
   button.disabled = false;
+}
+
+function missing(places) {
+  if (!places?.length) return [];
+  return [make("p", { class: "notice" }, `Secrets are not kept over a restart; the event was sent without ${places.join(", ")}.`)];
 }
 
 function comparison(before, after, rows) {

@@ -24,7 +24,7 @@ MOST_BYTES = 16 * 1024 * 1024
 
 
 class Room:
-    """What of a batch there was capacity for."""
+    """What of a batch there was capacity for (dynamodb.md D253)."""
 
     def __init__(self) -> None:
         self._some = False
@@ -43,7 +43,7 @@ class Room:
         return True
 
     def require_some(self) -> None:
-        """Refuse a batch of which nothing could be done (API reference, BatchWriteItem)."""
+        """Refuse a batch of which nothing could be done."""
         if self._refusal and not self._some:
             raise self._refusal
 

@@ -108,7 +108,7 @@ def apply(call: Call, actions: Sequence[Action]) -> None:
 
 
 def changed(call: Call, action: Action, old: Stored | None, new: Stored | None) -> None:
-    """Do an action; one that its table has no capacity for is refused."""
+    """Do an action; one that its table has no capacity for is refused (D254)."""
     if action.kind == "ConditionCheck":
         call.consumption.write(action.table, old, None)
     else:

@@ -112,7 +112,7 @@ def test_a_batch_is_given_up_after_the_retries() -> None:
     assert (polled.discarded[0].tries, polled.shard.position) == (2, 3)
 
 
-def test_a_batch_that_there_is_no_capacity_for_has_not_been_tried() -> None:
+def test_l63_a_batch_that_there_is_no_capacity_for_has_not_been_tried() -> None:
     polled = Polled(BatchSize=2, MaximumRetryAttempts=0, BisectBatchOnFunctionError=True)
     polled.function.outcomes = [Outcome({}, "TooManyRequestsException", throttled=True)] * 3
     polled.shard.put("1", "2")
@@ -120,7 +120,7 @@ def test_a_batch_that_there_is_no_capacity_for_has_not_been_tried() -> None:
     assert (polled.function.events, polled.given_up) == ([["1", "2"]] * 4, [])
 
 
-def test_a_batch_that_there_is_no_capacity_for_becomes_too_old() -> None:
+def test_l63_a_batch_that_there_is_no_capacity_for_becomes_too_old() -> None:
     polled = Polled(MaximumRecordAgeInSeconds=60)
     polled.function.outcomes = [Outcome({}, "TooManyRequestsException", throttled=True)] * 99
     polled.shard.put("1", at=polled.clock.now - 30)

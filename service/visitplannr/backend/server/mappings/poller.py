@@ -58,6 +58,7 @@ class Poller:
         self._sleep = sleep
         self._queues: dict[str, QueuePoller] = {}
         self._shards: dict[tuple[str, str], tuple[Lanes, Sequence[ShardPoller]]] = {}
+        self._begins_anew = False
 
     def run(self) -> None:
         """Poll for ever."""
@@ -65,8 +66,15 @@ class Poller:
             self.poll()
             self._sources.wait(_PAUSE_SECONDS)
 
+    def begin_anew(self) -> None:
+        """Let go, at the next look, of what was received and has not run, or is to be retried."""
+        self._begins_anew = True
+
     def poll(self) -> None:
         """Look once at each mapping."""
+        if self._begins_anew:
+            self._begins_anew = False
+            self._let_go()
         for scope, found in self._sources.mappings():
             with scope:
                 try:
@@ -75,6 +83,13 @@ class Poller:
                         self._poll(mapping)
                 except Exception:  # noqa: BLE001 - whatever is wrong with one, the others go on
                     _log.exception("the event source mapping %s cannot be polled", found)
+
+    def _let_go(self) -> None:
+        """Begin from the queues and the positions in the streams; what runs moves none any more."""
+        for lanes, _ in self._shards.values():
+            lanes.give_up()
+        self._shards.clear()
+        self._queues.clear()
 
     def _poll(self, mapping: EventSourceMapping) -> None:
         if mapping.source != "sqs":

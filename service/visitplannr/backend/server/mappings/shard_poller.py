@@ -3,7 +3,7 @@
 AWS Lambda guide, "Retain discarded batches" and "Configure partial batch response": a batch that
 fails is tried again until it succeeds, is too old or was tried too often, and nothing after it is
 read meanwhile. Splitting it in two is no try, and neither is one that the function's concurrency
-has no room for.
+has no room for (lambda-runtime.md L63).
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -4,16 +4,20 @@ from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
-from visitplannr.backend.server.clock import Clock
+from visitplannr.backend.server.cron import is_for_a_rule
 from visitplannr.backend.server.ministack.corrections import correct
 from visitplannr.backend.server.ministack.firing import Firing, Run, never
+from visitplannr.backend.server.ministack.http_subscriptions import HttpSubscriptions
+from visitplannr.backend.server.ministack.other_sources import correct_other_sources
 from visitplannr.backend.server.ministack.outgoing import Localise, reach_by
+from visitplannr.backend.server.ministack.retriers import Retriers
 from visitplannr.backend.server.ministack.scheduler import Ticker
 from visitplannr.backend.server.ministack.seams import MovedError, find_seam, moved, service
 from visitplannr.backend.server.ministack.subscriptions import Subscriptions
 from visitplannr.backend.server.ministack.targets import Targets
 from visitplannr.backend.server.ministack.timing import go_by
 from visitplannr.backend.server.ministack.traces import carry_traces
+from visitplannr.backend.server.retries import Retries
 from visitplannr.backend.server.steps import App
 
 StartReading = Callable[[str, str, str], None]
@@ -24,14 +28,15 @@ def load(
     run: Run,
     poll: Callable[[], None],
     start_reading: StartReading,
-    clock: Clock,
+    retries: Retries,
     localise: Localise,
 ) -> App:
     """Import MiniStack, let `run` have all invocations, and give the ASGI application.
 
     `poll` polls the event source mappings for ever; it is called in a thread of its own.
     `start_reading` notes where a new one reads from: its id, its source's ARN, StartingPosition.
-    `localise` gives an address as `up` serves it.
+    `retries` are the waits of deliveries, and have the clock that all goes by; `localise` gives an
+    address as `up` serves it.
 
     Raises:
         MovedError: the installed MiniStack is another than the pinned one.
@@ -45,13 +50,16 @@ def load(
     lambda_svc._snapstart_provision_version_async = _activate
     lambda_svc._poll_loop = poll
     lambda_svc._init_stream_position = start_reading
-    Targets(firing.fire, clock).install()
-    Subscriptions(firing.fire, clock).install()
-    _schedule(Ticker(clock))
-    go_by(clock)
+    Targets(firing.fire, retries).install()
+    Subscriptions(firing.fire, retries).install()
+    HttpSubscriptions(localise, retries).install()
+    Retriers(retries.clock.sleep).install()
+    _schedule(Ticker(retries.clock))
+    go_by(retries.clock)
     carry_traces()
     reach_by(localise)
     correct()
+    correct_other_sources(firing.fire)
     app: App = find_seam("app.app")
     return app
 
@@ -59,6 +67,7 @@ def load(
 def _schedule(ticker: Ticker) -> None:
     eventbridge, scheduler = service("eventbridge"), service("scheduler")
     eventbridge._SCHEDULER_TICK_INTERVAL = scheduler._SCHEDULE_TICK_INTERVAL = _TICK_SECONDS
+    eventbridge._validate_schedule_expression = is_for_a_rule
     eventbridge._tick_scheduled_rules = ticker.tick_rules
     scheduler._tick_schedules = ticker.tick_schedules
 

@@ -6,12 +6,19 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 VERSION = "1.5.33"
+DESCRIBED = frozenset(
+    f"AWS::ApiGatewayV2::{kind}"
+    for kind in ("Deployment", "IntegrationResponse", "Model", "RouteResponse")
+)
+"""Types that MiniStack does not know, and that are descriptions: `up` reads what it needs."""
 _STREAM = "(table_name: str, *, account_id=None, region=None) -> int"
 SEAMS: Mapping[str, str | None] = {
     "app._get_module": "(name: str)",
+    "app._load_persisted_state": "()",
     "app._s3_cors_target": (
         "(host: str, path: str, path_style: bool = True) -> tuple[str, str] | None"
     ),
+    "app._state_map": None,
     "app.app": "(scope, receive, send)",
     "app.call_service_handler_sync": (
         "(handler, method, path, headers, body, query_params, timeout: float | None = None)"
@@ -20,10 +27,15 @@ SEAMS: Mapping[str, str | None] = {
     "core.concurrency.spawn_background": (
         "(fn, *args, thread_name: str = 'ministack-background', **kwargs)"
     ),
+    "core.persistence._json_default": "(obj)",
+    "core.persistence._json_object_hook": "(obj)",
+    "core.persistence._state_format_version": "(service: str) -> int",
+    "core.persistence.save_state": "(service: str, data: dict) -> None",
     "core.responses.request_scope": "(account_id: str, region: str)",
     "core.router.detect_service": (
         "(method: str, path: str, headers: dict, query_params: dict) -> str"
     ),
+    "services.cloudwatch_logs._log_records": None,
     "services.cloudformation.custom_resource._pending": None,
     "services.cloudformation.custom_resource.deliver_response": (
         "(token: str, response: dict) -> bool"
@@ -53,6 +65,10 @@ SEAMS: Mapping[str, str | None] = {
     ),
     "core.responses.get_account_id": "() -> str",
     "core.responses.get_region": "() -> str",
+    "services.cloudwatch_logs._append_log_events": "(stream, events)",
+    "services.cloudwatch_logs._log_events_lock": None,
+    "services.cloudwatch_logs._log_groups": None,
+    "services.cloudwatch_logs.load_persisted_state": "(data)",
     "services.dynamodb._delete_item": "(data)",
     "services.dynamodb._get_item": "(data)",
     "services.dynamodb._put_item": "(data)",
@@ -73,9 +89,6 @@ SEAMS: Mapping[str, str | None] = {
     "services.dynamodb_streams.handle_request": "(method, path, headers, body, query_params)",
     "services.eventbridge._SCHEDULER_TICK_INTERVAL": None,
     "services.eventbridge._compile_pattern": "(pattern)",
-    "services.eventbridge._cron_next_fire": (
-        "(fields, after_dt: datetime.datetime) -> datetime.datetime | None"
-    ),
     "services.eventbridge._dispatch_to_event_bus": (
         "(spec, event, rule, event_path, target_input_payload=None)"
     ),
@@ -87,14 +100,17 @@ SEAMS: Mapping[str, str | None] = {
     "services.eventbridge._http_open": "(req: urllib.request.Request, timeout: int = 5)",
     "services.eventbridge._invoke_target": "(target, event, rule, view=None)",
     "services.eventbridge._matches_detail": "(detail, pattern)",
-    "services.eventbridge._parse_cron_fields": None,
-    "services.eventbridge._parse_rate_seconds": None,
     "services.eventbridge._pattern_event_view": "(event)",
     "services.eventbridge._rule_key": "(rule_name: str, bus_name: str) -> str",
     "services.eventbridge._rules": None,
     "services.eventbridge._targets": None,
     "services.eventbridge._tick_scheduled_rules": "()",
+    "services.eventbridge._validate_schedule_expression": "(expr: str) -> bool",
     "services.eventbridge.time": None,
+    "services.alb._targets": None,
+    "services.iot._dispatch_rule_to_lambda": (
+        "(account_id: 'str', region: 'str', function_arn: 'str', event) -> 'None'"
+    ),
     "services.kinesis._streams": None,
     "services.kinesis.time": None,
     "services.lambda_svc._create_esm": "(data: dict)",
@@ -116,12 +132,25 @@ SEAMS: Mapping[str, str | None] = {
     ),
     "services.lambda_svc._update_esm": "(esm_id: str, data: dict)",
     "services.lambda_svc.invoke_async_with_retry": "(func: dict, event: dict) -> None",
+    "services.s3.DATA_DIR": None,
+    "services.s3.S3_PERSIST": None,
+    "services.s3._buckets": None,
+    "services.s3._multipart_uploads": None,
+    "services.s3._object_acl": None,
+    "services.s3._object_annotations": None,
+    "services.s3._object_legal_hold": None,
+    "services.s3._object_retention": None,
+    "services.s3._object_tags": None,
+    "services.s3._object_versions": None,
     "services.s3.cors_preflight": "(bucket_name: str, key: str, headers: dict) -> tuple",
     "services.s3.cors_response_headers": "(bucket_name: str, method: str, headers: dict) -> dict",
     "services.scheduler._SCHEDULE_TICK_INTERVAL": None,
     "services.scheduler._schedules": None,
     "services.scheduler._tick_schedules": "()",
     "services.scheduler.time": None,
+    "services.sns._HOST": None,
+    "services.sns._PORT": None,
+    "services.sns._deliver_to_http": "(endpoint: str, payload: str)",
     "services.sns._deliver_to_lambda": (
         "(endpoint: str, envelope: str, topic_arn: str, sub_arn: str, msg_id: str,"
         " raw_message: str, message_attributes: dict)"
@@ -131,18 +160,28 @@ SEAMS: Mapping[str, str | None] = {
         " '', message_dedup_id: str = '', message_attributes: dict | None = None, topic_arn:"
         " str = '')"
     ),
+    "services.sns._fanout": (
+        "(topic_arn: str, msg_id: str, message: str, subject: str, message_structure: str = '',"
+        " message_attributes: dict | None = None, message_group_id: str = '', message_dedup_id:"
+        " str = '')"
+    ),
     "services.sns._find_subscription": "(topic_arn: str, sub_arn: str) -> dict | None",
-    "services.sns._http_post_sync": ("(endpoint: str, payload: str, sns_message_type: str) -> int"),
+    "services.sns._send_subscription_confirmation": "(topic_arn: str, sub: dict)",
+    "services.sns._topics": None,
     "services.sns._topic_by_arn_any_scope": "(topic_arn: str) -> dict | None",
     "services.sns.time": None,
     "services.sqs._build_send_sys_attrs": "(now: float, sys_attrs_input: dict) -> dict",
     "services.sqs._delete_messages_for_esm": "(queue_url: str, receipt_handles: set[str]) -> None",
     "services.sqs._ensure_msg_fields": "(m: dict) -> None",
     "services.sqs._queue_by_arn": "(arn: str) -> dict | None",
+    "services.sqs._queues": None,
     "services.sqs._receive_messages_for_esm": "(queue_url: str, max_number: int) -> list[dict]",
     "services.sqs.time": None,
+    "services.stepfunctions._executions": None,
+    "services.stepfunctions._find_matching_retrier": "(retriers, error, retry_counts)",
     "services.stepfunctions._resolve_state_machine_arn": "(arn)",
     "services.stepfunctions._run_execution": "(exec_arn)",
+    "services.stepfunctions._scaled_sleep": "(seconds)",
     "services.stepfunctions.time": None,
 }
 
@@ -166,8 +205,8 @@ def moved(installed: str, find: Callable[[str], Any]) -> Iterator[str]:
 
 
 def known_types() -> frozenset[str]:
-    """Name the types of resources that MiniStack's CloudFormation makes; it takes a second."""
-    return frozenset(find_seam("services.cloudformation.provisioners._RESOURCE_HANDLERS"))
+    """Name the types of resources that our backend makes; it takes a second."""
+    return DESCRIBED | set(find_seam("services.cloudformation.provisioners._RESOURCE_HANDLERS"))
 
 
 def find_seam(name: str) -> Any:
@@ -176,10 +215,15 @@ def find_seam(name: str) -> Any:
     Raises:
         AttributeError, ImportError: it has none of that name.
     """
-    module, _, attribute = name.rpartition(".")
-    return getattr(importlib.import_module(f"ministack.{module}"), attribute)
+    place, _, attribute = name.rpartition(".")
+    return getattr(module(place), attribute)
+
+
+def module(name: str) -> Any:
+    """Get one of MiniStack's modules."""
+    return importlib.import_module(f"ministack.{name}")
 
 
 def service(name: str) -> Any:
     """Get one of MiniStack's service modules."""
-    return importlib.import_module(f"ministack.services.{name}")
+    return module(f"services.{name}")

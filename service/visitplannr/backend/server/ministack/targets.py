@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from visitplannr.backend.server.clock import Clock
 from visitplannr.backend.server.deliveries import (
     GivenUp,
     UndeliveredError,
@@ -21,6 +20,7 @@ from visitplannr.backend.server.deliveries import (
 from visitplannr.backend.server.ministack.firing import Fire, callers, in_background
 from visitplannr.backend.server.ministack.seams import service
 from visitplannr.backend.server.ministack.sending import send_dead_letter
+from visitplannr.backend.server.retries import Retries
 from visitplannr.backend.server.triggers import trigger_of
 
 _log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ _current: ContextVar[_Delivery | None] = ContextVar("delivery", default=None)
 class Targets:
     """Delivers to functions by `fire`, retries by `clock`, and sends what is given up away."""
 
-    def __init__(self, fire: Fire, clock: Clock) -> None:
+    def __init__(self, fire: Fire, clock: Retries) -> None:
         self._fire = fire
         self._clock = clock
 

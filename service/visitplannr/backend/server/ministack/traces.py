@@ -1,7 +1,7 @@
 """Lets a message in a queue carry the trace of the request that has led to it: AWSTraceHeader.
 
 AWS does so for what sends the header X-Amzn-Trace-Id itself, and for topics, rules and buckets
-that deliver to queues (AWS X-Ray guide, "Amazon SQS and AWS X-Ray").
+that deliver to queues (lambda-runtime.md L62).
 """
 
 from collections.abc import Callable

@@ -1,0 +1,96 @@
+"""Of logs, the latest are kept."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from visitplannr.backend.server.ministack.kept_logs import KeptLogs
+from visitplannr.backend.server.ministack.seams import service
+from visitplannr.model.keeping import Keeping
+
+DAY_MS = 86_400_000
+NOW_MS = 100 * DAY_MS
+SIZE = 100  # of an event, with CloudWatch Logs' overhead
+
+
+@pytest.fixture
+def logs() -> Iterator[Any]:
+    module = service("cloudwatch_logs")
+    before = module._append_log_events, module.load_persisted_state
+    yield module
+    module._append_log_events, module.load_persisted_state = before
+    module.reset()
+
+
+Put = Callable[..., None]
+
+
+@pytest.fixture
+def put(logs: Any) -> Put:
+    def put(stream: str, *times: int, group: str = "g", retention: int | None = None) -> None:
+        streams = logs._log_groups.setdefault(group, {"streams": {}})["streams"]
+        logs._log_groups[group]["retentionInDays"] = retention
+        new = {"events": [], "creationTime": NOW_MS, "firstEventTimestamp": None}
+        found = streams.setdefault(stream, {**new, "lastEventTimestamp": None})
+        message = "x" * (SIZE - 26)
+        events = [{"timestamp": t, "message": message, "ingestionTime": t} for t in times]
+        logs._append_log_events(found, events)
+
+    return put
+
+
+def kept(logs: Any) -> dict[str, list[int]]:
+    return {
+        name: [event["timestamp"] for event in stream["events"]]
+        for _, group in logs._log_groups.all_items()
+        for name, stream in group["streams"].items()
+    }
+
+
+def watching(size: int = 10 * SIZE, days: float = 30) -> KeptLogs:
+    found = KeptLogs(Keeping(size, days), lambda: NOW_MS / 1000)
+    found.install()
+    return found
+
+
+def test_up_to_the_bound_all_is_kept(logs: Any, put: Put) -> None:
+    watching()
+    put("a", *range(NOW_MS - 10, NOW_MS))
+    assert len(kept(logs)["a"]) == 10
+
+
+def test_above_it_the_oldest_streams_go_until_a_quarter_is_free(logs: Any, put: Put) -> None:
+    watching()
+    put("a", *range(NOW_MS - 100, NOW_MS - 98))
+    put("b", *range(NOW_MS - 90, NOW_MS - 85))
+    put("c", *range(NOW_MS - 80, NOW_MS - 76))
+    assert kept(logs) == {
+        "b": list(range(NOW_MS - 88, NOW_MS - 85)),
+        "c": list(range(NOW_MS - 80, NOW_MS - 76)),
+    }
+
+
+def test_one_long_stream_is_shortened_and_its_last_event_stays(logs: Any, put: Put) -> None:
+    watching()
+    put("a", *range(NOW_MS - 1_000, NOW_MS))
+    assert kept(logs) == {"a": list(range(NOW_MS - 7, NOW_MS))}
+    watching(size=SIZE // 2).make_room()
+    assert kept(logs) == {"a": [NOW_MS - 1]}
+
+
+def test_what_is_too_old_goes(logs: Any, put: Put) -> None:
+    put("a", NOW_MS - 40 * DAY_MS)
+    put("b", NOW_MS - 40 * DAY_MS, NOW_MS - DAY_MS)
+    put("c", NOW_MS - 3 * DAY_MS, NOW_MS - DAY_MS, group="short", retention=2)
+    put("new")
+    watching().make_room()
+    assert kept(logs) == {"b": [NOW_MS - DAY_MS], "c": [NOW_MS - DAY_MS], "new": []}
+
+
+def test_what_is_read_at_the_start_is_bounded_too(logs: Any, put: Put) -> None:
+    put("a", *range(NOW_MS - 20, NOW_MS))
+    state = logs.get_state()
+    logs.reset()
+    watching()
+    logs.load_persisted_state(state)
+    assert kept(logs) == {"a": list(range(NOW_MS - 7, NOW_MS))}
