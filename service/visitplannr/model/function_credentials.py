@@ -7,7 +7,11 @@ token: nothing has to be asked or remembered, also not after a restart of the ba
 import base64
 import hmac
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
+
+SEALED_WITH = "VISITPLANNR_CREDENTIALS"
+"""The variable by which the backend's process gets the secret, in hexadecimal digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,10 @@ class SessionCredentials:
     access_key_id: str
     secret_access_key: str
     session_token: str
+
+
+Issue = Callable[[str, str], SessionCredentials]
+"""Gives credentials to a function, by its name, and one of its environments."""
 
 
 class FunctionCredentials:

@@ -18,7 +18,6 @@ from visitplannr.backend.log_shipper import LogShipper
 from visitplannr.console.console import Served
 from visitplannr.deployment.changes import Approve, everything
 from visitplannr.deployment.plan import stack_name_of
-from visitplannr.deployment.stack_state import find_stack
 from visitplannr.gateway.app import Gateway
 from visitplannr.gateway.asgi import App
 from visitplannr.gateway.function_url.routing import hosts_of
@@ -27,6 +26,7 @@ from visitplannr.model.addresses import addresses_of
 from visitplannr.model.application import Application, WebSocketApi
 from visitplannr.model.aws_call import FetchCalls
 from visitplannr.model.code import Code
+from visitplannr.model.function_credentials import Issue
 from visitplannr.model.invocation import Invoker, InvokeStreaming
 from visitplannr.model.secrets import Secrets
 from visitplannr.runtime.asynchronous import AsynchronousSettings
@@ -47,7 +47,7 @@ from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.environments import faults, log, make_runtimes, of_this_system, sandbox_of
 from visitplannr.up.event_sources import unpolled
 from visitplannr.up.follow_files import Serving, Template, WatchedFiles, follow_files
-from visitplannr.up.follow_stack import DeployedStack, follow_stack, is_initialised
+from visitplannr.up.follow_stack import deployed_stack, follow_stack
 from visitplannr.up.front import Front, Ports
 from visitplannr.up.integrations import gateway_settings
 from visitplannr.up.invocations import Invocations
@@ -77,6 +77,7 @@ class Parts:
         ports: Ports,
         *,
         front: Front,
+        issue: Issue | None = None,
     ) -> None:
         self._base = base_url(options.host, ports.application)
         self.stack_name = options.stack_name or stack_name_of(options.template.resolve().parent)
@@ -88,6 +89,7 @@ class Parts:
         self._connections = OpenConnections()
         self._secrets = Secrets(options.masked)
         self._activity = Activity(terminal, requests=not options.quiet, secrets=self._secrets)
+        self._issue = issue
         self._sources = sources
         self._backend = Backend(str(options.endpoint_url), region=options.region)
         self._runtimes = make_runtimes(state / "runtime", terminal.say)
@@ -115,7 +117,7 @@ class Parts:
             return await in_daemon_thread(self.deploy)
         where = f"{self.stack_name} at {self._backend.endpoint_url}"
         self._terminal.say(f"Waiting for the stack {where} ...")
-        return await self._deployed_stack().settled()
+        return await deployed_stack(self._backend, self.stack_name, self._read_back).settled()
 
     def deploy(self, approve: Approve = everything) -> Application:
         """Bring the stack to what the files say now, and get its functions ready to run."""
@@ -189,7 +191,11 @@ class Parts:
 
     async def follow_stack(self, serving: Serving) -> Never:
         """Follow the stack of a backend that others use, too."""
-        await follow_stack(self._deployed_stack(), serving, self._terminal.say)
+        await follow_stack(
+            deployed_stack(self._backend, self.stack_name, self._read_back),
+            serving,
+            self._terminal.say,
+        )
 
     def _served(self) -> Served:
         """Say where the application can be asked from here: 0.0.0.0 is every address, not one."""
@@ -214,15 +220,6 @@ class Parts:
         yield from unpolled(self._backend.client("lambda"), application)
         if self._options.invoke_deployed:
             yield from unstreamed(application)
-
-    def _deployed_stack(self) -> DeployedStack:
-        cloudformation = self._backend.client("cloudformation")
-        return DeployedStack(
-            self.stack_name,
-            find=functools.partial(find_stack, cloudformation, self.stack_name),
-            initialised=functools.partial(is_initialised, self._backend.endpoint_url),
-            read_back=self._read_back,
-        )
 
     def _gateway(
         self,
@@ -289,7 +286,7 @@ class Parts:
     ) -> HostSettings:
         """Say what functions run with."""
         return HostSettings(
-            sandbox_of(self._backend, self._state / "tmp", self._secure.variables),
+            sandbox_of(self._backend, self._state / "tmp", self._secure.variables, self._issue),
             self._runtimes,
             processes.start_environment,
             functools.partial(log, self._terminal, shipper, self._secrets),

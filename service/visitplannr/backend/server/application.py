@@ -44,15 +44,23 @@ from visitplannr.backend.server.triggers import result_for_ministack, trace_of
 _log = logging.getLogger(__name__)
 
 
-def steps(calls: CallLog) -> Sequence[Step]:
+def steps(calls: CallLog, authorise: Step | None) -> Sequence[Step]:
     """Give the door in its order: guard ▸ record ▸ authorise; then faults and dispatch."""
-    return partial(guard, Buckets()), partial(record, calls)
+    deciding = (authorise,) if authorise else ()
+    return partial(guard, Buckets()), partial(record, calls), *deciding
 
 
-def application(invocations: Path, dynamodb: DynamoDB, positions: Positions, clock: Clock) -> App:
+def application(
+    invocations: Path,
+    dynamodb: DynamoDB,
+    positions: Positions,
+    clock: Clock,
+    authorise: Step | None = None,
+) -> App:
     """Build the backend; functions are run by what listens at the socket `invocations`.
 
-    `positions` is how far event source mappings have read the streams of tables.
+    `positions` is how far event source mappings have read the streams of tables. Without
+    `authorise` everybody may do everything.
 
     Raises:
         MovedError: the installed MiniStack is another than the pinned one.
@@ -87,7 +95,7 @@ def application(invocations: Path, dynamodb: DynamoDB, positions: Positions, clo
     actions = _for_tests(dynamodb, retries, poller, faults)
     others = control_api(actions, local_addresses(asking(invocations), ministack))
     last = dispatch(relay(invocations), dynamodb.app, calls_api(calls, others))
-    return chain((*steps(calls), faults.step), last)
+    return chain((*steps(calls, authorise), faults.step), last)
 
 
 def _for_tests(
