@@ -3,14 +3,15 @@
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
-from integration.running import Stack, up
+from integration.running import PATIENCE_SECONDS, Stack, up
 from visitplannr.testing import Stack as Seen
 
+T = TypeVar("T")
 APPLICATION = Path(__file__).with_name("application")
 
 
@@ -51,6 +52,20 @@ class Application:
     def advance(self, seconds: float) -> None:
         """Move the stack's clock."""
         self._seen.clock.advance(seconds)
+
+    def wait_for(self, condition: Callable[[], T]) -> T:
+        """Wait until a condition gives something, and give that."""
+        return self._seen.wait_for(condition, PATIENCE_SECONDS)
+
+    def has_run(self, function: str, marker: str, times: int) -> None:
+        """Wait until invocations with a marker in their events have ended, so many and no more."""
+
+        def ended() -> int:
+            made = self._seen.invocations(function)
+            return sum(one.status != "running" and marker in json.dumps(one.event) for one in made)
+
+        self.wait_for(lambda: ended() >= times)
+        assert ended() == times
 
     def ran(self, function: str, version: int) -> Any:
         """Wait until a function has run with that version of its file; give the event.
