@@ -13,8 +13,8 @@ class Sandbox:
     """The same for all environments of a host.
 
     `work` is where each environment gets a folder for its temporary files; `late` gives variables
-    that are only known when an environment is started. With `issue`, each has credentials of its own
-    instead of those that are named here.
+    that are only known when an environment is started. With `issue`, each has credentials of its
+    own instead of those that are named here.
     """
 
     region: str
