@@ -159,6 +159,7 @@ def test_environment_variables_are_read_in_few_places_only() -> None:
         "service/visitplannr/up/environments.py",
         "service/visitplannr/up/session.py",
         "service/visitplannr/backend/endpoint.py",
+        "service/visitplannr/backend/server/__main__.py",
         "service/visitplannr/runtime/bootstrap.py",
         "service/visitplannr/runtime/runtime_client.py",
         "service/visitplannr/testing/process.py",  # hands its own on to the `up` that it starts

@@ -5,7 +5,7 @@ at their access key (iam.md I40).
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from visitplannr.backend.server.calls import WireCall
@@ -23,6 +23,9 @@ from visitplannr.iam.authorisation import Authorisation
 from visitplannr.iam.context import Origin
 from visitplannr.iam.evaluation import Verdict
 
+_OF_A_TABLE = frozenset({"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"})
+_MOST = 4_096
+
 
 class Mode(StrEnum):
     """What is done with calls that the caller's policies do not allow."""
@@ -34,15 +37,34 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decider:
-    """Decides about calls by what the stack is at this moment."""
+    """Decides about calls by what the stack is at this moment.
+
+    What was allowed by policies alone, without conditions, is `remembered`: the caller that is
+    compared stands for its very policies.
+    """
 
     identities: Identities
     tables: TablesOf
+    remembered: dict[tuple[str, ...], tuple[Caller, Authorisation]] = field(default_factory=dict)
 
     def decide(
         self, call: WireCall, caller: Caller, signed: Credentials, head: WireRequest
     ) -> Authorisation:
         """Say whether the caller may make the call."""
+        place = _place(call, caller, signed)
+        known, found = self.remembered.get(place, (None, None)) if place else (None, None)
+        if found is not None and known is caller:
+            return found
+        found = self._decide(call, caller, signed, head)
+        if place and found.verdict is Verdict.ALLOW:
+            if len(self.remembered) >= _MOST:
+                self.remembered.clear()
+            self.remembered[place] = caller, found
+        return found
+
+    def _decide(
+        self, call: WireCall, caller: Caller, signed: Credentials, head: WireRequest
+    ) -> Authorisation:
         region = signed.region
         asked = Call(call.service, call.operation, call.parameters, ACCOUNT, region)
         agent = head.headers.get("user-agent", "")
@@ -50,6 +72,16 @@ class Decider:
         facts = StackFacts(caller, self.tables, ACCOUNT, region)
         find = finding(caller, self.identities, ACCOUNT, region)
         return authorisation.authorise(asked, caller.principal, origin, facts, find)
+
+
+def _place(call: WireCall, caller: Caller, signed: Credentials) -> tuple[str, ...] | None:
+    """Name what alone decides about a call; None if its contents or conditions do, too."""
+    if caller.asks_for_context or call.service != "dynamodb" or call.operation not in _OF_A_TABLE:
+        return None
+    table, index = call.parameters.get("TableName"), call.parameters.get("IndexName") or ""
+    if not isinstance(table, str) or not isinstance(index, str):
+        return None
+    return caller.principal.arn, call.operation, table, index, signed.region
 
 
 def identify(identities: Identities, app: App) -> App:
@@ -67,7 +99,7 @@ def authorise(decider: Decider, denials: Denials, mode: Mode, app: App) -> App:
     """Refuse, or say, what policies do not allow; the decision is noted in the scope."""
 
     async def authorised(scope: Message, receive: Receive, send: Send) -> None:
-        head = head_of(scope) if scope["type"] == "http" else None
+        head = head_of(scope) if _may_limit(scope) else None
         signed = credentials_of(head) if head else None
         caller = decider.identities.caller(signed) if signed else None
         if head is None or signed is None or caller is None or _passes(caller, signed):
@@ -84,6 +116,18 @@ def authorise(decider: Decider, denials: Denials, mode: Mode, app: App) -> App:
         await refused(read.request, service, found.refusal, found.message).send(send)
 
     return authorised
+
+
+def _may_limit(scope: Message) -> bool:
+    """Say whether a request may have credentials that the stack gave out, by a quick look."""
+    if scope["type"] != "http":
+        return False
+    if b"X-Amz-Credential" in scope["query_string"]:
+        return True
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            return b"Credential=A" in value or b"/sts/" in value
+    return False
 
 
 def _passes(caller: Caller, signed: Credentials) -> bool:

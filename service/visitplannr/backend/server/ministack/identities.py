@@ -23,7 +23,7 @@ class Caller:
     """Who asks, and its policies; `function` is the name of the one whose credentials it has.
 
     Without `limits` it is the account's administrator. `keys` are the condition keys that its
-    policies ask for.
+    policies ask for; with variables in them they ask for the request's context, too.
     """
 
     principal: Principal
@@ -33,9 +33,12 @@ class Caller:
     function: str = ""
     limits: bool = True
     keys: frozenset[str] = field(init=False)
+    asks_for_context: bool = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "keys", frozenset(_keys(self.policies())))
+        asks = bool(self.keys) or any(map(_has_variables, self.policies()))
+        object.__setattr__(self, "asks_for_context", asks)
 
     def policies(self) -> Iterator[Policy]:
         """Yield all its policies."""
@@ -213,6 +216,10 @@ def _read(name: str, document: str) -> Policy:
         return read_policy(document, name)
     except PolicyError:
         return unknown(name)
+
+
+def _has_variables(policy: Policy) -> bool:
+    return any("${" in json.dumps(one.written) for one in (*policy.allows, *policy.denies))
 
 
 def _keys(policies: Iterable[Policy]) -> Iterator[str]:

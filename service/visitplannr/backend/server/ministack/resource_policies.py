@@ -19,6 +19,8 @@ _POLICY_OF: Mapping[str, tuple[str, str]] = {
     "sns": ("sns", "topic_policy_for_arn"),
     "sqs": ("sqs", "queue_policy_for_arn"),
 }
+_OWNERS = "__default_policy_ID"
+"""A topic's policy that nobody gave it: it grants nothing to the owner's roles (iam.md I41)."""
 _LEADING_KEYS = "dynamodb:leadingkeys"
 
 
@@ -48,7 +50,9 @@ def resource_policy(arn: str, account: str, region: str) -> Policy | None:
     module, name = _POLICY_OF[kind]
     with find_seam("core.responses.request_scope")(account, region):
         found = getattr(service(module), name)(arn)
-    return compiled(f"the policy of {arn}", found[0]) if found and found[0] else None
+    if not found or not found[0] or _OWNERS in found[0]:
+        return None
+    return compiled(f"the policy of {arn}", found[0])
 
 
 def _trust(arn: str, identities: Identities) -> Policy:

@@ -1,5 +1,6 @@
 """Whether the installed MiniStack is the one that this package was written for."""
 
+import functools
 import importlib
 import inspect
 from collections.abc import Callable, Iterator, Mapping
@@ -111,7 +112,27 @@ SEAMS: Mapping[str, str | None] = {
     "services.iot._dispatch_rule_to_lambda": (
         "(account_id: 'str', region: 'str', function_arn: 'str', event) -> 'None'"
     ),
+    "services.iam._access_keys": None,
+    "services.iam._group_inline_policies": None,
+    "services.iam._groups": None,
+    "services.iam._policies": None,
+    "services.iam._roles": None,
+    "services.iam._user_inline_policies": None,
+    "services.iam._users": None,
     "services.kinesis._streams": None,
+    "services.kms._resolve_key": "(key_id_or_arn)",
+    "services.kms.key_policy_for_arn": "(resource_arn: str) -> tuple[str, str] | None",
+    "services.lambda_svc.function_policy_for_arn": (
+        "(resource_arn: str) -> tuple[dict, str] | None"
+    ),
+    "services.s3.bucket_policy_for_arn": "(resource_arn: str) -> tuple[str, str] | None",
+    "services.secretsmanager._secrets": None,
+    "services.secretsmanager.secret_policy_for_arn": (
+        "(resource_arn: str) -> tuple[str, str] | None"
+    ),
+    "services.sns.topic_policy_for_arn": "(topic_arn: str) -> tuple[str, str] | None",
+    "services.sqs.queue_policy_for_arn": "(queue_arn: str) -> tuple[str, str] | None",
+    "services.sts._sessions": None,
     "services.kinesis.time": None,
     "services.lambda_svc._create_esm": "(data: dict)",
     "services.lambda_svc._esms": None,
@@ -224,6 +245,7 @@ def module(name: str) -> Any:
     return importlib.import_module(f"ministack.{name}")
 
 
+@functools.cache
 def service(name: str) -> Any:
     """Get one of MiniStack's service modules."""
     return module(f"services.{name}")
