@@ -45,7 +45,7 @@ class UpOptions:
     masked: Sequence[str] = ()
     keeping: Keeping = KEEPING
     throughput: str = "report"
-    iam: str = "enforce"
+    iam: str = "warn"
     layers: "Mapping[str, Code]" = field(default_factory=dict)
     ended_by: str = "Ctrl-C"
 
