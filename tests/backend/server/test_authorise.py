@@ -1,4 +1,4 @@
-"""The third step: who may do what, how a refusal looks in each protocol, and what is said of it."""
+"""The third step: who may do what (iam.md I40), how a refusal looks, and what is said of it."""
 
 import json
 from collections.abc import Iterator, Mapping
