@@ -6,6 +6,7 @@ import os
 import resource
 import signal
 import socket
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 from runtime.conftest import FUNCTION
 from runtime.fakes import an_invocation
+from visitplannr.model.invocation import Begun
 from visitplannr.runtime.environment import ExecutionEnvironment
 from visitplannr.runtime.invocation import Invocation
 from visitplannr.runtime.lifecycle import State
@@ -363,3 +365,13 @@ async def test_one_that_is_ended_while_it_starts_lives_no_longer(begin: Begin) -
     await asyncio.wait_for(life.environment.run(), 20)
     assert life.process.returncode == -signal.SIGKILL
     assert life.states == [State.STOPPED]
+
+
+async def test_an_invocation_has_begun_before_its_function_can_call_anybody(begin: Begin) -> None:
+    seen: list[Begun] = []
+    delivered: list[float] = []
+    life = begin(observe=seen.append)
+    async with life.lived():
+        life.environment.next_invocation(lambda _: delivered.append(time.time()))
+        life.environment.invoke(an_invocation())
+    assert seen[0].time <= delivered[0]
