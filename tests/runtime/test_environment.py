@@ -11,12 +11,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from runtime.conftest import FUNCTION
 from runtime.fakes import an_invocation
-from visitplannr.model.invocation import Begun
 from visitplannr.runtime.environment import ExecutionEnvironment
 from visitplannr.runtime.invocation import Invocation
 from visitplannr.runtime.lifecycle import State
@@ -25,6 +24,9 @@ from visitplannr.runtime.process import start_in_session
 from visitplannr.runtime.runtimes import Runtimes
 from visitplannr.runtime.sandbox import Sandbox
 from visitplannr.runtime.settings import HostSettings
+
+if TYPE_CHECKING:
+    from visitplannr.model.invocation import Begun
 
 NEXT = b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n"
 API = "AWS_LAMBDA_RUNTIME_API"
