@@ -1,7 +1,6 @@
 """The flags of `up` that say which backend it works with, and how that one behaves."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -9,18 +8,10 @@ import typer
 from visitplannr.cli import flags
 from visitplannr.cli.iam import IamFlag, iam_of
 from visitplannr.cli.surroundings import endpoint_at_hand
-
-
-class Throughput(StrEnum):
-    """What becomes of calls for which a provisioned table or index has no capacity left."""
-
-    REPORT = "report"
-    ENFORCE = "enforce"
-    OFF = "off"
-
+from visitplannr.model.strictness import CapacityMode
 
 ThroughputFlag = Annotated[
-    Throughput,
+    CapacityMode,
     typer.Option(
         "--throughput",
         help="What is beyond a table's provisioned capacity: say so and let it through (report), "
@@ -49,7 +40,7 @@ def backend_wanted(
     backend_port: flags.BackendPort = None,
     wait_for_stack: flags.WaitForStack = False,
     invoke: flags.InvokeWhich = flags.Invoke.LOCAL,
-    throughput: ThroughputFlag = Throughput.REPORT,
+    throughput: ThroughputFlag = CapacityMode.REPORT,
     iam: IamFlag = None,
 ) -> BackendWanted:
     """Read them.
@@ -67,7 +58,7 @@ def backend_wanted(
             "own tables"
         )
     elsewhere = "--endpoint-url" if endpoint_url else "--dynamodb-endpoint-url"
-    if throughput is Throughput.ENFORCE and (endpoint_url or dynamodb_endpoint_url):
+    if throughput is CapacityMode.ENFORCE and (endpoint_url or dynamodb_endpoint_url):
         raise typer.BadParameter(
             f"--throughput enforce and {elsewhere} contradict each other: another DynamoDB has "
             "limits of its own"

@@ -1,18 +1,10 @@
 """The flag that says whether callers may do only what their policies allow."""
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-
-class Iam(StrEnum):
-    """What becomes of calls that the caller's policies do not allow."""
-
-    ENFORCE = "enforce"
-    WARN = "warn"
-    OFF = "off"
-
+from visitplannr.model.strictness import Iam
 
 IamFlag = Annotated[
     Iam | None,

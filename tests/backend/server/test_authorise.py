@@ -9,7 +9,7 @@ import botocore.session
 import pytest
 from backend.server.test_relay import ask
 from botocore.parsers import create_parser
-from visitplannr.backend.server.authorise import Decider, Mode, authorise, identify
+from visitplannr.backend.server.authorise import Decider, authorise, identify
 from visitplannr.backend.server.denials import Denials
 from visitplannr.backend.server.ministack.identities import Identities
 from visitplannr.backend.server.ministack.seams import service
@@ -19,6 +19,7 @@ from visitplannr.backend.server.steps import App, Message, Receive, Send
 from visitplannr.iam.propose import Owned
 from visitplannr.iam.sam_policies import Place
 from visitplannr.model.function_credentials import FunctionCredentials, SessionCredentials
+from visitplannr.model.strictness import Iam
 
 ACCOUNT, REGION = "000000000000", "us-east-1"
 TABLE = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/shop-t"
@@ -75,7 +76,7 @@ class Tables:
 class Door:
     """The step, before an application that answers 200."""
 
-    mode: Mode = Mode.ENFORCE
+    mode: Iam = Iam.ENFORCE
     said: list[str] = field(default_factory=list)
     scopes: list[Message] = field(default_factory=list)
     bodies: list[bytes | None] = field(default_factory=list)
@@ -190,7 +191,7 @@ async def test_a_permissions_boundary_limits(role: dict[str, Any]) -> None:
 
 
 async def test_warn_lets_it_through_and_says_it_once_for_each_action(role: dict[str, Any]) -> None:
-    door = Door(Mode.WARN)
+    door = Door(Iam.WARN)
     assert [await put(door) for _ in range(2)] == [(200, {})] * 2
     assert door.decision == "warned"
     assert door.said[0].startswith(f"Cart would be denied dynamodb:PutItem on {TABLE}")
@@ -351,7 +352,7 @@ async def test_what_is_written_to_s3_is_not_gathered_first(role: dict[str, Any])
 
     identities = Identities(ISSUED, ACCOUNT, REGION)
     denials = Denials(print, list, _logical_id, Place(ACCOUNT, REGION))
-    step = authorise(Decider(identities, lambda *_: Tables()), denials, Mode.ENFORCE, app)
+    step = authorise(Decider(identities, lambda *_: Tables()), denials, Iam.ENFORCE, app)
     scope = {"type": "http", "method": "PUT", "path": "/b/k", "query_string": b""}
     await step({**scope, "headers": signed("s3")}, receive, nothing)
     assert received == ["body"]

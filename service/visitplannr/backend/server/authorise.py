@@ -6,7 +6,6 @@ at their access key (iam.md I40).
 
 import time
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from visitplannr.backend.server.calls import WireCall
 from visitplannr.backend.server.denials import Denials
@@ -22,17 +21,10 @@ from visitplannr.iam.actions.call import Call
 from visitplannr.iam.authorisation import Authorisation
 from visitplannr.iam.context import Origin
 from visitplannr.iam.evaluation import Verdict
+from visitplannr.model.strictness import Iam
 
 _OF_A_TABLE = frozenset({"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"})
 _MOST = 4_096
-
-
-class Mode(StrEnum):
-    """What is done with calls that the caller's policies do not allow."""
-
-    ENFORCE = "enforce"
-    WARN = "warn"
-    OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +87,7 @@ def identify(identities: Identities, app: App) -> App:
     return identified
 
 
-def authorise(decider: Decider, denials: Denials, mode: Mode, app: App) -> App:
+def authorise(decider: Decider, denials: Denials, mode: Iam, app: App) -> App:
     """Refuse, or say, what policies do not allow; the decision is noted in the scope."""
 
     async def authorised(scope: Message, receive: Receive, send: Send) -> None:
@@ -142,7 +134,7 @@ def _asked(call: WireCall | None, head: WireRequest, signed: Credentials) -> str
 
 
 def _said(
-    denials: Denials, mode: Mode, caller: Caller, asked: str, found: Authorisation | None
+    denials: Denials, mode: Iam, caller: Caller, asked: str, found: Authorisation | None
 ) -> str:
     """Give the decision, after what is to be said of it."""
     if found is None or found.verdict is Verdict.NOT_EVALUATED:
@@ -151,7 +143,7 @@ def _said(
         return "not-evaluated"
     if not found.denied:
         return "allowed"
-    if mode is Mode.WARN:
+    if mode is Iam.WARN:
         denials.warned(caller, found)
         return "warned"
     denials.denied(caller, found)

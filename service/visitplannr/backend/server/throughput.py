@@ -8,22 +8,14 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from visitplannr.dynamodb.engine import Engine
 from visitplannr.dynamodb.throughput import BURST_SECONDS, Resource, Throughput
+from visitplannr.model.strictness import CapacityMode
 
 _REMEMBERED_SECONDS = 3_600
 _GATHERED_SECONDS = 3.0
 _AGAIN_SECONDS = 60.0
-
-
-class Mode(StrEnum):
-    """What is done with calls that a table has no capacity for."""
-
-    REPORT = "report"
-    ENFORCE = "enforce"
-    OFF = "off"
 
 
 class Demand:
@@ -74,7 +66,9 @@ class ThroughputReport:
     That is three seconds after the first, and once a minute at most. `clock` gives epoch seconds.
     """
 
-    def __init__(self, mode: Mode, clock: Callable[[], float], say: Callable[[str], None]) -> None:
+    def __init__(
+        self, mode: CapacityMode, clock: Callable[[], float], say: Callable[[str], None]
+    ) -> None:
         self._mode = mode
         self._clock = clock
         self._say = say
@@ -82,8 +76,8 @@ class ThroughputReport:
 
     def meter(self, engine: Engine) -> None:
         """Let an engine's tables have their capacity, unless that is off."""
-        if self._mode is not Mode.OFF:
-            enforces = self._mode is Mode.ENFORCE
+        if self._mode is not CapacityMode.OFF:
+            enforces = self._mode is CapacityMode.ENFORCE
             arn_of = engine.place.table_arn
             engine.meter = Throughput(engine.clock, arn_of, self.note, enforces=enforces)
 
@@ -111,7 +105,7 @@ class ThroughputReport:
     def _line(self, resource: Resource, known: _Shortage) -> Iterator[str]:
         unit = f"{resource.direction} capacity units"
         of = f"of {known.asked} {resource.direction}s"
-        if self._mode is Mode.ENFORCE:
+        if self._mode is CapacityMode.ENFORCE:
             yield f"{resource.name}: {known.throttled} {of} were throttled;"
             yield f"it has {known.rate:g} {unit}."
         else:
