@@ -18,21 +18,30 @@ _GATHERED_SECONDS = 3.0
 _AGAIN_SECONDS = 60.0
 
 
+@dataclass(slots=True)
+class _Second:
+    """What was asked within one second, from the `first` to the `last`."""
+
+    first: float
+    last: float
+    units: float = 0.0
+
+
 class Demand:
     """What was asked of one resource, by seconds; the last hour of them."""
 
     def __init__(self) -> None:
-        self._seconds: deque[list[float]] = deque()
+        self._seconds: deque[_Second] = deque()
         self._most = 0.0
 
     def add(self, units: float, now: float) -> None:
-        second = math.floor(now)
-        if not self._seconds or self._seconds[-1][0] != second:
+        if not self._seconds or math.floor(self._seconds[-1].last) != math.floor(now):
             self._close()
-            self._seconds.append([second, 0.0])
-            while self._seconds[0][0] < second - _REMEMBERED_SECONDS:
+            self._seconds.append(_Second(now, now))
+            while self._seconds[0].last < now - _REMEMBERED_SECONDS:
                 self._seconds.popleft()
-        self._seconds[-1][1] += units
+        self._seconds[-1].last = now
+        self._seconds[-1].units += units
 
     def capacity(self) -> int:
         """Give the units a second with which all would have had room."""
@@ -40,11 +49,15 @@ class Demand:
         return max(1, math.ceil(round(self._most, 6)))
 
     def _close(self) -> None:
-        """Look at the time spans that end with the latest second."""
+        """Look at the time spans that end with the latest second.
+
+        A span counts from the last of its earliest second to the first of its latest: so much
+        has come in at least, whenever within them it was asked for.
+        """
         asked = 0.0
-        for second, units in reversed(self._seconds):
-            asked += units
-            span = BURST_SECONDS + self._seconds[-1][0] - second
+        for second in reversed(self._seconds):
+            asked += second.units
+            span = BURST_SECONDS + max(0.0, self._seconds[-1].first - second.last)
             self._most = max(self._most, asked / span)
 
 
