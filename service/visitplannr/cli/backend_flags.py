@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from visitplannr.cli import flags
-from visitplannr.cli.iam import IamFlag, iam_of
 from visitplannr.cli.surroundings import endpoint_at_hand
 
 
@@ -25,6 +24,24 @@ ThroughputFlag = Annotated[
         "--throughput",
         help="What is beyond a table's provisioned capacity: say so and let it through (report), "
         "refuse it as AWS does (enforce), or neither (off). For the embedded backend's own tables.",
+    ),
+]
+
+
+class Iam(StrEnum):
+    """What becomes of calls that the caller's policies do not allow."""
+
+    ENFORCE = "enforce"
+    WARN = "warn"
+    OFF = "off"
+
+
+IamFlag = Annotated[
+    Iam | None,
+    typer.Option(
+        "--iam",
+        help="What a function's role does not allow: let it through and say so (warn, the "
+        "default), refuse it as AWS does (enforce), or neither (off). For the embedded backend.",
     ),
 ]
 
@@ -79,7 +96,7 @@ def backend_wanted(
         wait_for_stack,
         deployed,
         throughput.value,
-        iam_of(iam, endpoint_url),
+        _iam(iam, endpoint_url),
     )
 
 
@@ -88,3 +105,13 @@ def _need_no_endpoint(*, invoke_deployed: bool, wait_for_stack: bool) -> None:
         raise typer.BadParameter("--wait-for-stack needs --endpoint-url: who else deploys it?")
     if invoke_deployed:
         raise typer.BadParameter("--invoke deployed needs --endpoint-url: where are they deployed?")
+
+
+def _iam(wanted: Iam | None, endpoint_url: str | None) -> str:
+    """Give what holds if nothing is said; another backend has its own way."""
+    if wanted and endpoint_url:
+        raise typer.BadParameter(
+            "--iam and --endpoint-url contradict each other: whether permissions are enforced is "
+            "that backend's own business"
+        )
+    return (wanted or Iam.WARN).value
