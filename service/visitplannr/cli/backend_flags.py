@@ -6,9 +6,8 @@ from typing import Annotated
 import typer
 
 from visitplannr.cli import flags
-from visitplannr.cli.iam import IamFlag, iam_of
 from visitplannr.cli.surroundings import endpoint_at_hand
-from visitplannr.model.strictness import CapacityMode
+from visitplannr.model.strictness import CapacityMode, Iam
 
 ThroughputFlag = Annotated[
     CapacityMode,
@@ -16,6 +15,16 @@ ThroughputFlag = Annotated[
         "--throughput",
         help="What is beyond a table's provisioned capacity: say so and let it through (report), "
         "refuse it as AWS does (enforce), or neither (off). For the embedded backend's own tables.",
+    ),
+]
+
+
+IamFlag = Annotated[
+    Iam | None,
+    typer.Option(
+        "--iam",
+        help="What a function's role does not allow: let it through and say so (warn, the "
+        "default), refuse it as AWS does (enforce), or neither (off). For the embedded backend.",
     ),
 ]
 
@@ -70,7 +79,7 @@ def backend_wanted(
         wait_for_stack,
         deployed,
         throughput.value,
-        iam_of(iam, endpoint_url),
+        _iam(iam, endpoint_url),
     )
 
 
@@ -79,3 +88,13 @@ def _need_no_endpoint(*, invoke_deployed: bool, wait_for_stack: bool) -> None:
         raise typer.BadParameter("--wait-for-stack needs --endpoint-url: who else deploys it?")
     if invoke_deployed:
         raise typer.BadParameter("--invoke deployed needs --endpoint-url: where are they deployed?")
+
+
+def _iam(wanted: Iam | None, endpoint_url: str | None) -> str:
+    """Give what holds if nothing is said; another backend has its own way."""
+    if wanted and endpoint_url:
+        raise typer.BadParameter(
+            "--iam and --endpoint-url contradict each other: whether permissions are enforced is "
+            "that backend's own business"
+        )
+    return (wanted or Iam.WARN).value

@@ -23,15 +23,11 @@ _PRIVATE = 0o600
 _OTHER_DESCRIPTORS = (3, 256)
 
 
-class NotStartedError(CommandError):
-    """It has ended before it was ready; the message is its own."""
-
-
 def run_detached(state: Path, run: Callable[[], int]) -> int:
     """Start it, print what it prints until it is ready, and leave it running.
 
     Raises:
-        NotStartedError: it has ended before; what it said last says why.
+        CommandError: it has ended before; what it said last says why.
     """
     with _log_in(state) as log:
         child = _start(run, log)
@@ -41,23 +37,6 @@ def run_detached(state: Path, run: Callable[[], int]) -> int:
         log.rename(state / LOG)
     sys.stdout.write(f"It logs to {state / LOG}.\n")
     return 0
-
-
-@contextlib.contextmanager
-def started(state: Path, run: Callable[[], int]) -> Iterator[None]:
-    """Keep one running for as long as the context lasts.
-
-    Raises:
-        NotStartedError: it has ended before it was ready.
-    """
-    with _log_in(state) as log:
-        child = _start(run, log)
-        with _ended_if_interrupted(child):
-            _wait_until_ready(child, log)
-        try:
-            yield
-        finally:
-            _end(child)
 
 
 @contextlib.contextmanager
@@ -110,7 +89,7 @@ def _wait_until_ready(child: int, log: Path) -> None:
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
             said = log.read_text("utf-8", "replace")
-            raise NotStartedError(_reason(said) or f"it has ended: {_outcome(status)}")
+            raise CommandError(_reason(said) or f"it has ended: {_outcome(status)}")
         time.sleep(_POLL_SECONDS)
 
 

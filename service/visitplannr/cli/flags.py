@@ -10,6 +10,7 @@ import typer
 from visitplannr.cli.surroundings import is_endpoint
 from visitplannr.template.overrides import OverridesError, read_overrides
 
+STATE = Path(".visitplannr")
 _DEBUG_PORT = 5678
 _PLACE = "Which stack"
 _INPUTS = "What is given for the template"

@@ -1,7 +1,6 @@
 """The commands about functions: invoke, logs, event, test-invoke."""
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -88,7 +87,7 @@ def event(
     inputs: "Inputs",
     header: request_flags.Headers = None,
     data: request_flags.Data = None,
-    state_dir: flags.StateDir = Path(".visitplannr"),
+    state_dir: flags.StateDir = flags.STATE,
 ) -> None:
     """Print the event that a request, or another source, would give a function."""
     from visitplannr.cli.event import METHODS, print_event, proxy_event, sample_event

@@ -9,6 +9,8 @@ from typing import Any
 from visitplannr.cli.place import PlaceError
 
 _SECONDS = 60
+# A proxy is for what is far away.
+_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class RefusedError(PlaceError):
@@ -42,10 +44,6 @@ def ask(url: str, path: str, body: Any = None, *, method: str | None = None) -> 
     except OSError as error:
         reason = getattr(error, "reason", error)
         raise PlaceError(f"the gateway at {url} does not answer: {reason}") from error
-
-
-# A proxy is for what is far away.
-_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def _refused(error: urllib.error.HTTPError) -> RefusedError:

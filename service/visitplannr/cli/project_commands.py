@@ -1,18 +1,22 @@
 """The commands about a project's files: validate, state."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from visitplannr.cli import flags, kept_flags
+from visitplannr.cli import flags
 from visitplannr.cli.command import CommandError, one_line, plain_command, template_command
 from visitplannr.cli.layers import Layers, layers_of
-from visitplannr.cli.serving_flags import STATE
 
 if TYPE_CHECKING:
     from visitplannr.template.inputs import Inputs
 
 app = typer.Typer()
+
+_Clear = Annotated[
+    list[str] | None,
+    typer.Option("--clear", metavar="PART", help="Remove this part; may be repeated."),
+]
 
 
 @template_command(app, "validate", "visitplannr validate --template template.yaml")
@@ -37,8 +41,8 @@ def validate_command(
 @plain_command(app, "state", "visitplannr state --clear logs --clear invocations")
 def state_command(
     *,
-    state_dir: flags.StateDir = STATE,
-    clear: kept_flags.Clear = None,
+    state_dir: flags.StateDir = flags.STATE,
+    clear: _Clear = None,
     yes: flags.Yes = False,
     as_json: flags.AsJson = False,
 ) -> None:

@@ -3,8 +3,6 @@
 import asyncio
 import json
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from visitplannr.backend.endpoint import Aws
+from visitplannr.cli.local_api import RefusedError, ask
 from visitplannr.cli.place import Place, PlaceError
 from visitplannr.deployment.deploy import read_back
 from visitplannr.gateway.kinds import readers
@@ -27,8 +26,6 @@ from visitplannr.up.integrations import integration_calls
 if TYPE_CHECKING:
     from mypy_boto3_apigateway import APIGatewayClient
     from mypy_boto3_apigateway.type_defs import TestInvokeMethodRequestTypeDef
-
-_SECONDS = 60
 
 
 def run_test_invoke(place: Place, test: MethodTest, *, as_json: bool) -> int:
@@ -54,19 +51,11 @@ def run_test_invoke(place: Place, test: MethodTest, *, as_json: bool) -> int:
 
 def _by_gateway(url: str, test: MethodTest) -> Mapping[str, Any]:
     wanted = {"method": test.method, "path": test.path, "headers": test.headers, "body": test.body}
-    request = urllib.request.Request(  # noqa: S310 - the URL of our own `up`
-        f"{url}/_local/test-invoke",
-        data=json.dumps(wanted).encode(),
-        headers={"Content-Type": "application/json"},
-    )
     try:
-        with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 - as above
-            found: Mapping[str, Any] = json.load(answer)
-            return found
-    except urllib.error.HTTPError as error:
-        raise _not_tested(test, json.load(error).get("detail", error)) from error
-    except OSError as error:
-        raise PlaceError(f"the gateway at {url} does not answer: {error}") from error
+        found: Mapping[str, Any] = ask(url, "test-invoke", wanted)
+    except RefusedError as refused:
+        raise _not_tested(test, refused) from refused
+    return found
 
 
 def _by_mirror(place: Place, test: MethodTest) -> Mapping[str, Any]:

@@ -8,7 +8,6 @@ import socket
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Never, Self
 
 import uvicorn
@@ -112,12 +111,7 @@ class Front:
         await self._server.begin(self._listeners)
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         await self.end()
 
     async def run(self) -> Never:

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
-from types import TracebackType
 from typing import Protocol, Self
 
 from visitplannr.gateway.asgi import App
@@ -70,12 +69,7 @@ class Switch:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         """End the requests, then what they run on."""
         try:
             await self._server.end()
