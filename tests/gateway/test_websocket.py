@@ -210,6 +210,8 @@ def decision(effect: str, **more: Any) -> Any:
         (ValueError("Unauthorized"), 401),
         (ValueError("broken"), 500),
         ({"principalId": "Ann"}, 500),
+        ({**decision("Allow"), "principalId": None}, 500),
+        (decision("Allow", context={"a": {"map": 1}}), 500),
         ("text", 500),
     ],
 )
