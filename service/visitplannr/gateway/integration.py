@@ -5,6 +5,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from visitplannr.gateway.exchange import Exchange
 from visitplannr.model.application import Api
 from visitplannr.model.invocation import (
     FunctionNotFoundError,
@@ -72,6 +73,28 @@ class Integration:
     def __init__(self, invoke: Invoke) -> None:
         self._invoke = invoke
         self._in_flight: set[asyncio.Future[InvocationResult]] = set()
+
+    async def hand_over(
+        self, event: Mapping[str, Any], route: Route, exchange: Exchange, limit: float
+    ) -> InvocationResult:
+        """Invoke the exchange's function with an event; what it gave is kept in the exchange.
+
+        `limit` is the time limit of the API in seconds; that of the route may be shorter.
+
+        Raises:
+            InvocationError: there is no result, or it is an error.
+        """
+        try:
+            exchange.result = await self.invoke(
+                exchange.function or "",
+                payload_of(event),
+                trace_id=exchange.ids.trace,
+                seconds=route.seconds(limit),
+            )
+        except FunctionFailedError as error:
+            exchange.result = error.result
+            raise
+        return exchange.result
 
     async def invoke(
         self, function: str, payload: bytes, *, trace_id: str, seconds: float

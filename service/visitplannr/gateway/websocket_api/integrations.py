@@ -9,11 +9,9 @@ from typing import Any
 from visitplannr.gateway.endpoint import Endpoint
 from visitplannr.gateway.exchange import Exchange
 from visitplannr.gateway.integration import (
-    FunctionFailedError,
     Integration,
     UnsupportedIntegrationError,
     function_behind,
-    payload_of,
 )
 from visitplannr.gateway.proxy_response import MalformedResponseError, json_value, status_code
 from visitplannr.gateway.stage import GatewaySettings
@@ -55,18 +53,9 @@ class Integrations:
             return Answer(200, {}, None)
         if route.integration_type == "HTTP_PROXY" and not route.is_private:
             return await self._called(route, event)
-        exchange.function = function = function_behind(self._api, route)
-        try:
-            exchange.result = await self._integration.invoke(
-                function,
-                payload_of(event),
-                trace_id=exchange.ids.trace,
-                seconds=route.seconds(self._seconds),
-            )
-        except FunctionFailedError as error:
-            exchange.result = error.result
-            raise
-        return _read(exchange.result.payload)
+        exchange.function = function_behind(self._api, route)
+        result = await self._integration.hand_over(event, route, exchange, self._seconds)
+        return _read(result.payload)
 
     async def _called(self, route: Route, event: Mapping[str, Any]) -> Answer:
         integration = route.integration
