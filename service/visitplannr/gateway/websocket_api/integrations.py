@@ -1,7 +1,5 @@
 """What is behind the routes of a WebSocket API: functions, URLs, or nothing (MOCK)."""
 
-import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +11,12 @@ from visitplannr.gateway.integration import (
     UnsupportedIntegrationError,
     function_behind,
 )
-from visitplannr.gateway.proxy_response import MalformedResponseError, json_value, status_code
+from visitplannr.gateway.proxy_response import (
+    MalformedResponseError,
+    decoded,
+    json_value,
+    status_code,
+)
 from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.application import WebSocketApi
 from visitplannr.model.endpoints import HttpCall
@@ -82,9 +85,6 @@ def _read(payload: bytes) -> Answer:
     if body is not None and not isinstance(body, str):
         raise MalformedResponseError("body", body, "a string", "W15")
     if body and result.get("isBase64Encoded") is True:
-        try:
-            body = base64.b64decode(body, validate=True)
-        except binascii.Error:
-            raise MalformedResponseError("body", body, "base64", "W15") from None
+        body = decoded(body.encode(errors="replace"))
     named = {str(name).lower(): str(value) for name, value in headers.items()}
     return Answer(status_code(result["statusCode"]), named, body)
