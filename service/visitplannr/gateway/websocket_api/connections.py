@@ -55,8 +55,10 @@ class Connection:
         """Send a message.
 
         Raises:
-            OSError: the client has gone.
+            OSError: the client has gone, or the connection is being closed.
         """
+        if self._ended.is_set():
+            raise ConnectionAbortedError(self._closing.reason)
         await self._write(message)
         self.active()
 

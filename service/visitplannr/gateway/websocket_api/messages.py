@@ -41,7 +41,7 @@ class RoutedMessages:
             else:
                 await self._answer(connection, message, route, exchange)
         except OSError:
-            exchange.explanation = "the client has gone before it was answered"
+            exchange.explanation = "the connection ended before it was answered"
         if exchange.explanation:
             exchange.seconds = time.time() - exchange.ids.epoch
             tell(exchange)

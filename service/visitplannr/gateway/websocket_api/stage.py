@@ -110,6 +110,7 @@ class WebSocketStage:
         self._open.add(connection)
         try:
             closing = await hold(connection, receive, take, self._timing)
+            connection.end(closing)
         finally:
             self._open.remove(connection)
         with contextlib.suppress(OSError, RuntimeError):  # the client has closed it itself
