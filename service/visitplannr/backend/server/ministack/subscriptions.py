@@ -3,7 +3,7 @@
 import json
 import logging
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -74,11 +74,16 @@ def _to_queue(
         dispatch(endpoint, envelope, raw, raw_message, **more)
         return
     topic_arn = more.get("topic_arn", "")
-    topic = service("sns")._topic_by_arn_any_scope(topic_arn)
-    subscriptions = topic["subscriptions"] if topic else ()
-    found = next((one for one in subscriptions if one.get("endpoint") == endpoint), None)
     body = raw_message if raw else envelope
-    give_up(topic_arn, _policy(found), body, _missing(f"queue {endpoint}"))
+    policy = _policy(subscription_to(endpoint, topic_arn))
+    give_up(topic_arn, policy, body, _missing(f"queue {endpoint}"))
+
+
+def subscription_to(endpoint: str, topic_arn: str) -> Mapping[str, Any] | None:
+    """Find the subscription of an endpoint; None if it, or its topic, is gone."""
+    topic = service("sns")._topic_by_arn_any_scope(topic_arn) or {}
+    found: Iterable[Mapping[str, Any]] = topic.get("subscriptions", ())
+    return next((one for one in found if one.get("endpoint") == endpoint), None)
 
 
 def _event(sub_arn: str, envelope: str) -> dict[str, Any]:
