@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from visitplannr.gateway.app import Gateway
 from visitplannr.gateway.asgi import Message
+from visitplannr.gateway.connections import OpenConnections
 from visitplannr.gateway.stage import GatewaySettings
-from visitplannr.gateway.websocket_api.connections import OpenConnections
 from visitplannr.model.application import Application, WebSocketApi
 from visitplannr.model.endpoints import Call, EndpointAnswer
 from visitplannr.model.invocation import InvocationResult

@@ -5,8 +5,8 @@ import json
 
 import pytest
 from gateway.sockets import Chat, Client, chat
+from visitplannr.gateway.connections import Connection
 from visitplannr.gateway.request import Request
-from visitplannr.gateway.websocket_api.connections import Connection
 from visitplannr.gateway.websocket_api.holding import Timing, hold
 
 

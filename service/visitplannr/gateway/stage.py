@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from visitplannr.gateway.connections import OpenConnections
 from visitplannr.gateway.endpoint import nobody
 from visitplannr.gateway.exchange import Exchange, begun
 from visitplannr.gateway.identifiers import RequestIds
@@ -24,7 +25,6 @@ from visitplannr.gateway.integration import (
 from visitplannr.gateway.limits import check_limits
 from visitplannr.gateway.request import RefusedError, Request, Response
 from visitplannr.gateway.routing import ApiRouter, Match, no_route
-from visitplannr.gateway.websocket_api.connections import OpenConnections
 from visitplannr.model.application import Api
 from visitplannr.model.endpoints import CallEndpoint
 from visitplannr.model.invocation import InvocationError, InvocationResult, InvokeStreaming

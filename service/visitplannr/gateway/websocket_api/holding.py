@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from visitplannr.gateway.asgi import Message, Receive
-from visitplannr.gateway.websocket_api.connections import (
+from visitplannr.gateway.connections import (
     GOING_AWAY,
     NO_BINARY,
     Closing,

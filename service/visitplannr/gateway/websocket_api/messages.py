@@ -4,10 +4,10 @@ import contextlib
 import time
 from dataclasses import replace
 
+from visitplannr.gateway.connections import Closing, Connection, Tell
 from visitplannr.gateway.exchange import Exchange, begun
 from visitplannr.gateway.identifiers import new_id
 from visitplannr.gateway.request import RefusedError
-from visitplannr.gateway.websocket_api.connections import Closing, Connection, Tell
 from visitplannr.gateway.websocket_api.errors import FORBIDDEN, INTERNAL, as_json, told
 from visitplannr.gateway.websocket_api.event import disconnect_event, message_event
 from visitplannr.gateway.websocket_api.integrations import Integrations

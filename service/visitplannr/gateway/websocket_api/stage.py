@@ -4,13 +4,13 @@ import contextlib
 import time
 
 from visitplannr.gateway.asgi import Message, Receive, Send, read_handshake, refuse_handshake
+from visitplannr.gateway.connections import Connection, Tell
 from visitplannr.gateway.exchange import Exchange, begun
 from visitplannr.gateway.limits import check_limits
 from visitplannr.gateway.request import Request, Response
 from visitplannr.gateway.routing import Match
 from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.gateway.websocket_api.authorization import Authorization
-from visitplannr.gateway.websocket_api.connections import Connection, Tell
 from visitplannr.gateway.websocket_api.errors import FORBIDDEN, HandshakeError, as_json, refusal
 from visitplannr.gateway.websocket_api.event import connect_event
 from visitplannr.gateway.websocket_api.holding import Timing, hold
