@@ -44,7 +44,12 @@ async def answer_handshake(app: App, scope: Message, receive: Receive, send: Sen
     async def nothing() -> Message:
         return {"type": "http.request", "body": b""}
 
-    request = {**scope, "type": "http", "method": "GET", "scheme": _scheme(scope)}
+    request = {
+        **scope,
+        "type": "http",
+        "method": "GET",
+        "scheme": scope["scheme"].replace("ws", "http"),
+    }
     await app(request, nothing, _denying(send))
 
 
@@ -65,7 +70,7 @@ def _request(scope: Message, method: str, body: bytes, *, dropped: bool = False)
         headers=tuple((name.decode("latin-1"), _value(value)) for name, value in raw),
         body=body,
         source_ip=client[0],
-        scheme=_scheme(scope),
+        scheme=scope["scheme"].replace("ws", "http"),
         port=server[1] or 0,
         body_dropped=dropped,
     )
@@ -118,11 +123,6 @@ async def _read_body(receive: Receive, limit: int) -> tuple[bytes, bool]:
             chunks.append(chunk)
         if not message.get("more_body"):
             return (b"".join(chunks), False) if size <= limit else (b"", True)
-
-
-def _scheme(scope: Message) -> str:
-    """Give http for ws, and https for wss."""
-    return str(scope["scheme"]).replace("ws", "http")
 
 
 def _value(value: bytes) -> str:

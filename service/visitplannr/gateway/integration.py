@@ -105,23 +105,18 @@ class Integration:
             InvocationError: there is no result, or it is an error.
         """
         try:
-            result = await self._result(function, payload, trace_id, seconds)
+            task = self.keep(self._invoke(function, payload, trace_id=trace_id))
+            done, _ = await asyncio.wait({task}, timeout=seconds)
+            result = task.result() if done else None
         except InvocationError:
             raise
         except Exception as error:
             raise BrokenInvocationError(f"the invocation broke: {error!r}") from error
+        if result is None:
+            raise IntegrationTimeoutError(f"{function} did not answer in {seconds:g} s; it runs on")
         if result.function_error:
             raise FunctionFailedError(function, result)
         return result
-
-    async def _result(
-        self, function: str, payload: bytes, trace_id: str, seconds: float
-    ) -> InvocationResult:
-        task = self.keep(self._invoke(function, payload, trace_id=trace_id))
-        done, _ = await asyncio.wait({task}, timeout=seconds)
-        if not done:
-            raise IntegrationTimeoutError(f"{function} did not answer in {seconds:g} s; it runs on")
-        return task.result()
 
     def keep(self, begun: Awaitable[InvocationResult]) -> asyncio.Future[InvocationResult]:
         """Hold on to an invocation that has begun, whether or not somebody waits."""

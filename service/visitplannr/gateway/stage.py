@@ -123,11 +123,11 @@ class Stage(ABC, Generic[A]):
         result = await self.integrate(match.route, event, exchange)
         return self.respond(match, result, exchange.ids)
 
-    async def integrate(
+    def integrate(
         self, route: Route, event: Mapping[str, Any], exchange: Exchange
-    ) -> InvocationResult:
+    ) -> Awaitable[InvocationResult]:
         """Invoke the exchange's function; an error that it gave is kept in the exchange."""
-        return await self._integration.hand_over(event, route, exchange, self._seconds)
+        return self._integration.hand_over(event, route, exchange, self._seconds)
 
     @abstractmethod
     def respond(self, match: Match, result: InvocationResult, ids: RequestIds) -> Response:
