@@ -20,8 +20,8 @@ from visitplannr.deployment.changes import Approve, everything
 from visitplannr.deployment.plan import stack_name_of
 from visitplannr.gateway.app import Gateway
 from visitplannr.gateway.asgi import App
+from visitplannr.gateway.connections import OpenConnections
 from visitplannr.gateway.function_url.routing import hosts_of
-from visitplannr.gateway.websocket_api.connections import OpenConnections
 from visitplannr.model.addresses import addresses_of
 from visitplannr.model.application import Application, WebSocketApi
 from visitplannr.model.aws_call import FetchCalls
