@@ -12,11 +12,11 @@ REPORT = re.compile(
 )
 
 
-def _processes() -> list[str]:
+def processes_here() -> list[str]:
     return [path.name for path in Path("/proc").glob("[0-9]*")]
 
 
-def _environ(pid: str) -> bytes:
+def environ_of(pid: str) -> bytes:
     try:
         return Path(f"/proc/{pid}/environ").read_bytes()
     except OSError:

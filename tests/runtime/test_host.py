@@ -1,7 +1,7 @@
 """The runtime host with real processes: life of environments, log, limits, and what is left.
 
-lambda-runtime.md L7, L11, L14, L17 to L19, L23, L28, L32, L34, L38, L39, L41 to L44, L46 to L49, L51,
-L56; over HTTP the payloads' limits are api-gateway.md X17 and X18.
+lambda-runtime.md L7, L11, L14, L17 to L19, L23, L28, L32, L34, L38, L39, L41 to L44, L46 to L49,
+L51, L56; over HTTP the payloads' limits are api-gateway.md X17 and X18.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from runtime.conftest import HANDLERS, Run
-from runtime.hosts import REPORT, UUID, _environ, _processes
+from runtime.hosts import REPORT, UUID, environ_of, processes_here
 from visitplannr.model.application import Function
 from visitplannr.model.invocation import (
     FunctionNotFoundError,
@@ -231,14 +231,16 @@ async def test_close_while_environments_start_leaves_none(run: Run) -> None:
     failed = [result for result in results if isinstance(result, tuple) and result[1]]
     assert len(refused) + len(failed) == 5
     streams = {event.log_stream.encode() for event in running.events}
-    assert not [pid for pid in _processes() if any(name in _environ(pid) for name in streams)]
+    assert not [pid for pid in processes_here() if any(name in environ_of(pid) for name in streams)]
 
 
 async def test_close_leaves_no_process(run: Run) -> None:
     async with run("app.surroundings") as running:
         payload, _ = await running.invoke(b"[]")
         port = json.loads(payload)["variables"]["AWS_LAMBDA_RUNTIME_API"]
-    assert not [pid for pid in _processes() if f"RUNTIME_API={port}".encode() in _environ(pid)]
+    assert not [
+        pid for pid in processes_here() if f"RUNTIME_API={port}".encode() in environ_of(pid)
+    ]
 
 
 def _is_folder(path: str) -> bool:

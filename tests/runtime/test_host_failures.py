@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from runtime.conftest import HANDLERS, Run
-from runtime.hosts import _environ, _processes
+from runtime.hosts import environ_of, processes_here
 
 EXITED = "Runtime exited with error: "
 
@@ -155,7 +155,9 @@ async def test_what_asks_for_work_after_its_environment_has_ended_gets_none(run:
     async with run("app.surroundings") as running:
         found = json.loads((await running.invoke(b"[]"))[0])["variables"]["AWS_LAMBDA_RUNTIME_API"]
         _, writer = await asyncio.open_connection(*found.split(":"))
-        (pid,) = (one for one in _processes() if f"RUNTIME_API={found}".encode() in _environ(one))
+        (pid,) = (
+            one for one in processes_here() if f"RUNTIME_API={found}".encode() in environ_of(one)
+        )
         os.kill(int(pid), signal.SIGKILL)
         await asyncio.sleep(0.3)
         writer.write(b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n")
