@@ -10,10 +10,12 @@ from visitplannr.cli.place import Place, PlaceError, functions_of, in_one_line, 
 from visitplannr.deployment.permissions import granted
 from visitplannr.iam.actions.call import Check
 from visitplannr.iam.owned import owned_resource
+from visitplannr.iam.policy import Policy
 from visitplannr.iam.propose import Owned, propose
 from visitplannr.iam.usage import Usage, usage
 
 _SECONDS = 30.0
+_LOGGING = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
 _HEADINGS = (("used", "used"), ("never used", "never_used"), ("refused", "refused"))
 
 
@@ -60,7 +62,16 @@ def _usage(
     with in_one_line(f"the role of {function} cannot be read"):
         policies = list(granted(place.backend, function))
     known = recorded.get(function, {})
-    return usage(policies, _checks(known.get("used", ())), _checks(known.get("refused", ())))
+    done = [*_checks(known.get("used", ())), *(_by_lambda(policies) if known else ())]
+    return usage(policies, done, _checks(known.get("refused", ())))
+
+
+def _by_lambda(policies: Sequence[Policy]) -> Iterator[Check]:
+    """Yield what Lambda itself does as the function's role, if that is granted: write logs."""
+    granted_ones = [one for policy in policies for one in policy.allows]
+    for action in _LOGGING:
+        if any(action in one.actions for one in granted_ones):
+            yield Check(action, "*")
 
 
 def _policy(

@@ -35,7 +35,7 @@ class AwsCall:
         """Give its members in their order, for the way from process to process."""
         return (
             *(self.service, self.operation, self.resource, self.began, self.duration, self.status),
-            *(self.error, self.decision, self.trace, self.access_key),
+            *(self.error, self.decision, self.trace, self.access_key, list(self.permissions)),
         )
 
     def shown(self, since: float) -> dict[str, Any]:
