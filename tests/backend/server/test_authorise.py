@@ -1,4 +1,7 @@
-"""The third step: who may do what, how a refusal looks in each protocol, and what is said of it."""
+"""The third step: who may do what, how a refusal looks in each protocol, and what is said of it.
+
+iam.md I40, I42 to I45.
+"""
 
 import json
 from collections.abc import Iterator, Mapping
