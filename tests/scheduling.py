@@ -24,6 +24,8 @@ FIRST: dict[str, Sequence[str]] = {
         "integration/test_plain_apis.py",
     ),
     "lives of `up`": ("integration/test_up.py",),
+    "sessions of the test kit": ("testing/test_sessions.py",),
+    "a stack of the test kit": ("testing/test_plugin.py", "testing/test_guide.py"),
     "sources of events": ("triggers/",),
     "runtime host": ("runtime/test_host.py",),
     "saved files": ("integration/test_reload.py",),

@@ -25,7 +25,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "deployment": GROUND_FLOOR | {"template", "iam", "backend"},
     "localstack": GROUND_FLOOR | {"runtime", "backend"},
     "console": GROUND_FLOOR | {"gateway", "template"},
-    "testing": set(),
+    "testing": GROUND_FLOOR,
 }
 JOINS_ALL = {"up", "cli"}
 
@@ -155,12 +155,14 @@ def test_environment_variables_are_read_in_few_places_only() -> None:
     }
     assert readers <= {
         "service/visitplannr/cli/place.py",
+        "service/visitplannr/cli/surroundings.py",
         "service/visitplannr/up/environments.py",
         "service/visitplannr/up/session.py",
         "service/visitplannr/backend/endpoint.py",
         "service/visitplannr/backend/server/__main__.py",
         "service/visitplannr/runtime/bootstrap.py",
         "service/visitplannr/runtime/runtime_client.py",
+        "service/visitplannr/testing/process.py",  # hands its own on to the `up` that it starts
     }
 
 

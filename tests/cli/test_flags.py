@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import typer
 from visitplannr.cli.backend_flags import Throughput, backend_wanted
-from visitplannr.cli.flags import Invoke, debug_ports, read_body, read_headers, request_of
+from visitplannr.cli.flags import Invoke, debug_ports
+from visitplannr.cli.request_flags import read_body, read_headers, request_of
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_a_named_emulator_wins_over_the_running_one(wanted: Wanted) -> None:
 
 
 def test_nothing_runs(wanted: Wanted) -> None:
-    with pytest.raises(PlaceError, match=r"start `visitplannr up`, .* --endpoint-url or AWS"):
+    with pytest.raises(PlaceError, match=r"start `visitplannr up`, .* --endpoint-url, or AWS"):
         find_place(wanted)
 
 

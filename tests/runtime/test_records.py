@@ -325,3 +325,20 @@ async def test_what_is_answered_is_complete_for_who_asks_then() -> None:
     asyncio.get_running_loop().call_later(0.01, logged.set_result, ("REPORT",))
     await recorder.complete()
     assert [(one.state, one.log) for one in recorder.records()] == [("done", "REPORT")]
+
+
+async def test_all_is_forgotten_and_numbers_go_on(tmp_path: Path) -> None:
+    recording = Recording(Store(tmp_path / "records.sqlite", print))
+    ended, running = begun(b"1"), begun(b"2")
+    async with recording:
+        for one in (ended, running):
+            recording.recorder.observe(one)
+        end(ended)
+        assert len(recording.recorder.records()) == 2
+        await recording.clear()
+        assert recording.recorder.records() == []
+        end(running)
+        recording.recorder.observe(later := begun(b"3"))
+        end(later)
+        assert [one.number for one in recording.recorder.records()] == [3]
+    assert [one.number for one in Store(tmp_path / "records.sqlite", print).load()] == [3]

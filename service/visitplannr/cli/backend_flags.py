@@ -8,6 +8,7 @@ import typer
 
 from visitplannr.cli import flags
 from visitplannr.cli.iam import IamFlag, iam_of
+from visitplannr.cli.surroundings import endpoint_at_hand
 
 
 class Throughput(StrEnum):
@@ -41,7 +42,7 @@ class BackendWanted:
     iam: str
 
 
-def backend_wanted(  # noqa: PLR0913 - a flag each
+def backend_wanted(
     *,
     endpoint_url: flags.EndpointUrl = None,
     dynamodb_endpoint_url: flags.DynamoDBEndpointUrl = None,
@@ -56,6 +57,7 @@ def backend_wanted(  # noqa: PLR0913 - a flag each
     Raises:
         BadParameter: two contradict each other.
     """
+    endpoint_url = endpoint_url or endpoint_at_hand()
     deployed = invoke is flags.Invoke.DEPLOYED
     if endpoint_url is None:
         _need_no_endpoint(invoke_deployed=deployed, wait_for_stack=wait_for_stack)

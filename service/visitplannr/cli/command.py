@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Never
 import typer
 
 from visitplannr.cli import flags
+from visitplannr.cli.panels import panel_of
 from visitplannr.cli.words import WordsCommand
 from visitplannr.template.overrides import read_overrides
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 Run = Callable[["Place"], int]
 Command = Callable[..., Run]
+Group = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def one_line() -> Iterator[None]:
         raise typer.Exit(1) from error
 
 
-def _which(
+def which_stack(
     *,
     template: flags.Template = Path("template.yaml"),
     state_dir: flags.StateDir = Path(".visitplannr"),
@@ -66,63 +68,109 @@ def _which(
     region: flags.PlaceRegion = None,
     stack_name: flags.StackName = None,
 ) -> Wanted:
+    on_aws = "--aws" if aws else "--profile" if profile else None
+    if endpoint_url and on_aws:
+        raise typer.BadParameter(
+            f"{on_aws} and --endpoint-url contradict each other: one is AWS, the other an emulator"
+        )
     return Wanted(template, state_dir, endpoint_url, profile, region, stack_name, aws)
 
 
 def stack_command(
-    app: typer.Typer, name: str, example: str, *, hidden: bool = False
+    app: typer.Typer, name: str, example: str, *, hidden: bool = False, **groups: Group
 ) -> Callable[[Command], Command]:
     """Register a command; what its function gives is called with the place of the stack.
 
-    The function's own flags come first in its help, and it imports what takes long itself.
+    The function's own flags come first in its help, and it imports what takes long itself. Of
+    `groups` see `template_command`.
     """
 
     def register(command: Command) -> Command:
-        own, shared = inspect.signature(command).parameters, inspect.signature(_which).parameters
-
-        def run(**given: Any) -> None:
-            wanted = _which(**{flag: given.pop(flag) for flag in shared})
+        def run(*, wanted: Wanted, **given: Any) -> None:
             _exit(wanted, command(**given))
 
-        _shape(run, {**own, **shared})
-        example_line = f"Example: {example}"
-        app.command(
-            name, cls=WordsCommand, help=command.__doc__, epilog=example_line, hidden=hidden
-        )(run)
+        shown = _Shown(name, example, command.__doc__, hidden=hidden)
+        _add(app, shown, run, command, {**groups, "wanted": which_stack})
         return command
 
     return register
 
 
 def template_command(
-    app: typer.Typer, name: str, example: str, **groups: Callable[..., Any]
+    app: typer.Typer, name: str, example: str, *, hidden: bool = False, **groups: Group
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Register a command about a template alone; its function gets the `inputs` of the flags.
 
     Each of the further `groups` is made of the flags that its own parameters name, and given to the
     command under its name.
     """
-    groups = {**groups, "inputs": functools.partial(_inputs, name)}
 
     def register(command: Callable[..., None]) -> Callable[..., None]:
-        own = dict(inspect.signature(command).parameters)
-        shared = {group: inspect.signature(make).parameters for group, make in groups.items()}
-        for group in groups:
-            own.pop(group)
-
-        def run(**given: Any) -> None:
-            made = {
-                group: make(**{flag: given.pop(flag) for flag in shared[group]})
-                for group, make in groups.items()
-            }
-            command(**made, **given)
-
-        flags_of_all = functools.reduce(operator.or_, map(dict, shared.values()), own)
-        _shape(run, flags_of_all)
-        app.command(name, cls=WordsCommand, help=command.__doc__, epilog=f"Example: {example}")(run)
+        shown = _Shown(name, example, command.__doc__, hidden=hidden)
+        made: dict[str, Group] = {**groups, "inputs": functools.partial(inputs_of, name)}
+        _add(app, shown, command, command, made)
         return command
 
     return register
+
+
+def plain_command(
+    app: typer.Typer, name: str, example: str, **groups: Group
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register a command that has no flags but its own and those of its groups."""
+
+    def register(command: Callable[..., None]) -> Callable[..., None]:
+        _add(app, _Shown(name, example, command.__doc__), command, command, groups)
+        return command
+
+    return register
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What `--help` says of a command."""
+
+    name: str
+    example: str
+    text: str | None
+    hidden: bool = False
+
+
+def _add(
+    app: typer.Typer,
+    shown: _Shown,
+    command: Callable[..., None],
+    described: Callable[..., Any],
+    groups: Mapping[str, Group],
+) -> None:
+    """Register a command with the flags that `described` has, and those of the groups.
+
+    What a group gives goes to who has a parameter of its name; one that only checks has none.
+    """
+    own = dict(inspect.signature(described).parameters)
+    takes = {*own, *inspect.signature(command).parameters}
+    of_groups = {group: inspect.signature(make).parameters for group, make in groups.items()}
+    for group in groups:
+        own.pop(group, None)
+
+    def run(**given: Any) -> None:
+        made = {
+            group: make(**{flag: given[flag] for flag in of_groups[group]})
+            for group, make in groups.items()
+        }
+        wanted = {group: value for group, value in made.items() if group in takes}
+        command(**wanted, **{flag: given[flag] for flag in own})
+
+    _shape(run, functools.reduce(operator.or_, map(dict, of_groups.values()), own))
+    app.command(
+        shown.name,
+        cls=WordsCommand,
+        help=shown.text,
+        epilog=f"Example: {shown.example}",
+        hidden=shown.hidden,
+        rich_help_panel=panel_of(shown.name),
+        context_settings={"help_option_names": ["--help", "-h"]},
+    )(run)
 
 
 def _shape(run: Callable[..., None], parameters: Mapping[str, inspect.Parameter]) -> None:
@@ -133,7 +181,7 @@ def _shape(run: Callable[..., None], parameters: Mapping[str, inspect.Parameter]
     run.__signature__ = signature  # type: ignore[attr-defined] # what Typer reads flags from
 
 
-def _inputs(
+def inputs_of(
     command: str,
     *,
     template: flags.Template = Path("template.yaml"),
@@ -143,6 +191,7 @@ def _inputs(
     env_vars: flags.EnvVars = None,
     seed: flags.Seed = None,
 ) -> "Inputs":
+    """Say what is given for a template; `command` names the section of samconfig.toml."""
     from visitplannr.template.inputs import Inputs
 
     overrides = read_overrides(parameter_overrides or ())

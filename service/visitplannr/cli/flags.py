@@ -1,26 +1,22 @@
 """The flags of the commands: one definition each, so they mean the same everywhere."""
 
 import re
-import sys
-from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-from urllib.parse import quote
+from typing import Annotated
 
 import typer
 
+from visitplannr.cli.surroundings import is_endpoint
 from visitplannr.template.overrides import OverridesError, read_overrides
 
-if TYPE_CHECKING:
-    from visitplannr.gateway.request import Request
-
 _DEBUG_PORT = 5678
-_KEPT = "/%:@!$&'()*+,;=~-._"
+_PLACE = "Which stack"
+_INPUTS = "What is given for the template"
 
 
 def _check_url(url: str | None) -> str | None:
-    if url is not None and not re.fullmatch(r"https?://[^/\s]+/?", url):
+    if url is not None and not is_endpoint(url):
         raise typer.BadParameter(f"{url} is no URL such as http://localhost:4566")
     return url
 
@@ -66,21 +62,37 @@ def debug_ports(wanted: list[str] | None) -> dict[str, int]:
 
 
 Template = Annotated[
-    Path, typer.Option("--template", "-t", help="The SAM template to run.", show_default=True)
+    Path,
+    typer.Option(
+        "--template",
+        "--template-file",
+        "-t",
+        metavar="FILE",
+        help="The SAM template.",
+        rich_help_panel=_INPUTS,
+    ),
 ]
 ParameterOverrides = Annotated[
     list[str] | None,
     typer.Option(
         metavar="NAME=VALUE ...",
         callback=_check_overrides,
+        rich_help_panel=_INPUTS,
         help="Values of parameters; also as ParameterKey=NAME,ParameterValue=VALUE. Repeatable.",
     ),
 ]
 ConfigFile = Annotated[
     Path | None,
-    typer.Option(help="SAM's configuration file; by default samconfig.toml beside the template."),
+    typer.Option(
+        metavar="FILE",
+        help="SAM's configuration file; by default samconfig.toml beside the template.",
+        rich_help_panel=_INPUTS,
+    ),
 ]
-ConfigEnv = Annotated[str, typer.Option(help="The environment in the configuration file.")]
+ConfigEnv = Annotated[
+    str,
+    typer.Option(help="The environment in the configuration file.", rich_help_panel=_INPUTS),
+]
 EnvVars = Annotated[
     Path | None,
     typer.Option(
@@ -88,6 +100,7 @@ EnvVars = Annotated[
         "-n",
         metavar="FILE",
         help="Values of environment variables, in SAM's JSON; they win over the template's.",
+        rich_help_panel=_INPUTS,
     ),
 ]
 Seed = Annotated[
@@ -95,28 +108,15 @@ Seed = Annotated[
     typer.Option(
         metavar="FILE",
         help="What has to be there before the stack: SSM parameters, secrets, exports, buckets.",
-    ),
-]
-Host = Annotated[str, typer.Option(help="The address to listen on.")]
-Port = Annotated[
-    int,
-    typer.Option(envvar="VISITPLANNR_PORT", help="The port; 0 takes a free one.", min=0, max=65535),
-]
-ConsolePort = Annotated[
-    int | None,
-    typer.Option(
-        envvar="VISITPLANNR_CONSOLE_PORT",
-        help="The console's port; without it, the next after the port, or a free one.",
-        min=0,
-        max=65535,
+        rich_help_panel=_INPUTS,
     ),
 ]
 EndpointUrl = Annotated[
     str | None,
     typer.Option(
-        envvar="AWS_ENDPOINT_URL",
         callback=_check_url,
-        help="A running emulator to deploy to; without it, an embedded one is started.",
+        help="A running emulator to deploy to (also AWS_ENDPOINT_URL); without it, an embedded one "
+        "is started.",
     ),
 ]
 DynamoDBEndpointUrl = Annotated[
@@ -135,6 +135,7 @@ PlaceRegion = Annotated[
         "--region",
         envvar="AWS_REGION",
         help="The region; by default that of the profile, or us-east-1 on an emulator.",
+        rich_help_panel=_PLACE,
     ),
 ]
 StackName = Annotated[
@@ -142,9 +143,17 @@ StackName = Annotated[
     typer.Option(
         callback=_check_stack_name,
         help="The stack's name; by default that of the template's folder.",
+        rich_help_panel=_PLACE,
     ),
 ]
-StateDir = Annotated[Path, typer.Option(help="Where tables, buckets and stacks are kept.")]
+StateDir = Annotated[
+    Path,
+    typer.Option(
+        metavar="FOLDER",
+        help="Where tables, buckets and stacks are kept; what runs there is meant.",
+        rich_help_panel=_PLACE,
+    ),
+]
 Ephemeral = Annotated[
     bool, typer.Option("--ephemeral", help="Keep nothing: use a state folder that is removed.")
 ]
@@ -152,10 +161,18 @@ BackendPort = Annotated[
     int | None, typer.Option(help="The embedded backend's port.", min=1, max=65535)
 ]
 Profile = Annotated[
-    str | None, typer.Option(help="Use AWS itself, with this profile of the AWS configuration.")
+    str | None,
+    typer.Option(
+        help="Use AWS itself, with this profile of the AWS configuration.", rich_help_panel=_PLACE
+    ),
 ]
 OnAws = Annotated[
-    bool, typer.Option("--aws", help="Use AWS itself, with the credentials that are at hand.")
+    bool,
+    typer.Option(
+        "--aws",
+        help="Use AWS itself, with the credentials that are at hand, or those of AWS_PROFILE.",
+        rich_help_panel=_PLACE,
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
@@ -163,19 +180,14 @@ Bucket = Annotated[
     str | None, typer.Option(help="A bucket for the code; by default one of the stack's own.")
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")]
-Headers = Annotated[
-    list[str] | None,
-    typer.Option("--header", "-H", metavar="NAME: VALUE", help="A header; may be repeated."),
-]
-Data = Annotated[
-    str | None, typer.Option("--data", "-d", help="The body; @FILE reads a file, @- a pipe.")
-]
 RunningEndpoint = Annotated[
     str | None,
     typer.Option(
         "--endpoint-url",
         callback=_check_url,
-        help="An emulator that the stack is deployed to; by default that of the running `up`.",
+        help="An emulator that the stack is deployed to (also AWS_ENDPOINT_URL); by default that "
+        "of the running `up`.",
+        rich_help_panel=_PLACE,
     ),
 ]
 
@@ -233,56 +245,3 @@ Jwks = Annotated[
         help="The keys of JWT authorizers; without it, their issuers are asked.",
     ),
 ]
-
-
-def read_headers(given: Sequence[str] | None) -> dict[str, str]:
-    """Read headers of the form NAME: VALUE.
-
-    Raises:
-        BadParameter: one has another form.
-    """
-    headers = {}
-    for header in given or ():
-        name, colon, value = header.partition(":")
-        if not colon or not name.strip():
-            raise typer.BadParameter(f"{header!r} is no NAME: VALUE", param_hint="--header")
-        headers[name.strip()] = value.strip()
-    return headers
-
-
-def read_body(given: str | None) -> str | None:
-    """Read a body: text, @FILE, or @- for a pipe.
-
-    Raises:
-        BadParameter: the file cannot be read.
-    """
-    if given is None or not given.startswith("@"):
-        return given
-    if given == "@-":
-        return sys.stdin.read()
-    try:
-        return Path(given[1:]).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise typer.BadParameter(f"{given[1:]} cannot be read: {error}", param_hint="-d") from error
-
-
-def request_of(
-    method: str, target: str, headers: dict[str, str], body: str | None, url: str
-) -> "Request":
-    """Make the request that curl would send to the gateway at `url` (http://HOST:PORT)."""
-    from visitplannr.gateway.request import Request
-
-    path, _, query = target.partition("?")
-    host = url.partition("://")[2]
-    content_type = {} if body is None else {"Content-Type": "application/json"}
-    sent = {"Host": host, "User-Agent": "curl/8", "Accept": "*/*", **content_type, **headers}
-    return Request(
-        method=method,
-        path=quote("/" + path.lstrip("/"), safe=_KEPT),
-        query=query,
-        headers=tuple(sent.items()),
-        body=(body or "").encode(),
-        source_ip="127.0.0.1",
-        scheme="http",
-        port=int(host.rpartition(":")[2]),
-    )

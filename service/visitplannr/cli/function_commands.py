@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from visitplannr.cli import flags
+from visitplannr.cli import flags, request_flags
 from visitplannr.cli.command import Run, one_line, stack_command, template_command
 
 if TYPE_CHECKING:
@@ -60,15 +60,21 @@ def run_test(
     method: _Method,
     path: _Path,
     *,
-    header: flags.Headers = None,
-    data: flags.Data = None,
+    header: request_flags.Headers = None,
+    data: request_flags.Data = None,
     as_json: flags.AsJson = False,
 ) -> Run:
     """Call a method as the Test button of API Gateway's console does, and show its log."""
     from visitplannr.cli.test_invoke import run_test_invoke
     from visitplannr.gateway.rest_api.method_test import MethodTest
 
-    test = MethodTest(method.upper(), None, path, flags.read_headers(header), flags.read_body(data))
+    test = MethodTest(
+        method.upper(),
+        None,
+        path,
+        request_flags.read_headers(header),
+        request_flags.read_body(data),
+    )
     return lambda place: run_test_invoke(place, test, as_json=as_json)
 
 
@@ -80,8 +86,8 @@ def event(
     path: Annotated[str | None, typer.Argument(help="The path, for a method.")] = None,
     *,
     inputs: "Inputs",
-    header: flags.Headers = None,
-    data: flags.Data = None,
+    header: request_flags.Headers = None,
+    data: request_flags.Data = None,
     state_dir: flags.StateDir = Path(".visitplannr"),
 ) -> None:
     """Print the event that a request, or another source, would give a function."""
@@ -91,10 +97,10 @@ def event(
     if (method in METHODS) != (path is not None):
         needs = "needs a path" if path is None else "has no path"
         raise typer.BadParameter(f"{what} {needs}", param_hint="PATH")
-    headers, body = flags.read_headers(header), flags.read_body(data)
+    headers, body = request_flags.read_headers(header), request_flags.read_body(data)
     with one_line():
         if path is None:
             print_event(sample_event(what, body))
         else:
-            request = partial(flags.request_of, method, path, headers, body)
+            request = partial(request_flags.request_of, method, path, headers, body)
             print_event(proxy_event(inputs, state_dir, request))

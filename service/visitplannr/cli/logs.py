@@ -8,6 +8,7 @@ from typing import Any
 from visitplannr.backend.logs import log_events, log_groups
 from visitplannr.cli.output import print_json, print_line
 from visitplannr.cli.place import Place, PlaceError, functions_of, in_one_line
+from visitplannr.cli.suggestion import there_are
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _POLL_SECONDS = 0.5
@@ -70,8 +71,8 @@ def _groups(place: Place, function: str | None) -> dict[str, str]:
         if function in {None, logical_id, name}
     }
     if not wanted:
-        there = ", ".join(sorted(functions)) or "none"
-        raise PlaceError(f"{place.stack_name} has no function {function}; there are: {there}")
+        there = there_are(functions, function or "")
+        raise PlaceError(f"{place.stack_name} has no function {function}; {there}")
     return log_groups(place.backend.client("lambda"), wanted)
 
 

@@ -12,14 +12,18 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from visitplannr.backend.endpoint import Aws, Backend
 from visitplannr.backend.stack_resources import list_resources
+from visitplannr.cli.advice import advice
 from visitplannr.cli.command import CommandError, Wanted
+from visitplannr.cli.output import complain
+from visitplannr.cli.suggestion import there_are
+from visitplannr.cli.surroundings import endpoint_at_hand, profile_at_hand
 from visitplannr.deployment.build.builder import Builder, make_builder
 from visitplannr.deployment.build.installer import find_programs
 from visitplannr.deployment.plan import stack_name_of
 from visitplannr.deployment.stack_state import find_stack
 from visitplannr.model.application import Resource
 from visitplannr.model.nesting import flattened
-from visitplannr.up.announcement import find_running
+from visitplannr.up.announcement import Running, find_running
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -29,6 +33,10 @@ _EMULATED_REGION = "us-east-1"
 
 class PlaceError(CommandError):
     """There is no such stack; the message says what to do."""
+
+
+class NothingRunsError(PlaceError):
+    """No `up` runs on the state folder, and no other place is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +60,15 @@ def find_place(wanted: Wanted) -> Place:
     at = functools.partial(Place, template=wanted.template, state=wanted.state)
     if wanted.aws or wanted.profile:
         return at(_aws(wanted), own)
-    if wanted.endpoint_url:
-        return at(Backend(wanted.endpoint_url, region=wanted.region or _EMULATED_REGION), own)
     running = find_running(wanted.state)
+    url = wanted.endpoint_url or _at_hand(running)
+    if url:
+        return at(Backend(url, region=wanted.region or _EMULATED_REGION), own)
     if running is None:
-        raise PlaceError(
-            f"nothing runs with the state folder {wanted.state}: start `visitplannr up`, "
-            "or name an emulator with --endpoint-url or AWS with --aws or --profile"
+        raise NothingRunsError(
+            f"nothing runs with the state folder {wanted.state}: start `visitplannr up`, or name "
+            f"its folder with --state-dir, an emulator with --endpoint-url, or AWS with "
+            f"{_aws_flags()}"
         )
     backend = Backend(running.endpoint_url, region=running.region)
     if wanted.stack_name in {None, running.stack_name}:
@@ -66,12 +76,26 @@ def find_place(wanted: Wanted) -> Place:
     return at(backend, own)
 
 
+def _at_hand(running: Running | None) -> str | None:
+    """Give the endpoint that AWS_ENDPOINT_URL names, and say so; not if it is the running one's."""
+    url = endpoint_at_hand()
+    if url is None or (running and url.rstrip("/") == running.endpoint_url.rstrip("/")):
+        return None
+    complain(f"The stack at {url} is meant, which AWS_ENDPOINT_URL names.")
+    return url
+
+
+def _aws_flags() -> str:
+    profile = profile_at_hand()
+    return f"--aws (the profile {profile} of AWS_PROFILE)" if profile else "--aws or --profile"
+
+
 def _aws(wanted: Wanted) -> Aws:
     try:
         return Aws(wanted.profile, region=wanted.region)
     except BotoCoreError as error:
         what = f"the profile {wanted.profile}" if wanted.profile else "AWS"
-        raise PlaceError(f"{what} cannot be used: {error}") from error
+        raise PlaceError(f"{what} cannot be used: {error}{advice(error)}") from error
 
 
 @contextlib.contextmanager
@@ -84,7 +108,7 @@ def in_one_line(what: str) -> Iterator[None]:
     try:
         yield
     except (BotoCoreError, ClientError) as error:
-        raise PlaceError(f"{what}: {error}") from error
+        raise PlaceError(f"{what}: {error}{advice(error)}") from error
 
 
 def search_path() -> str:
@@ -121,8 +145,13 @@ def resources_of(place: Place) -> tuple[Resource, ...]:
         there = find_stack(client, place.stack_name) is not None
         found = _all_resources(client, place.stack_name) if there else ()
     if not there:
-        raise PlaceError(f"there is no stack {place.stack_name}; `visitplannr deploy` makes it")
+        raise no_stack(place)
     return found
+
+
+def no_stack(place: Place) -> PlaceError:
+    """Say that it is not there."""
+    return PlaceError(f"there is no stack {place.stack_name}; `visitplannr deploy` makes it")
 
 
 def _all_resources(client: "CloudFormationClient", stack: str) -> tuple[Resource, ...]:
@@ -149,7 +178,6 @@ def physical_name(place: Place, name: str, kind: str = "Lambda::Function") -> st
     if name in found.values():
         return name
     if name not in found:
-        there = ", ".join(sorted(found)) or "none"
         what = kind.rpartition("::")[2].lower()
-        raise PlaceError(f"{place.stack_name} has no {what} {name}; there are: {there}")
+        raise PlaceError(f"{place.stack_name} has no {what} {name}; {there_are(found, name)}")
     return found[name]

@@ -1,4 +1,4 @@
-"""The commands about a stack as a whole: deploy, delete, resources, permissions, items."""
+"""The commands about a stack as a whole: deploy, delete, resources, outputs, permissions, items."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -57,6 +57,18 @@ def resources(*, as_json: flags.AsJson = False) -> Run:
     from visitplannr.cli.resources import run_resources
 
     return lambda place: run_resources(place, as_json=as_json)
+
+
+@stack_command(app, "outputs", "visitplannr outputs ApiUrl")
+def outputs(
+    name: Annotated[str | None, typer.Argument(help="One output's value only.")] = None,
+    *,
+    as_json: flags.AsJson = False,
+) -> Run:
+    """Print the stack's outputs."""
+    from visitplannr.cli.outputs import run_outputs
+
+    return lambda place: run_outputs(place, name, as_json=as_json)
 
 
 @stack_command(app, "permissions", "visitplannr permissions ProposeDestinationFunction")

@@ -11,6 +11,12 @@ GREEDY = ("--parameter-overrides",)
 class WordsCommand(TyperCommand):
     """Gives each word after such a flag to that flag, as SAM CLI does."""
 
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        for parameter in self.params:
+            if getattr(parameter, "is_flag", False):
+                parameter.metavar = ""  # in the help, a flag has no value
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Repeat the flag before each of its words."""
         return super().parse_args(ctx, list(repeated(args)))

@@ -45,7 +45,8 @@ class GatewaySettings:
     `jwks` names the file or URL of the keys of JWT authorizers, `integration_seconds` replaces API
     Gateway's own time limits. `stream` runs functions whose answers are streams; without it they
     come as a whole. `call` calls URLs and AWS services, `submit` has a function run later.
-    `connections` are those of WebSocket APIs, which stay when the application is exchanged.
+    `connections` are those of WebSocket APIs, which stay when the application is exchanged;
+    decisions of authorizers are kept by `now`, in seconds.
     """
 
     jwks: str | None = None
@@ -54,6 +55,7 @@ class GatewaySettings:
     call: CallEndpoint = nobody
     submit: Submit = to_nobody
     connections: OpenConnections = field(default_factory=OpenConnections)
+    now: Callable[[], float] = time.monotonic
 
 
 class Stage(ABC, Generic[A]):

@@ -1,6 +1,7 @@
 """The runtime host: runs the application's functions in execution environments of their own."""
 
 import asyncio
+import contextlib
 import functools
 import os
 import uuid
@@ -182,6 +183,15 @@ class RuntimeHost:
             raise NotRunError(why)
         known = ", ".join(sorted({name for name in self._pools if ":" not in name}))
         raise FunctionNotFoundError(f"no function is named {function}; there are: {known}")
+
+    async def settle(self, seconds: float) -> bool:
+        """Try nothing again, and wait for what runs, but not longer; say whether anything ran."""
+        await self._asynchronous.close()
+        ran = self._running > 0
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._quiet.wait()
+        return ran
 
     async def retire(self) -> None:
         """Let what runs, and what is still to be retried, finish; then stop all environments."""

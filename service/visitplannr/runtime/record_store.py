@@ -26,7 +26,7 @@ _ADDED_LATER = {
     "calls": "ALTER TABLE invocation ADD COLUMN calls DEFAULT '[]'",
 }
 _MARKS = ", ".join("?" * len(_COLUMNS))
-_INSERT = f"INSERT OR REPLACE INTO invocation VALUES ({_MARKS})"  # noqa: S608 - marks only
+_INSERT = f"INSERT OR REPLACE INTO invocation ({_NAMES}) VALUES ({_MARKS})"  # noqa: S608 - as above
 _DELETE = """
     WITH latest AS (
         SELECT number, row_number() OVER latest_first AS place, sum(
@@ -83,6 +83,14 @@ class Store:
         except _TROUBLE as error:
             self._tell(error)
 
+    def clear(self) -> None:
+        """Let go of all records."""
+        try:
+            with self._connection() as connection:
+                connection.execute("DELETE FROM invocation")
+        except _TROUBLE as error:
+            self._tell(error)
+
     def _since(self) -> float:
         return time.time() - self.keeping.days * _DAY_SECONDS
 
@@ -128,6 +136,11 @@ class Recording:
         self.recorder.close()
         await self.recorder.bring_calls()
         self._store.save(self.recorder.take_unsaved())
+
+    async def clear(self) -> None:
+        """Forget all invocations."""
+        self.recorder.clear()
+        await asyncio.to_thread(self._store.clear)
 
     async def run(self) -> Never:
         """Save, until cancelled."""

@@ -88,6 +88,13 @@ class Recorder:
         self._bytes += record.size - before.size
         self._unsaved.append(record)
 
+    def clear(self) -> None:
+        """Forget all, also what still runs; numbers go on."""
+        self._begun.clear()
+        self._ended.clear()
+        self._unsaved.clear()
+        self._unsettled_bytes = self._bytes = 0
+
     def records(self) -> list[Record]:
         """Give what is kept, the latest first."""
         self._settle()

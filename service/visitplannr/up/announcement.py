@@ -19,6 +19,7 @@ class Running:
     endpoint_url: str
     region: str
     stack_name: str
+    console_url: str = ""
 
 
 @contextlib.contextmanager

@@ -22,7 +22,7 @@ class UpOptions:
     `async_retry_seconds` is the wait before the first retry of an asynchronous invocation; the
     second's is twice as long. `throughput` is "report", "enforce" or "off", `iam` "enforce", "warn"
     or "off". `masked` are more parts of names of what is secret, `keeping` bounds logs and
-    invocations.
+    invocations. `ended_by` is what people end it with.
     """
 
     inputs: "Inputs"
@@ -47,6 +47,7 @@ class UpOptions:
     throughput: str = "report"
     iam: str = "enforce"
     layers: "Mapping[str, Code]" = field(default_factory=dict)
+    ended_by: str = "Ctrl-C"
 
     @property
     def template(self) -> Path:

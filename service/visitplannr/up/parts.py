@@ -10,13 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Never
+from weakref import WeakSet
 
+from visitplannr.backend.control import BackendControl
 from visitplannr.backend.endpoint import Backend
 from visitplannr.backend.log_shipper import LogShipper
 from visitplannr.console.console import Served
 from visitplannr.deployment.changes import Approve, everything
 from visitplannr.deployment.plan import stack_name_of
-from visitplannr.deployment.stack_state import find_stack
 from visitplannr.gateway.app import Gateway
 from visitplannr.gateway.asgi import App
 from visitplannr.gateway.function_url.routing import hosts_of
@@ -28,6 +29,7 @@ from visitplannr.model.code import Code
 from visitplannr.model.function_credentials import Issue
 from visitplannr.model.invocation import Invoker, InvokeStreaming
 from visitplannr.model.secrets import Secrets
+from visitplannr.runtime.asynchronous import AsynchronousSettings
 from visitplannr.runtime.host import RuntimeHost
 from visitplannr.runtime.invoke_api import invoke_app, names_of
 from visitplannr.runtime.record_store import Recording, Store
@@ -39,12 +41,13 @@ from visitplannr.up.activity import Activity
 from visitplannr.up.addresses import base_url
 from visitplannr.up.announcement import Running
 from visitplannr.up.asynchronous import asynchronous_settings
+from visitplannr.up.clock import MovableClock
 from visitplannr.up.console import console_of
 from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.environments import faults, log, make_runtimes, of_this_system, sandbox_of
 from visitplannr.up.event_sources import unpolled
 from visitplannr.up.follow_files import Serving, Template, WatchedFiles, follow_files
-from visitplannr.up.follow_stack import DeployedStack, follow_stack, is_initialised
+from visitplannr.up.follow_stack import deployed_stack, follow_stack
 from visitplannr.up.front import Front, Ports
 from visitplannr.up.integrations import gateway_settings
 from visitplannr.up.invocations import Invocations
@@ -56,6 +59,7 @@ from visitplannr.up.processes import Processes
 from visitplannr.up.report import limitations, summary, unstreamed
 from visitplannr.up.secure_front import SecureFront
 from visitplannr.up.sources import Sources
+from visitplannr.up.steering import Steering
 from visitplannr.up.switch import Host
 from visitplannr.up.terminal import Terminal
 from visitplannr.up.when_asked import WhenAsked
@@ -89,6 +93,8 @@ class Parts:
         self._sources = sources
         self._backend = Backend(str(options.endpoint_url), region=options.region)
         self._runtimes = make_runtimes(state / "runtime", terminal.say)
+        self._clock = MovableClock()
+        self._hosts: WeakSet[RuntimeHost] = WeakSet()
         self._stack = OwnStack(
             self.stack_name,
             sources,
@@ -111,7 +117,7 @@ class Parts:
             return await in_daemon_thread(self.deploy)
         where = f"{self.stack_name} at {self._backend.endpoint_url}"
         self._terminal.say(f"Waiting for the stack {where} ...")
-        return await self._deployed_stack().settled()
+        return await deployed_stack(self._backend, self.stack_name, self._read_back).settled()
 
     def deploy(self, approve: Approve = everything) -> Application:
         """Bring the stack to what the files say now, and get its functions ready to run."""
@@ -125,7 +131,8 @@ class Parts:
         """Keep records of invocations, also over a restart, with the AWS calls that they made."""
         file = self._state / "invocations" / f"{self.stack_name}.sqlite"
         store = Store(file, self._terminal.say, self._secrets, self._options.keeping)
-        return Recording(store, fetch_calls)
+        self._recording = Recording(store, fetch_calls)
+        return self._recording
 
     @contextlib.contextmanager
     def shipping(self) -> Iterator[LogShipper]:
@@ -158,6 +165,7 @@ class Parts:
             deployed = DeployedFunctions(client, in_daemon_thread, observe)
             return deployed, self._gateway(made, deployed, recorder, None)
         host = RuntimeHost(made.functions, settings)
+        self._hosts.add(host)
         asked = WhenAsked(functools.partial(invoke_app, made, host, host.stream))
         invocations.serve(asked, names_of(made), addresses_of(made, self._base))
         return host, self._gateway(made, host, recorder, host.stream)
@@ -171,7 +179,9 @@ class Parts:
     def announcement(self) -> Running:
         """Say where other commands find it."""
         url = self._url(self._ports.application)
-        return Running(url, self._backend.endpoint_url, self._options.region, self.stack_name)
+        console = f"{self._url(self._ports.console)}/_local/"
+        endpoint_url, region = self._backend.endpoint_url, self._options.region
+        return Running(url, endpoint_url, region, self.stack_name, console)
 
     async def follow_files(self, application: Application, serving: Serving) -> None:
         """Follow what is saved, from the template that was there when this was made."""
@@ -181,7 +191,11 @@ class Parts:
 
     async def follow_stack(self, serving: Serving) -> Never:
         """Follow the stack of a backend that others use, too."""
-        await follow_stack(self._deployed_stack(), serving, self._terminal.say)
+        await follow_stack(
+            deployed_stack(self._backend, self.stack_name, self._read_back),
+            serving,
+            self._terminal.say,
+        )
 
     def _served(self) -> Served:
         """Say where the application can be asked from here: 0.0.0.0 is every address, not one."""
@@ -207,15 +221,6 @@ class Parts:
         if self._options.invoke_deployed:
             yield from unstreamed(application)
 
-    def _deployed_stack(self) -> DeployedStack:
-        cloudformation = self._backend.client("cloudformation")
-        return DeployedStack(
-            self.stack_name,
-            find=functools.partial(find_stack, cloudformation, self.stack_name),
-            initialised=functools.partial(is_initialised, self._backend.endpoint_url),
-            read_back=self._read_back,
-        )
-
     def _gateway(
         self,
         application: Application,
@@ -225,21 +230,28 @@ class Parts:
     ) -> App:
         backend = self._backend
         self._connections.keep(self._sockets(application))
-        settings = gateway_settings(self._options, backend, invoker, stream, self._connections)
+        made = gateway_settings(self._options, backend, invoker, stream, self._connections)
+        settings = replace(made, now=self._clock)
         gateway = Gateway(application, invoker.invoke, self._activity.request, settings)
         health = {
             "status": "ready",
             "endpoint_url": backend.endpoint_url,
             "stack_name": application.stack_name,
+            "region": application.region,
         }
         seen = console_of(application, invoker, backend, recorder, self._served())
         console = replace(seen, secrets=self._secrets)
 
+        control = BackendControl(backend.endpoint_url)
+
         def ours() -> App:
             from visitplannr.console.api import routers  # noqa: PLC0415 - FastAPI takes long
             from visitplannr.up.local_app import addresses_router, local_app  # noqa: PLC0415
+            from visitplannr.up.steering_api import steering_router  # noqa: PLC0415
 
-            extra = (addresses_router(application, self._base), *routers(console))
+            steered = Steering(control, self._clock, self._hosts, self._recording.clear)
+            steering = steering_router(steered, application)
+            extra = (addresses_router(application, self._base), *routers(console), steering)
             return local_app(
                 application,
                 invoker,
@@ -253,6 +265,10 @@ class Parts:
         asked = WhenAsked(ours)
         served = gateway if application.apis else asked
         return beside(asked, served, self._ports.console, hosts_of(application))
+
+    def _asynchronous(self) -> AsynchronousSettings:
+        seconds = self._options.async_retry_seconds
+        return asynchronous_settings(self._backend, seconds, self._clock)
 
     def _sockets(self, application: Application) -> Sequence[str]:
         """Name the WebSocket APIs; where there are some, their events name what serves by TLS."""
@@ -278,5 +294,5 @@ class Parts:
             self._activity.observing(recorder.observe),
             reload=self._options.reload,
             debug_ports=self._options.debug,
-            asynchronous=asynchronous_settings(self._backend, self._options.async_retry_seconds),
+            asynchronous=self._asynchronous(),
         )

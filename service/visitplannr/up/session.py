@@ -88,7 +88,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         held.callback(recorder.close)
         switch.serve(application)
         held.enter_context(announced(state, parts.announcement()))
-        terminal.say("\n".join((*parts.summary(application), *_ready(began))))
+        terminal.say("\n".join((*parts.summary(application), *_ready(began, options.ended_by))))
         if options.reload:
             tasks.create_task(parts.follow_files(application, switch))
         if embedded:
@@ -120,8 +120,8 @@ def _placed(options: UpOptions, embedded: KeptBackend | None) -> UpOptions:
     return replace(options, endpoint_url=embedded.endpoint_url) if embedded else options
 
 
-def _ready(began: float) -> tuple[str, ...]:
-    return "", f"Ready in {time.monotonic() - began:.1f} s; Ctrl-C ends it.", ""
+def _ready(began: float, ended_by: str) -> tuple[str, ...]:
+    return "", f"Ready in {time.monotonic() - began:.1f} s; {ended_by} ends it.", ""
 
 
 def _embedded(  # noqa: PLR0913, PLR0917 - what a backend in a process of its own needs

@@ -101,3 +101,18 @@ def _try_lock(descriptor: int) -> bool:
 def _pid(descriptor: int) -> int | None:
     text = os.pread(descriptor, 32, 0)
     return int(text) if text.isdigit() else None
+
+
+def holder(folder: Path) -> int | None:
+    """Name the process of the `up` that uses a folder; None if none does."""
+    try:
+        descriptor = os.open(folder / "lock", os.O_RDWR)
+    except OSError:
+        return None
+    try:
+        pid = _pid(descriptor)
+        # One that starts would find the lock taken while it is tried here.
+        in_use = pid is not None and is_running(pid) and not _try_lock(descriptor)
+        return pid if in_use else None
+    finally:
+        os.close(descriptor)

@@ -15,7 +15,7 @@ import pytest
 from visitplannr.dynamodb.engine import Engine, open_engine
 
 PRELUDE = """
-import asyncio, json, threading, time
+import asyncio, contextlib, json, threading, time
 from visitplannr.backend.server.clock import Clock
 from visitplannr.backend.server.ministack.loading import load
 from visitplannr.backend.server.ministack.seams import service
@@ -37,7 +37,8 @@ def settle():
     while any(t.name == "ministack-background" for t in threading.enumerate()):
         for thread in threading.enumerate():
             if thread.name == "ministack-background":
-                thread.join(20)
+                with contextlib.suppress(RuntimeError):  # it is only just being started
+                    thread.join(20)
 
 def ask(name, action, /, **body):
     headers = {"x-amz-target": f"{TARGETS[name]}.{action}"}

@@ -357,3 +357,75 @@ service("eventbridge")._http_open(request, timeout=5).close()
 say(received)
 """)
     assert received == [["/a", "127.0.0.1"]]
+
+
+def test_what_a_stack_holds_is_emptied_without_a_word_to_anybody(ran: Ran) -> None:
+    said = ran("""
+import base64, os
+from visitplannr.backend.server.ministack.emptying import empty
+from visitplannr.backend.server.stack_contents import Held, Place
+TARGETS |= {"kinesis": "Kinesis_20131202", "cloudwatch_logs": "Logs_20140328"}
+def s3(method, path, body=b"", query=None):
+    handler = service("s3").handle_request
+    status, _, answer = asyncio.run(handler(method, path, {}, body, query or {}))
+    assert status < 300, (status, answer)
+    return answer.decode() if isinstance(answer, bytes) else answer
+for name in ("mine", "theirs"):
+    url = ask("sqs", "CreateQueue", QueueName=name)["QueueUrl"]
+    ask("sqs", "SendMessage", QueueUrl=url, MessageBody=name)
+    ask("kinesis", "CreateStream", StreamName=name, ShardCount=1)
+    ask("kinesis", "PutRecord", StreamName=name, PartitionKey="k",
+        Data=base64.b64encode(b"d").decode())
+    ask("cloudwatch_logs", "CreateLogGroup", logGroupName=name)
+    ask("cloudwatch_logs", "CreateLogStream", logGroupName=name, logStreamName="s")
+    ask("cloudwatch_logs", "PutLogEvents", logGroupName=name, logStreamName="s",
+        logEvents=[{"timestamp": int(clock() * 1000), "message": "m"}])
+    s3("PUT", f"/{name}-bucket")
+    s3("PUT", f"/{name}-bucket/key", b"body")
+def held():
+    found = []
+    for name in ("mine", "theirs"):
+        queue = service("sqs")._queues[ask("sqs", "GetQueueUrl", QueueName=name)["QueueUrl"]]
+        shards = service("kinesis")._streams[name]["shards"].values()
+        streams = service("cloudwatch_logs")._log_groups[name]["streams"].values()
+        listed = s3("GET", f"/{name}-bucket")
+        found.append([len(queue["messages"]), sum(len(one["records"]) for one in shards),
+                      sum(len(one["events"]) for one in streams), listed.count("<Key>")])
+    return found
+say(held())
+place = Place("000000000000", "us-east-1")
+url = ask("sqs", "GetQueueUrl", QueueName="mine")["QueueUrl"]
+mine = [("AWS::SQS::Queue", url), ("AWS::Kinesis::Stream", "mine"),
+        ("AWS::Logs::LogGroup", "mine"), ("AWS::S3::Bucket", "mine-bucket")]
+nothing = [("AWS::SQS::Queue", "gone"), ("AWS::Kinesis::Stream", "gone"),
+           ("AWS::Logs::LogGroup", "gone"), ("AWS::S3::Bucket", "gone"),
+           ("AWS::StepFunctions::StateMachine", "gone"), ("AWS::IAM::Role", "role")]
+empty(place, [Held(*one) for one in mine + nothing])
+say(held())
+ask("sqs", "SendMessage", QueueUrl=url, MessageBody="again")
+s3("PUT", "/mine-bucket/key", b"body")
+settle()
+say(held()[0])
+say(done)
+""")
+    assert said == [[[1, 1, 1, 1], [1, 1, 1, 1]], [[0, 0, 0, 0], [1, 1, 1, 1]], [1, 0, 0, 1], []]
+
+
+def test_executions_are_stopped_and_forgotten(ran: Ran) -> None:
+    said = ran("""
+from visitplannr.backend.server.ministack.emptying import empty
+from visitplannr.backend.server.stack_contents import Held, Place
+definition = json.dumps({"StartAt": "W", "States": {
+    "W": {"Type": "Wait", "Seconds": 60, "Next": "F"},
+    "F": {"Type": "Task", "Resource": FUNCTION, "End": True}}})
+arn = ask("stepfunctions", "CreateStateMachine", name="m", definition=definition,
+          roleArn=f"arn:aws:iam::000000000000:role/r")["stateMachineArn"]
+ask("stepfunctions", "StartExecution", stateMachineArn=arn)
+empty(Place("000000000000", "us-east-1"), [Held("AWS::StepFunctions::StateMachine", arn)])
+say(ask("stepfunctions", "ListExecutions", stateMachineArn=arn)["executions"])
+clock.advance(60)
+settle()
+time.sleep(0.3)
+say(done)
+""")
+    assert said == [[], []]

@@ -13,7 +13,7 @@ from visitplannr.backend.server.clock import Clock
 from visitplannr.backend.server.clock_api import clock_action
 from visitplannr.backend.server.control_api import Action, contents_actions, control_api
 from visitplannr.backend.server.dispatch import dispatch
-from visitplannr.backend.server.faults import Faults, faults_action, find_calls
+from visitplannr.backend.server.faults import Faults, faults_action
 from visitplannr.backend.server.guard import guard
 from visitplannr.backend.server.invoke_client import Answer, Call, InvokeClient
 from visitplannr.backend.server.local_addresses import asking, local_addresses
@@ -30,12 +30,7 @@ from visitplannr.backend.server.ministack.buckets import Buckets
 from visitplannr.backend.server.ministack.emptying import empty
 from visitplannr.backend.server.ministack.loading import load
 from visitplannr.backend.server.ministack.sending import send
-from visitplannr.backend.server.ministack.sources import (
-    Sources,
-    matches,
-    polled_in_background,
-    wake_pollers,
-)
+from visitplannr.backend.server.ministack.sources import Sources, matches, polled_in_background
 from visitplannr.backend.server.ministack.tables import connect
 from visitplannr.backend.server.positions import Positions
 from visitplannr.backend.server.record import record
@@ -50,7 +45,7 @@ _log = logging.getLogger(__name__)
 
 
 def steps(calls: CallLog, authorise: Step | None) -> Sequence[Step]:
-    """Give the door in its order: guard ▸ record ▸ authorise; then dispatch."""
+    """Give the door in its order: guard ▸ record ▸ authorise; then faults and dispatch."""
     deciding = (authorise,) if authorise else ()
     return partial(guard, Buckets()), partial(record, calls), *deciding
 
@@ -96,7 +91,7 @@ def application(
     retries = Retries(clock)
     ministack = load(run, poller.run, sources.start_reading, retries, client.localised)
     connect(dynamodb.of)
-    calls, faults = CallLog(), Faults(find_calls)
+    calls, faults = CallLog(), Faults()
     actions = _for_tests(dynamodb, retries, poller, faults)
     others = control_api(actions, local_addresses(asking(invocations), ministack))
     last = dispatch(relay(invocations), dynamodb.app, calls_api(calls, others))
@@ -108,17 +103,13 @@ def _for_tests(
 ) -> Mapping[str, Action]:
     """Name what a test may do to the backend."""
 
-    def moved() -> None:
-        dynamodb.every_second()
-        wake_pollers()
-
     def abandon() -> None:
         retries.abandon()
         poller.begin_anew()
         faults.clear()
 
     return {
-        "clock": clock_action(retries.clock, moved),
+        "clock": clock_action(retries.clock, dynamodb.every_second),
         "faults": faults_action(faults),
         **contents_actions(StackContents(dynamodb.kept, empty, abandon)),
     }

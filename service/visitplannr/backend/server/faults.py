@@ -1,30 +1,26 @@
 """Faults that a test has set: the next calls of an operation fail, as AWS would say it.
 
 The last step before dispatch: a call has to be allowed, and is recorded, before it fails. Without
-faults it costs nothing; the names of operations are read by botocore, imported with the first.
+faults it costs nothing.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from visitplannr.backend.server.calls import WireCall
 from visitplannr.backend.server.control_api import Action, BadRequestError
-from visitplannr.backend.server.relay import read
+from visitplannr.backend.server.fault_answers import FaultAnswer, fault_answer
+from visitplannr.backend.server.reading import CALL, head_of, reading
 from visitplannr.backend.server.steps import App, Message, Receive, Send
 from visitplannr.backend.server.wire import WireRequest, credentials_of
-
-if TYPE_CHECKING:
-    from visitplannr.backend.server.calls import WireCall
-    from visitplannr.backend.server.fault_answers import FaultAnswer
 
 _FORM = (
     'a fault is {"service": "dynamodb", "operation": "PutItem", "resource": "Table", '
     '"error": "ThrottlingException", "count": 1}; operation, resource and count may be left out'
 )
 
-ReadCall = Callable[[WireRequest, str], "WireCall | None"]
-AnswerFault = Callable[[WireRequest, "WireCall", str], "FaultAnswer"]
 # What names the resource of a call, in the parameters of AWS's APIs.
 _NAMING = frozenset(
     {
@@ -61,7 +57,7 @@ class Fault:
     error: str
     count: int
 
-    def is_about(self, call: "WireCall") -> bool:
+    def is_about(self, call: WireCall) -> bool:
         """Say whether a call is one of those that fail."""
         return (
             self.service == call.service
@@ -76,18 +72,13 @@ class Fault:
 
 @dataclass(slots=True)
 class Faults:
-    """Those that are set; `step` lets requests meet them.
+    """Those that are set; `step` lets requests meet them."""
 
-    `find` gives how calls are read and answered, and may import what takes long.
-    """
-
-    find: Callable[[], tuple[ReadCall, AnswerFault]]
     _set: list[Fault] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
 
     def add(self, fault: Fault) -> None:
         """Let the next calls fail."""
-        self.find()
         with self._lock:
             self._set.append(fault)
 
@@ -103,26 +94,17 @@ class Faults:
             if not self._set or scope["type"] != "http":
                 await app(scope, receive, send)
                 return
-            body = await read(receive)
-            if body is None:
-                return
-            if answer := self._answer(_request(scope, body)):
-                await _send(send, answer)
+            head = head_of(scope)
+            call, receive = await _call(scope, receive, head)
+            error = self._met(call) if call else None
+            if call and error:
+                await _send(send, fault_answer(head, call, error))
             else:
-                await app(scope, _again(body, receive), send)
+                await app(scope, receive, send)
 
         return meeting
 
-    def _answer(self, request: WireRequest) -> "FaultAnswer | None":
-        credentials = credentials_of(request)
-        if credentials is None:
-            return None
-        read_call, answer = self.find()
-        call = read_call(request, credentials.signing_name)
-        error = self._met(call) if call else None
-        return answer(request, call, error) if call and error else None
-
-    def _met(self, call: "WireCall") -> str | None:
+    def _met(self, call: WireCall) -> str | None:
         """Count a fault down that a call meets; give its error."""
         with self._lock:
             found = next((fault for fault in self._set if fault.is_about(call)), None)
@@ -158,14 +140,6 @@ def _fault(body: Any) -> Fault:
     return Fault(str(service), operation, resource, str(error), count)
 
 
-def find_calls() -> tuple[ReadCall, AnswerFault]:
-    """Import how calls are read, and how an error is said."""
-    from visitplannr.backend.server.calls import read_call  # noqa: PLC0415 - botocore takes long
-    from visitplannr.backend.server.fault_answers import fault_answer  # noqa: PLC0415 - as above
-
-    return read_call, fault_answer
-
-
 def _resources(value: Any) -> Iterator[str]:
     """Yield what parameters name."""
     if isinstance(value, Mapping):
@@ -186,29 +160,20 @@ def _last_part(name: str) -> str:
     return name.rpartition("/")[2].rpartition(":")[2]
 
 
-def _request(scope: Message, body: bytes) -> WireRequest:
-    headers = {
-        name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
-    }
-    path, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
-    return WireRequest(scope["method"], path, query, headers, body)
+async def _call(
+    scope: Message, receive: Receive, head: WireRequest
+) -> tuple[WireCall | None, Receive]:
+    """Give the call of a request, as an earlier step has read it or as it is read now."""
+    if CALL in scope:
+        return scope[CALL], receive
+    signed = credentials_of(head)
+    if signed is None:
+        return None, receive
+    read = await reading(scope, receive, head, signed)
+    return read.call, read.receive
 
 
-def _again(body: bytes, receive: Receive) -> Receive:
-    """Give the body that was read, then what comes after it."""
-    given = False
-
-    async def again() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return again
-
-
-async def _send(send: Send, answer: "FaultAnswer") -> None:
+async def _send(send: Send, answer: FaultAnswer) -> None:
     headers = [(name.encode(), value.encode()) for name, value in answer.headers.items()]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})

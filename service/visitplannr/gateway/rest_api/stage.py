@@ -32,7 +32,7 @@ class RestStage(Stage[RestApi]):
         super().__init__(api, router, Integration(invoke), seconds)
         self._responses = GatewayResponses(api.document)
         self._throttles = RouteThrottles(api, router.routes)
-        self._authorization = Authorization(api, router.routes, invoke)
+        self._authorization = Authorization(api, router.routes, invoke, settings.now)
         self._usage_plans = UsagePlans(api)
         self._integrations = Integrations(api, router.routes, self._integration, settings, seconds)
         self._answers = dict.fromkeys(self._integrations.routes, self._integrated)

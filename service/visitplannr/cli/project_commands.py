@@ -1,0 +1,49 @@
+"""The commands about a project's files: validate, state."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from visitplannr.cli import flags, kept_flags
+from visitplannr.cli.command import CommandError, one_line, plain_command, template_command
+from visitplannr.cli.layers import Layers, layers_of
+from visitplannr.cli.serving_flags import STATE
+
+if TYPE_CHECKING:
+    from visitplannr.template.inputs import Inputs
+
+app = typer.Typer()
+
+
+@template_command(app, "validate", "visitplannr validate --template template.yaml")
+def validate_command(
+    *,
+    inputs: "Inputs",
+    region: flags.Region = "us-east-1",
+    layer: Layers = None,
+    as_json: flags.AsJson = False,
+) -> None:
+    """Check a template and the code that it names; exit code 1 if there are errors."""
+    with one_line():
+        try:
+            from visitplannr.cli.validate import run_validate
+
+            code = run_validate(inputs, region, layers_of(layer), as_json=as_json)
+        except ModuleNotFoundError as error:
+            raise CommandError(f"{error}: pip install 'visitplannr[validate]'") from error
+        raise typer.Exit(code)
+
+
+@plain_command(app, "state", "visitplannr state --clear logs --clear invocations")
+def state_command(
+    *,
+    state_dir: flags.StateDir = STATE,
+    clear: kept_flags.Clear = None,
+    yes: flags.Yes = False,
+    as_json: flags.AsJson = False,
+) -> None:
+    """Show what is kept in the state folder and its size; clear parts of it."""
+    from visitplannr.cli.state import run_state
+
+    with one_line():
+        raise typer.Exit(run_state(state_dir, clear or (), yes=yes, as_json=as_json))
