@@ -45,7 +45,7 @@ class UpOptions:
     masked: Sequence[str] = ()
     keeping: Keeping = KEEPING
     throughput: str = "report"
-    iam: str = "warn"
+    iam: str = "enforce"
     layers: "Mapping[str, Code]" = field(default_factory=dict)
     ended_by: str = "Ctrl-C"
 
