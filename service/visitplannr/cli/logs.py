@@ -3,10 +3,11 @@
 import re
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from visitplannr.backend.logs import log_events, log_groups
-from visitplannr.cli.output import print_json, print_line
+from visitplannr.cli.output import print_json, print_line, shown
 from visitplannr.cli.place import Place, PlaceError, functions_of, in_one_line
 from visitplannr.cli.suggestion import there_are
 
@@ -81,5 +82,7 @@ def _print(event: dict[str, Any], *, as_json: bool) -> None:
         kept = ("timestamp", "function", "logStreamName", "message")
         print_json({key: event[key] for key in kept})
     else:
+        at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC).astimezone()
+        time_of_day = at.isoformat(sep="T", timespec="milliseconds")
         for line in event["message"].splitlines() or [""]:
-            print_line(f"{event['function']}  {line}")
+            print_line(f"{event['function']} {time_of_day} {shown(line)}")

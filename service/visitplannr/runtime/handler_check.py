@@ -1,6 +1,7 @@
 """Find out whether a function's handler can be imported, before anyone calls it."""
 
 import json
+import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +48,38 @@ def handler_fault(function: Function, runtimes: Runtimes, region: str) -> Fault 
         return _missing_script(function.handler, prepared.root)
     fault = _import_fault(prepared, runtimes, region)
     return fault if fault and (fault.place or not function.missing_layers) else None
+
+
+def missing_module(function: Function, runtimes: Runtimes) -> str | None:
+    """Say that a handler's file is not there, without running anything, if it is not.
+
+    What a wrapper script or a layer that is not here may bring is not looked for.
+    """
+    if WRAPPER in function.environment or function.missing_layers:
+        return None
+    try:
+        prepared = runtimes.prepare(function)
+    except BuildError as error:
+        return str(error)
+    module, dot, _ = function.handler.rpartition(".")
+    if function.runtime.startswith("nodejs"):
+        fault = _missing_script(function.handler, prepared.root)
+        return fault.message if fault else None
+    if not function.runtime.startswith("python"):
+        return None
+    if not dot:
+        return f"its Handler {function.handler} is no MODULE.FUNCTION"
+    packages = runtimes.interpreter(function).packages
+    return _missing_python(module.replace("/", "."), prepared, packages)
+
+
+def _missing_python(module: str, prepared: Prepared, packages: Path) -> str | None:
+    way = module.split(".")
+    for folder in python_path(prepared, packages).split(os.pathsep):
+        path = Path(folder, *way)
+        if path.is_dir() or any(path.parent.glob(f"{path.name}.*")):
+            return None
+    return f"there is no {'/'.join(way)}.py in {prepared.root}"
 
 
 def _missing_script(handler: str, root: Path) -> Fault | None:

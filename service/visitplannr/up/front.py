@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import json
 import logging
 import socket
@@ -14,6 +15,7 @@ import uvicorn
 
 from visitplannr.gateway.asgi import App, Message, Receive, Send
 from visitplannr.gateway.http_protocol import server_config
+from visitplannr.up.port_holder import holder_of
 
 _LAST_PORT = 65_535
 _CUT_OFF_SECONDS = 1.0
@@ -64,7 +66,9 @@ def listen(host: str, port: int, flag: str = "--port") -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        message = f"port {port} on {host} cannot be used ({error.strerror})"
+        who = holder_of(port) if error.errno == errno.EADDRINUSE else None
+        why = f"{error.strerror}, by {who}" if who else error.strerror
+        message = f"port {port} on {host} cannot be used ({why})"
         raise PortError(f"{message}; stop what has it, or choose another with {flag}") from error
 
 

@@ -43,7 +43,14 @@ from visitplannr.up.asynchronous import asynchronous_settings
 from visitplannr.up.clock import MovableClock
 from visitplannr.up.console import console_of
 from visitplannr.up.daemon_thread import in_daemon_thread
-from visitplannr.up.environments import faults, log, make_runtimes, of_this_system, sandbox_of
+from visitplannr.up.environments import (
+    faults,
+    log,
+    make_runtimes,
+    not_runnable,
+    of_this_system,
+    sandbox_of,
+)
 from visitplannr.up.event_sources import unpolled
 from visitplannr.up.follow_files import Serving, Template, WatchedFiles, follow_files
 from visitplannr.up.follow_stack import DeployedStack, follow_stack, is_initialised
@@ -55,11 +62,12 @@ from visitplannr.up.options import UpOptions
 from visitplannr.up.other_functions import OtherFunctions
 from visitplannr.up.own_stack import OwnStack
 from visitplannr.up.processes import Processes
-from visitplannr.up.report import limitations, summary, unstreamed
+from visitplannr.up.report import Addresses, addresses_at, limitations, summary, unstreamed
 from visitplannr.up.sources import Sources
 from visitplannr.up.steering import Steering
 from visitplannr.up.switch import Host
 from visitplannr.up.terminal import Terminal
+from visitplannr.up.trying import saved_events
 from visitplannr.up.when_asked import WhenAsked
 
 
@@ -87,6 +95,7 @@ class Parts:
         self._runtimes = make_runtimes(state / "runtime", terminal.say)
         self._clock = MovableClock()
         self._hosts: WeakSet[RuntimeHost] = WeakSet()
+        self._unbuilt: Mapping[str, str] = {}
         self._stack = OwnStack(
             self.stack_name,
             sources,
@@ -164,16 +173,14 @@ class Parts:
 
     def summary(self, application: Application) -> Iterator[str]:
         """Say what is served."""
-        console = f"{self._url(self._ports.console)}/_local/"
-        url = self._url(self._ports.application)
-        return summary(application, url, self._base, self._backend.endpoint_url, console)
+        saved = saved_events(self._options.template.resolve().parent)
+        not_run = not_runnable(application.functions, self._runtimes, self._unbuilt)
+        return summary(application, self._at(), not_run, saved, self._terminal.width)
 
     def announcement(self) -> Running:
         """Say where other commands find it."""
-        url = self._url(self._ports.application)
-        console = f"{self._url(self._ports.console)}/_local/"
-        endpoint_url, region = self._backend.endpoint_url, self._options.region
-        return Running(url, endpoint_url, region, self.stack_name, console)
+        at, region = self._at(), self._options.region
+        return Running(at.url, at.endpoint_url, region, self.stack_name, at.console_url)
 
     async def follow_files(self, application: Application, serving: Serving) -> None:
         """Follow what is saved, from the template that was there when this was made."""
@@ -191,15 +198,17 @@ class Parts:
         folder = self._options.template.resolve().parent
         return Served(folder, host, self._ports.application)
 
-    def _url(self, port: int) -> str:
-        return f"http://{self._options.host}:{port}"
+    def _at(self) -> Addresses:
+        endpoint_url = self._backend.endpoint_url
+        return addresses_at(self._options.host, self._ports, self._base, endpoint_url)
 
     def _read_back(self) -> Application:
         return self._installed(self._stack.read_back())
 
     def _installed(self, application: Application) -> Application:
-        for line in faults(application.functions, self._runtimes):
-            self._terminal.say(line)
+        self._unbuilt = faults(application.functions, self._runtimes)
+        for name, why in self._unbuilt.items():
+            self._terminal.say(f"{name} is not run: {why}.")
         return application
 
     def _notices(self, application: Application) -> Iterator[str]:

@@ -10,6 +10,7 @@ import functools
 import gc
 import importlib
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable, Mapping
@@ -165,5 +166,8 @@ async def _import_parts() -> None:
 
 
 def terminal_on(stream: TextIO) -> Terminal:
-    """Paint only on a terminal, and not if NO_COLOR is set (no-color.org)."""
-    return Terminal(stream, colour=stream.isatty() and not os.environ.get("NO_COLOR"))
+    """Paint only on a terminal that takes it, and not if NO_COLOR is set (no-color.org)."""
+    people = stream.isatty()
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    width = shutil.get_terminal_size().columns if people else None
+    return Terminal(stream, colour=people and not plain, width=width)
