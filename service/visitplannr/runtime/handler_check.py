@@ -75,8 +75,9 @@ def missing_module(function: Function, runtimes: Runtimes) -> str | None:
 
 def _missing_python(module: str, prepared: Prepared, packages: Path) -> str | None:
     way = module.split(".")
-    for folder in python_path(prepared, packages).split(os.pathsep):
-        path = Path(folder, *way)
+    imported = python_path(prepared, packages).split(os.pathsep)
+    for folder in (prepared.root, *map(Path, imported)):
+        path = folder.joinpath(*way)
         if path.is_dir() or any(path.parent.glob(f"{path.name}.*")):
             return None
     return f"there is no {'/'.join(way)}.py in {prepared.root}"

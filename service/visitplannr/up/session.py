@@ -23,6 +23,7 @@ from visitplannr.backend.embedded.child import EmbeddedBackend
 from visitplannr.model.aws_call import FetchCalls, no_calls
 from visitplannr.up.announcement import announced
 from visitplannr.up.daemon_thread import in_daemon_thread
+from visitplannr.up.debugged import check_debugged
 from visitplannr.up.front import Front, Ports, listen, listen_beside
 from visitplannr.up.invocations import taking_invocations
 from visitplannr.up.kept_backend import KeptBackend, kept
@@ -49,7 +50,8 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
 
     Raises:
         ExceptionGroup: of a BackendError, DeploymentError, PortError, StateDirectoryError or
-            TemplateError: it cannot run; the message says why and what to do.
+            TemplateError: it cannot run; the message says why and what to do. Of an OptionsError:
+            it was asked for in the wrong way.
     """
     began = time.monotonic()
     async with contextlib.AsyncExitStack() as held, asyncio.TaskGroup() as tasks:
@@ -96,6 +98,7 @@ def _checked_sources(options: UpOptions) -> Sources:
     """Look at the files before anything is started; what is deployed already has its values."""
     sources = Sources(options.inputs, options.region)
     given = sources.read()
+    check_debugged(options.debug, given.project)
     if not options.wait_for_stack:
         given.project.check()
     return sources
