@@ -126,7 +126,8 @@ def event(
     state_dir: flags.StateDir = Path(".visitplannr"),
 ) -> None:
     """Print the event that a request, or another source, would give a function."""
-    from visitplannr.cli.event import METHODS, print_event, proxy_event, sample_event
+    from visitplannr.cli.event import print_event, proxy_event
+    from visitplannr.cli.sample_event import METHODS, sample_event
 
     method = what.upper()
     if (method in METHODS) != (path is not None):

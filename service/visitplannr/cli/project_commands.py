@@ -1,6 +1,7 @@
-"""The commands about a project's files: validate, state."""
+"""The commands about a project's files: init, validate, state."""
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +14,19 @@ if TYPE_CHECKING:
     from visitplannr.template.inputs import Inputs
 
 app = typer.Typer()
+
+
+@plain_command(app, "init", "visitplannr init demo && cd demo && pytest")
+def init_command(
+    folder: Annotated[
+        Path, typer.Argument(metavar="NAME", help="A new folder; its name is the stack's.")
+    ],
+) -> None:
+    """Make a small application in SAM's layout: an API, a function, a table, tests."""
+    from visitplannr.cli.init import run_init
+
+    with one_line():
+        raise typer.Exit(run_init(folder))
 
 
 @template_command(app, "validate", "visitplannr validate --template template.yaml")
