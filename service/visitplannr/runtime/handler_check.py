@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from visitplannr.runtime.search_paths import WRAPPER, python_path
 
 _SECONDS = 30
 _SCRIPTS = ("mjs", "js", "cjs")
+_NO_MODULE = re.compile(r"No module named '([\w.]+)'")
 _TYPED = ("ts", "tsx", "mts")
 
 
@@ -126,4 +128,20 @@ def _import_fault(prepared: Prepared, runtimes: Runtimes, region: str) -> Fault 
     if reasons[-1].startswith(handler_probe.SYNTAX):
         file, line, column, message = json.loads(reasons[-1].removeprefix(handler_probe.SYNTAX))
         return Fault(message, (file, line, column))
-    return Fault(f"{function.handler}: {reasons[-1]}")
+    hint = missing_requirement(reasons[-1], function)
+    return Fault(f"{function.handler}: {reasons[-1]}{f'; {hint}' if hint else ''}")
+
+
+def missing_requirement(message: str, function: Function) -> str | None:
+    """Say what to do about a module that an error says is missing; None if it says no such thing.
+
+    The handler's own module is not somebody else's.
+    """
+    found = _NO_MODULE.search(message)
+    if found is None or not function.runtime.startswith("python"):
+        return None
+    package = found[1].partition(".")[0]
+    if package == function.handler.replace("/", ".").partition(".")[0]:
+        return None
+    folder = function.code if function.code.is_dir() else function.code.parent
+    return f"name what brings {package} in {folder / 'requirements.txt'}"

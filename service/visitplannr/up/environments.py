@@ -11,7 +11,7 @@ from visitplannr.deployment.build.installer import find_programs
 from visitplannr.model.application import Function
 from visitplannr.model.code import BuildError
 from visitplannr.model.secrets import Secrets
-from visitplannr.runtime.handler_check import missing_module
+from visitplannr.runtime.handler_check import missing_module, missing_requirement
 from visitplannr.runtime.isolation import find_isolation
 from visitplannr.runtime.memory import ENFORCED
 from visitplannr.runtime.platform_log import LogEvent
@@ -84,6 +84,8 @@ def log(terminal: Terminal, shipper: LogShipper, secrets: Secrets, event: LogEve
     if not is_boilerplate(message):
         alarming, at_ms = is_error(message), event.timestamp_ms
         terminal.log(function.logical_id, message, alarming=alarming, at_ms=at_ms)
+        if hint := missing_requirement(message, function) if alarming else None:
+            terminal.log("runtime", f"{function.logical_id}: {hint}")
     shipper.add(Shipment(function.log_group, event.log_stream, event.timestamp_ms, message))
 
 

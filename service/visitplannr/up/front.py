@@ -5,6 +5,7 @@ import contextlib
 import errno
 import json
 import logging
+import os
 import socket
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ def listen(host: str, port: int, flag: str = "--port") -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         who = holder_of(port) if error.errno == errno.EADDRINUSE else None
-        why = f"{error.strerror}, by {who}" if who else error.strerror
+        why = f"{os.strerror(error.errno or 0)}{f' by {who}' if who else ''}"
         message = f"port {port} on {host} cannot be used ({why})"
         raise PortError(f"{message}; stop what has it, or choose another with {flag}") from error
 
