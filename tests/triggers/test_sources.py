@@ -216,4 +216,4 @@ def test_a_custom_resource_runs_during_the_deployment(application: Application) 
     (stack,) = cloudformation.describe_stacks(StackName="shop")["Stacks"]
     outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
     assert outputs["Prepared"] == "size 3"
-    application.stack.wait_for(r"^OnDeployment  REPORT RequestId: ")
+    application.stack.wait_for(r"^OnDeployment \S+ REPORT RequestId: ")

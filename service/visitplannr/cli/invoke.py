@@ -20,6 +20,8 @@ def run_invoke(place: Place, function: str | None, event: str | None) -> int:
     payload = read_event(event)
     function = function or _only_one(place)
     name = physical_name(place, function)
+    if event is None:
+        complain("No --event: the function gets {}.")
     backend = Backend(place.url, region=place.backend.region) if place.url else place.backend
     with in_one_line(f"{function} cannot be invoked"):
         answer = backend.invoking_client().invoke(
@@ -47,7 +49,6 @@ def read_event(event: str | None) -> bytes:
         PlaceError: it cannot be read, or is no JSON.
     """
     if event is None:
-        complain("No --event: the function gets {}.")
         return b"{}"
     try:
         text = sys.stdin.read() if event == "-" else Path(event).read_text(encoding="utf-8")
