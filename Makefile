@@ -24,7 +24,7 @@ test: lint
 # Where Python may not write bytecode, each process would compile all tests and all of ours.
 suite: export PYTHONDONTWRITEBYTECODE =
 suite: $(DEV)
-	@$(BIN)/pytest --numprocesses auto --ignore tests/browser $(ARGS)
+	@$(BIN)/pytest --workers 0 --ignore tests/browser $(ARGS)
 
 test-localstack: $(DEV)
 	@$(BIN)/pytest tests/integration/test_command_channel.py tests/integration/test_lifecycle.py \

@@ -8,7 +8,8 @@ import sys
 
 import pytest
 from hypothesis import HealthCheck, settings
-from scheduling import by_group, rank_of
+from scheduling import grouped, rank_of
+from workers import run_in_workers
 
 # What is imported now stays: to look for garbage in it takes a tenth of the collection.
 gc.disable()
@@ -31,6 +32,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--target", choices=list(_LEFT_OUT), default="embedded", help="where the stack runs"
     )
+    parser.addoption(
+        "--workers", type=int, default=1, help="how many processes run tests (0: as many as suit)"
+    )
     parser.addoption("--screenshots", help="the folder that the browser tests leave pictures in")
 
 
@@ -47,16 +51,16 @@ def docker() -> None:
     pytest.skip(reason)
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """Run one worker more than there are processors, as tests also wait."""
-    return (os.cpu_count() or 1) + 1
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
-    """Keep together what shares a running `up`."""
-    return by_group(config, log)
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """Run the tests in several processes, where that is asked for and there is something to run."""
+    option = session.config.option
+    groups = grouped(session.items)
+    count = min(option.workers or (os.cpu_count() or 1) + 1, len(groups))
+    if count < 2 or option.collectonly or option.usepdb or session.testsfailed:
+        return None
+    run_in_workers(session, groups, count)
+    return True
 
 
 def pytest_collection_finish() -> None:

@@ -16,7 +16,6 @@ from visitplannr.backend.server.wire import Credentials, WireRequest, credential
 from visitplannr.iam.actions import SERVICES
 
 SESSION = botocore.session.Session()
-OPERATIONS = [(service, operation) for service, found in SERVICES.items() for operation in found]
 
 
 def model_of(service: str) -> botocore.model.ServiceModel:
@@ -66,16 +65,23 @@ def signing_name(service: str) -> str:
     return str(model_of(service).signing_name)
 
 
-@pytest.mark.parametrize(("service", "operation"), OPERATIONS)
-def test_what_botocore_writes_is_read(service: str, operation: str) -> None:
+def read_back(service: str, operation: str) -> dict[str, Any]:
+    """Say what of a written request is not read as it was meant; nothing, if all is."""
     parameters = required(service, operation)
     call = read_call(written(service, operation, parameters), signing_name(service))
-    assert call is not None
-    assert (call.service, call.operation) == (service, operation)
+    if call is None or (call.service, call.operation) != (service, operation):
+        return {"read as": call}
     read = {"Bucket", "Key", "CopySource"} if service == "s3" else set(parameters)
     texts = {name: value for name, value in parameters.items() if isinstance(value, str)}
-    texts = {name: value for name, value in texts.items() if name in read}
-    assert {name: call.parameters.get(name) for name in texts} == texts
+    found = {name: call.parameters.get(name) for name in texts if name in read}
+    return {name: value for name, value in found.items() if value != texts[name]}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_botocore_writes_is_read(service: str) -> None:
+    assert SERVICES[service]
+    misread = {operation: read_back(service, operation) for operation in SERVICES[service]}
+    assert {operation: found for operation, found in misread.items() if found} == {}
 
 
 def call(service: str, operation: str, **parameters: Any) -> Mapping[str, Any] | None:

@@ -150,11 +150,12 @@ def test_esbuilds_properties_are_its_options() -> None:
     }  # fmt: skip
     assert options(given) == [
         "a.ts", "b.ts", "--bundle", "--platform=node", "--format=esm", "--minify=false",
-        "--sourcemap=true", "--target=es2022", "--external:aws-sdk", "--loader:.png=dataurl",
+        "--sourcemap", "--target=es2022", "--external:aws-sdk", "--loader:.png=dataurl",
         "--define:A=1", "--out-extension:.js=.mjs", "--banner:js=x", "--main-fields=module,main",
     ]  # fmt: skip
+    assert not any("sourcemap" in one for one in options({"Sourcemap": False}))
     assert options({}) == [
-        "app.ts", "--bundle", "--platform=node", "--format=cjs", "--minify=true", "--target=es2020"
+        "app.ts", "--bundle", "--platform=node", "--format=cjs", "--minify", "--target=es2020"
     ]  # fmt: skip
 
 
@@ -227,6 +228,20 @@ def test_inline_code_is_a_file(made: Made, code: Path, runtime: str, text: str, 
     built = made(Tools()).function(Code(code, inline=text), runtime)
     assert (built.path / name).read_text() == text
     assert [path.name for path in built.path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize(
+    ("runtime", "text", "module"),
+    [
+        (PYTHON, "import cfnresponse", "cfnresponse.py"),
+        (NODE, "require('cfn-response')", "node_modules/cfn-response/index.js"),
+    ],
+)
+def test_inline_code_can_answer_cloudformation(
+    made: Made, code: Path, runtime: str, text: str, module: str
+) -> None:
+    built = made(Tools()).function(Code(code, inline=text), runtime)
+    assert (built.path / module).is_file()
 
 
 def test_what_sam_build_made_is_run_as_it_is(made: Made, code: Path) -> None:

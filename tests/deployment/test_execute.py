@@ -9,8 +9,9 @@ import pytest
 from botocore.exceptions import ClientError
 from visitplannr.deployment.bundle import Bundle
 from visitplannr.deployment.changes import Change
-from visitplannr.deployment.errors import DeploymentError, NotApprovedError
+from visitplannr.deployment.errors import DeploymentError, FailedPartError, NotApprovedError
 from visitplannr.deployment.execute import Deployer, polls
+from visitplannr.deployment.failed_parts import without_failed_parts
 from visitplannr.deployment.plan import (
     ApplyTemplate,
     EnsureBucket,
@@ -18,7 +19,7 @@ from visitplannr.deployment.plan import (
     UploadBundle,
 )
 from visitplannr.deployment.prepared import Packaged
-from visitplannr.deployment.progress import Progress, StackEvent
+from visitplannr.deployment.progress import Progress, StackEvent, once
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -44,6 +45,7 @@ class CloudFormation:
         self._change_sets = list(change_sets) or [{"Status": "CREATE_COMPLETE", "Changes": [ADDED]}]
         self._statuses = list(statuses)
         self._events: list[dict[str, Any]] = []
+        self.after_removal: list[str] = []
 
     def create_change_set(self, **given: Any) -> None:
         self.calls.append(f"create {given['ChangeSetName']}")
@@ -63,6 +65,7 @@ class CloudFormation:
     def delete_stack(self, **given: Any) -> None:
         self.calls.append("delete stack")
         self.stack = None
+        self._statuses = self.after_removal or self._statuses
 
     def describe_stacks(self, **given: Any) -> Mapping[str, Any]:
         if self.stack is None:
@@ -195,6 +198,58 @@ def test_a_stack_that_rolls_back_is_an_error_that_names_the_first_failure() -> N
     )
     with pytest.raises(DeploymentError, match=r"shop: T \(AWS::SNS::Topic\): no such thing"):
         deployer(aws).execute([step()])
+
+
+FAILS = ("CREATE_IN_PROGRESS", "ROLLBACK_IN_PROGRESS", "ROLLBACK_COMPLETE")
+
+
+def test_a_new_stack_is_made_again_without_what_cannot_be_made() -> None:
+    aws = CloudFormation([{"Status": "CREATE_COMPLETE", "Changes": [ADDED]}] * 2, (*FAILS, "x"))
+    aws.after_removal = ["CREATE_COMPLETE"]
+    said: list[str] = []
+    packaged = Packaged(
+        {
+            "Resources": {
+                "T": {"Type": "AWS::SNS::Topic"},
+                "Q": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Ref": "T"}}},
+            }
+        }
+    )
+    wanted = ApplyTemplate("shop", packaged, "0123456789abcdef", "bundles", update=False)
+    without_failed_parts(deployer(aws), [EnsureBucket("bundles"), wanted], said.append)
+    assert said == ["T is left out: AWS::SNS::Topic could not be made: no such thing."]
+    made = json.loads(aws.created["TemplateBody"])
+    assert list(made["Resources"]) == ["Q"]
+    assert list(made["Metadata"]["visitplannr"]["left_out"]) == ["T"]
+    assert "delete stack" in aws.calls
+    assert aws.calls.count("ensure bundles") == 1
+
+
+def test_what_is_tried_again_is_said_once() -> None:
+    said: list[str] = []
+    say = once(said.append)
+    for line in ("a", "b", "a"):
+        say(line)
+    assert said == ["a", "b"]
+
+
+def test_an_update_that_fails_is_taken_back() -> None:
+    aws = CloudFormation(statuses=FAILS)
+    with pytest.raises(FailedPartError, match="no such thing"):
+        without_failed_parts(deployer(aws), [step(update=True)], pytest.fail)
+
+
+@pytest.mark.parametrize(("as_it_was", "kept"), [("", ["Q"]), ("another", ["T", "Q"])])
+def test_what_failed_stays_out_of_updates_until_it_is_changed(
+    as_it_was: str, kept: list[str]
+) -> None:
+    aws = CloudFormation()
+    resources = {"T": {"Type": "AWS::SNS::Topic"}, "Q": {"Type": "AWS::SQS::Queue"}}
+    wanted = ApplyTemplate(
+        "shop", Packaged({"Resources": resources}), "1", "b", update=True, left_out={"T": as_it_was}
+    )
+    deployer(aws).execute([wanted])
+    assert list(json.loads(aws.created["TemplateBody"])["Resources"]) == kept
 
 
 def test_a_failed_stack_is_removed_before_it_is_made_again() -> None:

@@ -20,11 +20,11 @@ PAGES = {
 ROW = re.compile(r"^\| ([A-Z]\d+[a-z]?) \| (.+) \| (.+) \| (.+) \|$", re.MULTILINE)
 SOURCE = re.compile(r"^- \*\*([^*]+)\*\*: \S", re.MULTILINE)
 HOLDER = re.compile(r"`([\w/]+\.py)::(test_\w+)`")
-ID = r"(?:[ERXTHLUI]\d\d?|D\d{1,3})[a-z]?"
+ID = r"(?:[ERXTHLUIW]\d\d?|D\d{1,3})[a-z]?"
 CITED = re.compile(rf"(?<![\w.])({ID})(?:\s+to\s+({ID}))?(?!\w)")
 NAMED_PAGE = re.compile(rf"([\w-]+\.md),?\s+((?:{ID}|to|and|or|,|\s)+)")
 NAMED_PART = re.compile(r"([\w-]+\.md),? parts? (\d)(?: and (\d))?")
-IN_A_NAME = re.compile(r"def test_((?:(?:[erxthlui]\d\d?|d\d{1,3})_)+)")
+IN_A_NAME = re.compile(r"def test_((?:(?:[erxthluiw]\d\d?|d\d{1,3})_)+)")
 
 
 @dataclass(frozen=True)

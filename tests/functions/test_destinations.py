@@ -10,14 +10,9 @@ from command_channel.destinations import Proposal, parse_proposal, stream_name
 from command_channel.geolocation import Coordinates
 from hypothesis import given
 from hypothesis import strategies as st
+from random_json import CONSTANTS, documents
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
-    ),
-    max_leaves=20,
-)
+JSON = documents(CONSTANTS | st.floats() | st.text(max_size=12), names=st.text(max_size=8))
 # What a proposal looks like, with anything at all in its places.
 NEAR_PROPOSALS = st.fixed_dictionaries(
     {},

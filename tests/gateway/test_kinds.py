@@ -91,7 +91,7 @@ class AddressStage(Stage[Address]):
     def accepts(self, scope: Message) -> bool:
         return str(scope["path"]).startswith(f"/_at/{self.api.logical_id}")
 
-    async def connect(self, scope: Message, receive: Receive, send: Send) -> None:
+    async def connect(self, scope: Message, receive: Receive, send: Send, tell: Any) -> None:
         await send({"type": "websocket.accept", "for": self.api.logical_id})
 
 
@@ -242,18 +242,29 @@ def test_the_console_names_the_kinds() -> None:
     assert [route["kind"] for route in routes["routes"]] == ["REST", "HTTP", "made-up"]
 
 
-@pytest.mark.parametrize(
-    ("path", "messages"),
-    [
-        ("/_at/B/x", [{"type": "websocket.accept", "for": "B"}]),
-        ("/a", [{"type": "websocket.close"}]),
-    ],
-)
-async def test_a_connection_is_held_by_the_api_that_it_is_for(
-    path: str, messages: list[Message]
-) -> None:
+def handshake(path: str) -> Message:
+    return {
+        "type": "websocket",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [],
+        "scheme": "ws",
+    }
+
+
+async def test_a_connection_is_held_by_the_api_that_it_is_for() -> None:
     served = Served(rest("/a"), address("A"), address("B"))
-    assert await served.messages({"type": "websocket", "path": path}) == messages
+    assert await served.messages(handshake("/_at/B/x")) == [
+        {"type": "websocket.accept", "for": "B"}
+    ]
+
+
+async def test_a_handshake_with_an_api_that_holds_none_is_answered_like_a_request() -> None:
+    start, body = await Served(rest("/a"), address("A")).messages(handshake("/a"))
+    assert (start["type"], start["status"]) == ("websocket.http.response.start", 200)
+    assert body["type"] == "websocket.http.response.body"
+    assert json.loads(body["body"])["function"] == "rest"
 
 
 def test_a_made_up_kind_is_found_in_the_template() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from random_json import CONSTANTS, documents
 from visitplannr.gateway.http_api import event_v1, event_v2
 from visitplannr.gateway.http_api import response as http_response
 from visitplannr.gateway.http_api.routing import HttpRouter
@@ -25,13 +26,7 @@ HTTP_API = HttpApi("Api", "abc", "123456789012", "$default", HTTP_DOCUMENT, {})
 HTTP_ROUTER = HttpRouter(HTTP_API)
 VERSIONS = ["1.0", "2.0"]
 ROUTER = RestRouter(API)
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
-    ),
-    max_leaves=10,
-)
+json_values = documents(CONSTANTS | st.floats() | st.text(max_size=12), names=st.text(max_size=8))
 KEYS = st.sampled_from(
     ["statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded", "cookies"]
 )

@@ -1,8 +1,10 @@
 """The tables against AWS's Service Authorization Reference, as cfn-lint has it (iam.md I24)."""
 
-import importlib.resources
+import functools
+import importlib.util
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +12,18 @@ from iam.calls import ACCOUNT, REGION, SESSION, Known, here, sample
 from visitplannr.iam.actions import SERVICES, checks
 from visitplannr.iam.actions.call import Call, Check
 
-REFERENCE: dict[str, Any] = json.loads(
-    (importlib.resources.files("cfnlint.data.AdditionalSpecs") / "Policies.json").read_text()
-)
+
+@functools.cache
+def reference() -> dict[str, Any]:
+    """Read it from cfn-lint's folder: to import cfn-lint takes a second."""
+    found = importlib.util.find_spec("cfnlint")
+    assert found
+    assert found.origin
+    file = Path(found.origin).parent / "data" / "AdditionalSpecs" / "Policies.json"
+    policies: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return policies
+
+
 OPTIONAL = {
     "cloudwatch:GetMetricData",
     "cloudwatch:ListMetrics",
@@ -35,7 +46,7 @@ def needed(service: str, operation: str) -> list[Check]:
 
 
 def formats(prefix: str, types: list[str]) -> list[str]:
-    resources = REFERENCE[prefix]["Resources"]
+    resources = reference()[prefix]["Resources"]
     found = [text for name in types for text in resources.get(name, {}).get("ARNFormats", ())]
     for variable in ("Region", "Account"):
         found = [text.replace(f"${{{variable}}}", "[^:]*") for text in found]
@@ -46,7 +57,7 @@ def formats(prefix: str, types: list[str]) -> list[str]:
 def test_i24_actions_and_their_resources_are_those_of_the_reference(service: str) -> None:
     for check in (one for operation in SERVICES[service] for one in needed(service, operation)):
         prefix, _, action = check.action.partition(":")
-        types = REFERENCE[prefix]["Actions"][action.lower()].get("Resources", [])
+        types = reference()[prefix]["Actions"][action.lower()].get("Resources", [])
         if check.action in OPTIONAL | BY_SAM:
             continue
         assert (check.resource == "*") is (not types), check

@@ -38,7 +38,8 @@ VARIABLES: list[Any] = [
     ("X_WHO", "some one"), ("X_SECRET", SECRET), ("X_SIZE", "8"), ("X_OFF", "off-value"),
     ("X_SECOND", "b"), ("X_SSM", "from-ssm"), ("X_SSM_LIST", "x+y"), ("X_RESOLVED", "from-ssm"),
     ("X_TOKEN", "ada"), ("X_IMPORTED", "vpc-1"), ("X_CHILD", "hello some one"),
-    ("X_GROUP", "group"), ("X_JSON", '{"who":"some one","names":2}'), ("X_MAPPED", "slow"),
+    ("X_GROUP", "group"), ("X_REFUSED", "refused"),
+    ("X_JSON", '{"who":"some one","names":2}'), ("X_MAPPED", "slow"),
     ("X_GROUP_ARN", "arn:aws:resourcegroups:us-east-1:000000000000:group/group"),
     ("X_OVERRIDDEN", "for all"),
 ]  # fmt: skip
@@ -80,6 +81,7 @@ def test_definitions_in_files_are_put_in(given: Stack) -> None:
         r"^Group is left out: AWS::ResourceGroups::Group is not known to this backend\.$",
         r"^Watch is left out: AWS::Synthetics::Canary is not known to this backend\.$",
         r"^Child/Group is left out: AWS::ResourceGroups::Group is not known to this backend\.$",
+        r"^Refused is left out: AWS::DynamoDB::Table could not be made: .*AttributeDefinitions",
         r"^Theirs is left out: arn:aws:serverlessrepo:a is not on this machine\.$",
         r"env\.json: X_GONE is not set, as Inner does not declare it in the template\.$",
     ],

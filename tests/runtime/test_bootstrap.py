@@ -7,13 +7,10 @@ import pytest
 from awslambdaric.lambda_runtime_marshaller import LambdaMarshaller
 from hypothesis import given
 from hypothesis import strategies as st
+from random_json import CONSTANTS, documents
 from visitplannr.runtime.bootstrap import quick_marshaller
 
-VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=10,
-)
+VALUES = documents(CONSTANTS | st.floats(allow_nan=False) | st.text(), names=st.text())
 EDGES: list[Any] = [
     b"",
     b"NaN",

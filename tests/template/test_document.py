@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from random_json import CONSTANTS, documents
 from visitplannr.template.document import parse, read_document
 from visitplannr.template.problems import TemplateError
 
@@ -92,11 +93,7 @@ def test_where_something_is(text: str, place: tuple[Any, ...], where: tuple[int,
     assert (problem.line, problem.column) == where
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=10,
-)
+JSON = documents(CONSTANTS | st.text(), names=st.text())
 
 
 @settings(deadline=None)

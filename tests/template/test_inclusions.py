@@ -62,6 +62,10 @@ FILES: list[Any] = [
                  {"Code": "type Query {a: Int}\n"}, id="a resolver"),
     pytest.param("AWS::Serverless::StateMachine", "DefinitionUri: !Sub 'm.asl.${Kind}'",
                  {"Definition": {"StartAt": "A"}}, id="a path with a parameter"),
+    pytest.param("AWS::Serverless::StateMachine",
+                 "DefinitionUri: n.asl.json, DefinitionSubstitutions: {N: 3, Q: x}",
+                 {"Definition": {"N": 3, "Q": "${Q}", "R": "${R}"},
+                  "DefinitionSubstitutions": {"N": 3, "Q": "x"}}, id="a number in it"),
     pytest.param("AWS::Serverless::StateMachine", "DefinitionUri: {Bucket: b, Key: k}",
                  {"DefinitionUri": {"Bucket": "b", "Key": "k"}}, id="in S3"),
 ]  # fmt: skip
@@ -72,6 +76,7 @@ def test_other_files_are_put_in_their_places(
     tmp_path: Path, kind: str, line: str, found: dict[str, Any]
 ) -> None:
     (tmp_path / "m.asl.json").write_text('{\n\t"StartAt":\t"A"\n}')
+    (tmp_path / "n.asl.json").write_text('{"N": ${N}, "Q": "${Q}", "R": "${R}"}')
     (tmp_path / "m.asl.yaml").write_text("StartAt: B\n")
     (tmp_path / "s.graphql").write_text("type Query {a: Int}\n")
     (tmp_path / "template.yaml").write_text(

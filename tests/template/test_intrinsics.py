@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from random_json import CONSTANTS, documents
 from visitplannr.template.intrinsics import references
 from visitplannr.template.resolution import Known, intrinsics_of
 
@@ -145,13 +146,7 @@ def test_conditions(name: str, holds: bool | None) -> None:
     assert intrinsics_of(TEMPLATE, KNOWN).holds(name) is holds
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=12),
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
-    ),
-    max_leaves=20,
-)
+JSON = documents(CONSTANTS | st.text(max_size=12), names=st.text(max_size=8))
 FUNCTIONS = st.sampled_from(
     ["Ref", "Fn::GetAtt", "Fn::Sub", "Fn::Join", "Fn::Select", "Fn::Split", "Fn::If",
      "Fn::FindInMap", "Fn::Base64", "Fn::Unheard"]

@@ -39,6 +39,7 @@ def test_a_failing_tests_report_shows_what_it_has_caused(
         [
             r"-+ invocations -+",
             r"#\d+  Order  http-api  201",
+            r"    dynamodb  PutItem  arn:aws:dynamodb:\S+  200  .*",
             r"#\d+  Pack  sqs  error  ValueError: vase is fragile \(packing\.py:13\)",
             r"#\d+  Count  invoke  error  ZeroDivisionError: division by zero \(packing\.py:19\)",
             r"-+ log of Order -+",

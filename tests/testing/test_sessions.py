@@ -40,6 +40,8 @@ def test_a_suite_runs_alone_and_nothing_is_left_when_it_is_interrupted(tmp_path:
     copy_application(tmp_path)
     (tmp_path / "test_wait.py").write_text(WAITING)
     run = [*PYTEST, "-s", "test_shop.py", "test_wait.py"]
+    # What runs in a shell's background ignores it, and its children would, too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         run, cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:

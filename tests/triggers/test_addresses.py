@@ -9,8 +9,8 @@ from triggers.conftest import Application
 def test_all_that_tells_an_address_tells_the_local_one(application: Application) -> None:
     url = f"{here(application)}/_urls/OnCall/"
     functions, name = application.client("lambda"), application.id_of("OnCall")
-    assert outputs(application) | {"Prepared": ""} == {
-        "Prepared": "",
+    told = outputs(application)
+    assert {name: told[name] for name in ("Api", "HttpApi", "Url")} == {
         "Api": f"{here(application)}/",
         "HttpApi": here(application),
         "Url": url,
@@ -24,8 +24,11 @@ def test_all_that_tells_an_address_tells_the_local_one(application: Application)
     assert caller["Environment"]["Variables"]["URL"] == url
     parameter = application.client("ssm").get_parameter(Name=application.id_of("Parameter"))
     assert parameter["Parameter"]["Value"] == url
-    (api,) = application.client("apigatewayv2").get_apis()["Items"]
-    assert api["ApiEndpoint"] == here(application)
+    apis = application.client("apigatewayv2").get_apis()["Items"]
+    assert {api["ProtocolType"]: api["ApiEndpoint"] for api in apis} == {
+        "HTTP": here(application),
+        "WEBSOCKET": f"{here(application)}/_ws/Chat",
+    }
 
 
 def test_they_are_answered(application: Application) -> None:

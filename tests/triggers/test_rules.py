@@ -40,14 +40,12 @@ def test_what_was_reported_as_failed_is_tried_again_and_ends_as_a_dead_letter(
         Entries=[{"Id": str(n), "MessageBody": json.dumps(body)} for n, body in enumerate(bodies)],
     )
     dead = application.id_of("DeadLetters")
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    found: list[Any] = []
-    while not found and time.monotonic() < deadline:
-        application.advance(1.0)
-        found = sqs.receive_message(QueueUrl=dead).get("Messages", [])
+    for tries in (1, 2):
+        application.has_run("OnQueue", f"{version}-1", tries)
+        application.advance(4.0)
+    found = application.wait_for(lambda: sqs.receive_message(QueueUrl=dead).get("Messages"))
     assert [json.loads(message["Body"]) for message in found] == [bodies[1]]
-    runs = application.stack.output.count(f'\\"marker\\": \\"{version}-1\\"')
-    assert runs == 2
+    application.has_run("OnQueue", f"{version}-1", 2)
 
 
 def test_a_state_machine_catches_an_error_by_its_own_name(application: Application) -> None:

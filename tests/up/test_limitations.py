@@ -108,10 +108,7 @@ def test_every_limitation_has_a_line() -> None:
         "Inline is not run: its code is not in this folder.",
         "Pipe runs no function: only pipes from tables to topics or state machines run.",
         "Stageless is not served: the stack makes no stage or no method of it.",
-        (
-            "Http is not served: it is a WebSocket API, or the stack makes no stage or no route "
-            "of it."
-        ),
+        "Http is not served: the stack makes no stage or no route of it.",
         (
             "Domain is not served: APIs are at their own paths, below their stages, and at their "
             "own hosts."

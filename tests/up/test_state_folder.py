@@ -101,7 +101,9 @@ async def test_what_an_earlier_version_wrote_is_closed_to_others(tmp_path: Path)
     program = tmp_path / "state" / "runtime" / "bin" / "program"
     for file in (kept, program):
         file.parent.mkdir(parents=True)
-        file.touch(0o755)
+        file.touch()
+        file.chmod(0o755)
+    (tmp_path / "state").chmod(0o755)
     async with locked(tmp_path / "state", print):
         assert (mode_of(kept), mode_of(program)) == (0o600, 0o755)
         assert mode_of(tmp_path / "state") == 0o700

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from visitplannr.cli import flags
+from visitplannr.cli.iam import IamFlag, iam_of
 from visitplannr.cli.surroundings import endpoint_at_hand
 
 
@@ -38,6 +39,7 @@ class BackendWanted:
     wait_for_stack: bool
     invoke_deployed: bool
     throughput: str
+    iam: str
 
 
 def backend_wanted(
@@ -48,6 +50,7 @@ def backend_wanted(
     wait_for_stack: flags.WaitForStack = False,
     invoke: flags.InvokeWhich = flags.Invoke.LOCAL,
     throughput: ThroughputFlag = Throughput.REPORT,
+    iam: IamFlag = None,
 ) -> BackendWanted:
     """Read them.
 
@@ -76,6 +79,7 @@ def backend_wanted(
         wait_for_stack,
         deployed,
         throughput.value,
+        iam_of(iam, endpoint_url),
     )
 
 

@@ -72,9 +72,10 @@ def invocations_api(console: Console) -> APIRouter:
 
 
 async def _recorded(console: Console, result: InvocationResult) -> Invocation:
-    """Wait for an invocation's log, and find its record."""
+    """Wait for an invocation's log and calls, and find its record."""
     if result.logged is not None:
         await asyncio.wait([result.logged], timeout=_LOG_SECONDS)
+    await console.invocations.complete()
     for record in console.invocations.records():
         if record.request_id == result.request_id:
             return record

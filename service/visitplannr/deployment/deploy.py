@@ -10,6 +10,7 @@ from visitplannr.deployment.changes import Change
 from visitplannr.deployment.describe import read_stack
 from visitplannr.deployment.errors import DeploymentError, explained
 from visitplannr.deployment.execute import Deployer
+from visitplannr.deployment.failed_parts import CarryOut, all_or_nothing
 from visitplannr.deployment.packages import Package, as_it_lies
 from visitplannr.deployment.plan import (
     ApplyTemplate,
@@ -19,7 +20,7 @@ from visitplannr.deployment.plan import (
     bucket_name,
     plan_deployment,
 )
-from visitplannr.deployment.progress import Progress
+from visitplannr.deployment.progress import Progress, once
 from visitplannr.deployment.stack_state import read_state
 from visitplannr.model.application import Application
 from visitplannr.model.code import NO_LAYERS, Code
@@ -48,8 +49,13 @@ class Deployment:
     seed: Seed = NOTHING
 
 
-def deploy(backend: Backend, deployment: Deployment, progress: Progress) -> None:
-    """Bring the stack to the state that the template describes.
+def deploy(
+    backend: Backend,
+    deployment: Deployment,
+    progress: Progress,
+    carry_out: CarryOut = all_or_nothing,
+) -> None:
+    """Bring the stack to the state that the template describes; `carry_out` says how.
 
     Raises:
         DeploymentError: the backend refused something; the message has what and why.
@@ -60,7 +66,8 @@ def deploy(backend: Backend, deployment: Deployment, progress: Progress) -> None
         plan = _plan(backend, deployment, progress.say)
         if plan:
             progress.say(f"Deploying the stack {deployment.stack_name} ...")
-        _deployer(backend, progress).execute(plan)
+        once_only = replace(progress, say=once(progress.say))
+        carry_out(_deployer(backend, once_only), plan, progress.say)
 
 
 def preview(backend: Backend, deployment: Deployment) -> tuple[Change, ...]:

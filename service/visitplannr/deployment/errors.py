@@ -6,10 +6,19 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from visitplannr.backend.endpoint import Backend
+    from visitplannr.deployment.progress import StackEvent
 
 
 class DeploymentError(Exception):
     """The backend refused something; the message has what, and why."""
+
+
+class FailedPartError(DeploymentError):
+    """A resource could not be made or changed, which ended the deployment."""
+
+    def __init__(self, message: str, event: "StackEvent") -> None:
+        super().__init__(message)
+        self.event = event
 
 
 class NotApprovedError(DeploymentError):

@@ -1,5 +1,6 @@
 """Carry out a deployment plan against a backend, step by step."""
 
+import hashlib
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from botocore.exceptions import ClientError
 
 from visitplannr.deployment.changes import Change, read_changes
-from visitplannr.deployment.errors import DeploymentError, NotApprovedError
+from visitplannr.deployment.errors import DeploymentError, FailedPartError, NotApprovedError
 from visitplannr.deployment.plan import (
     ApplyTemplate,
     EnsureBucket,
@@ -19,6 +20,7 @@ from visitplannr.deployment.plan import (
 from visitplannr.deployment.prepared import Preparation, Store
 from visitplannr.deployment.progress import Progress, StackEvents
 from visitplannr.deployment.stack_state import find_stack, marked
+from visitplannr.template.left_out import without
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -66,7 +68,8 @@ class Deployer:
         """Carry out the steps in order.
 
         Raises:
-            DeploymentError: the stack ended in a failed state.
+            FailedPartError: the stack ended in a failed state, because of one resource.
+            DeploymentError: so it did, for another reason, or the change was refused.
             NotApprovedError: the changes were not approved; nothing has changed.
             TemplateError: the SAM transform refused the template.
         """
@@ -105,13 +108,19 @@ class Deployer:
         say = self._progress.say
         to_backend = Preparation(self._cloudformation, self._region, bucket, step.stack_name, say)
         template = to_backend.prepared(step.packaged)
+        left_out = _left_out(step, template)
+        template = without(template, left_out) if left_out else template
         try:
-            self._create_change_set(step, template)
+            self._create_change_set(step, template, left_out)
         except ClientError as error:
-            self._create_change_set(step, to_backend.without_unknown(template, error))
+            kept = to_backend.without_unknown(template, error)
+            self._create_change_set(step, kept, left_out)
         return self._changes(step)
 
-    def _create_change_set(self, step: ApplyTemplate, template: Mapping[str, Any]) -> None:
+    def _create_change_set(
+        self, step: ApplyTemplate, template: Mapping[str, Any], left_out: Mapping[str, str]
+    ) -> None:
+        noted = marked(template, digest=step.digest, bucket=step.bucket, left_out=left_out)
         self._cloudformation.create_change_set(
             **_change_set(step),
             ChangeSetType="UPDATE" if step.update else "CREATE",
@@ -120,7 +129,7 @@ class Deployer:
                 {"ParameterKey": name, "ParameterValue": value}
                 for name, value in step.packaged.parameters.items()
             ],
-            **self._body(step, marked(template, digest=step.digest, bucket=step.bucket)),
+            **self._body(step, noted),
         )
 
     def _body(self, step: ApplyTemplate, template: Mapping[str, Any]) -> _Body:
@@ -181,8 +190,21 @@ class Deployer:
             if status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
                 return
             if not status.endswith("_IN_PROGRESS"):
-                reason = failures[0] if failures else "the deployment failed without a reason"
-                raise DeploymentError(f"{stack_name}: {reason}")
+                if failures:
+                    raise FailedPartError(f"{stack_name}: {failures[0]}", failures[0])
+                raise DeploymentError(f"{stack_name}: the deployment failed without a reason")
+
+
+def _left_out(step: ApplyTemplate, template: Mapping[str, Any]) -> dict[str, str]:
+    """Digest the resources that stay out: those that are still as they were when they failed."""
+    found = {}
+    for logical_id, as_it_was in step.left_out.items():
+        if (resource := template["Resources"].get(logical_id)) is not None:
+            text = json.dumps(resource, sort_keys=True, default=str)
+            digest = hashlib.sha256(text.encode()).hexdigest()
+            if as_it_was in {"", digest}:
+                found[logical_id] = digest
+    return found
 
 
 def _change_set(step: ApplyTemplate) -> _ChangeSetName:

@@ -11,7 +11,7 @@ import importlib.metadata
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -49,13 +49,17 @@ class RemoveFailedStack:
 
 @dataclass(frozen=True, slots=True)
 class ApplyTemplate:
-    """Transform the packaged template and create or update the stack with a change set."""
+    """Transform the packaged template and create or update the stack with a change set.
+
+    `left_out` maps resources that could not be made to the digest of what failed, which may be "".
+    """
 
     stack_name: str
     packaged: Packaged
     digest: str
     bucket: str
     update: bool
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +106,14 @@ def plan_deployment(
     if deployed and deployed.digest == digest and _is_settled(deployed.status):
         return ()
     failed = deployed is not None and not _can_be_updated(deployed.status)
+    update = deployed is not None and not failed
+    left_out = deployed.left_out if deployed and update else {}
     uploads = {key: UploadBundle(bucket, key, bundles[of]) for of, key in keys.items()}
     return (
         EnsureBucket(bucket),
         *uploads.values(),
         *((RemoveFailedStack(name),) if failed else ()),
-        ApplyTemplate(name, packaged, digest, bucket, update=bool(deployed) and not failed),
+        ApplyTemplate(name, packaged, digest, bucket, update=update, left_out=left_out),
     )
 
 

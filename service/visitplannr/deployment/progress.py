@@ -46,6 +46,18 @@ class Progress:
     approve: Approve = everything
 
 
+def once(say: Callable[[str], None]) -> Callable[[str], None]:
+    """Say each line once: what is tried again would say it again."""
+    told: set[str] = set()
+
+    def say_once(line: str) -> None:
+        if line not in told:
+            told.add(line)
+            say(line)
+
+    return say_once
+
+
 class StackEvents:
     """Gives each event of a stack once, from now on; `stack` is its name or id."""
 

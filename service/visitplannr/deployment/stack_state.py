@@ -1,7 +1,7 @@
 """What is known of a deployed stack."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -20,22 +20,26 @@ class StackState:
     """CloudFormation's status, and what was noted in the template that was deployed.
 
     `digest` is of template and code, `bucket` where the code is; None if we did not deploy it.
+    `left_out` maps the resources that could not be made to the digest of what failed.
     """
 
     stack_id: str
     status: str
     digest: str | None = None
     bucket: str | None = None
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
 
-def marked(template: Mapping[str, Any], *, digest: str, bucket: str) -> dict[str, Any]:
+def marked(
+    template: Mapping[str, Any], *, digest: str, bucket: str, left_out: Mapping[str, str]
+) -> dict[str, Any]:
     """Note in a template what `read_state` finds there again.
 
     A tag would do, too, but CloudFormation puts a stack's tags on its resources: each
     deployment would change them all.
     """
-    metadata = {**(template.get("Metadata") or {}), MARK: {"digest": digest, "bucket": bucket}}
-    return {**template, "Metadata": metadata}
+    noted = {"digest": digest, "bucket": bucket, **({"left_out": left_out} if left_out else {})}
+    return {**template, "Metadata": {**(template.get("Metadata") or {}), MARK: noted}}
 
 
 def read_state(cloudformation: "CloudFormationClient", stack_name: str) -> StackState | None:
@@ -45,7 +49,11 @@ def read_state(cloudformation: "CloudFormationClient", stack_name: str) -> Stack
         return None
     noted = (deployed_template(cloudformation, stack_name).get("Metadata") or {}).get(MARK) or {}
     return StackState(
-        stack["StackId"], stack["StackStatus"], noted.get("digest"), noted.get("bucket")
+        stack["StackId"],
+        stack["StackStatus"],
+        noted.get("digest"),
+        noted.get("bucket"),
+        noted.get("left_out") or {},
     )
 
 

@@ -9,6 +9,7 @@ from visitplannr.gateway.asgi import (
     Message,
     Receive,
     Send,
+    answer_handshake,
     cut_off,
     read_request,
     send_response,
@@ -69,9 +70,14 @@ class Gateway:
             await cut_off(scope, receive)
 
     async def _connect(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Let the first API that is for a handshake hold the connection; else refuse it."""
+        """Let the first API that is for a handshake hold the connection; else only answer it."""
+
+        def tell(exchange: Exchange) -> None:
+            self.history.add(exchange)
+            self._tell(exchange)
+
         for stage in self.stages:
             if isinstance(stage, Connections) and stage.accepts(scope):
-                await stage.connect(scope, receive, send)
+                await stage.connect(scope, receive, send, tell)
                 return
-        await send({"type": "websocket.close"})
+        await answer_handshake(self, scope, receive, send)

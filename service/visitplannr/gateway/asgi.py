@@ -24,16 +24,48 @@ async def read_request(scope: Message, receive: Receive, body_limit: int) -> Req
         ClientDisconnectedError: there is nobody left to answer.
     """
     body, dropped = await _read_body(receive, body_limit)
+    return _request(scope, scope["method"], body, dropped=dropped)
+
+
+def read_handshake(scope: Message) -> Request:
+    """Read the request that asks for a connection."""
+    return _request(scope, "GET", b"")
+
+
+async def refuse_handshake(send: Send, response: Response) -> None:
+    """Answer a handshake with something else than a connection."""
+    await send_response(_denying(send), response)
+
+
+async def answer_handshake(app: App, scope: Message, receive: Receive, send: Send) -> None:
+    """Have a handshake answered like any other request, which is what nobody connects to."""
+    await receive()
+
+    async def nothing() -> Message:
+        return {"type": "http.request", "body": b""}
+
+    request = {**scope, "type": "http", "method": "GET", "scheme": "http"}
+    await app(request, nothing, _denying(send))
+
+
+def _denying(send: Send) -> Send:
+    async def denied(message: Message) -> None:
+        await send({**message, "type": f"websocket.{message['type']}"})
+
+    return denied
+
+
+def _request(scope: Message, method: str, body: bytes, *, dropped: bool = False) -> Request:
     raw = scope.get("extensions", {}).get(EXTENSION, scope["headers"])
     client, server = scope.get("client") or ("127.0.0.1", 0), scope.get("server") or ("", 80)
     return Request(
-        method=scope["method"],
+        method=method,
         path=scope["raw_path"].decode("latin-1"),
         query=scope["query_string"].decode("latin-1"),
         headers=tuple((name.decode("latin-1"), _value(value)) for name, value in raw),
         body=body,
         source_ip=client[0],
-        scheme=scope["scheme"],
+        scheme=scope["scheme"].replace("ws", "http"),
         port=server[1] or 0,
         body_dropped=dropped,
     )

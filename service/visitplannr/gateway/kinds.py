@@ -28,7 +28,12 @@ from visitplannr.gateway.rest_api.routing import RestRouter
 from visitplannr.gateway.rest_api.stage import RestStage
 from visitplannr.gateway.routing import ApiRouter, Match
 from visitplannr.gateway.stage import GatewaySettings
-from visitplannr.model.application import Api, FunctionUrl, HttpApi, RestApi
+from visitplannr.gateway.websocket_api.event import event_of_handshake
+from visitplannr.gateway.websocket_api.notices import notices as websocket_notices
+from visitplannr.gateway.websocket_api.reading import read as read_websocket_apis
+from visitplannr.gateway.websocket_api.routing import WebSocketRouter
+from visitplannr.gateway.websocket_api.stage import WebSocketStage
+from visitplannr.model.application import Api, FunctionUrl, HttpApi, RestApi, WebSocketApi
 from visitplannr.model.invocation import Invoke
 from visitplannr.model.stack import ApiReader
 
@@ -53,8 +58,10 @@ class Connections(Protocol):
     def accepts(self, scope: Message) -> bool:
         """Say whether the API is for a handshake."""
 
-    async def connect(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Hold a connection until it ends."""
+    async def connect(
+        self, scope: Message, receive: Receive, send: Send, tell: Callable[[Exchange], None]
+    ) -> None:
+        """Hold a connection until it ends; `tell` hears of its handshake and of failures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,16 @@ class Kind(Generic[A]):
 Kinds = Mapping[type[Api], Kind[Any]]
 
 KINDS: Kinds = {
+    WebSocketApi: Kind(
+        "WebSocket",
+        "websocket",
+        WebSocketRouter,
+        event_of_handshake,
+        websocket_notices,
+        WebSocketStage,
+        read_websocket_apis,
+        lambda api: api.prefix,
+    ),
     FunctionUrl: Kind(
         "URL",
         "function-url",

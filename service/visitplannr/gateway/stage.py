@@ -9,7 +9,7 @@ A step refuses a request by raising; the kind's `refuse` makes the client's answ
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from visitplannr.gateway.endpoint import nobody
@@ -26,6 +26,7 @@ from visitplannr.gateway.integration import (
 from visitplannr.gateway.limits import check_limits
 from visitplannr.gateway.request import RefusedError, Request, Response
 from visitplannr.gateway.routing import ApiRouter, Match, no_route
+from visitplannr.gateway.websocket_api.connections import OpenConnections
 from visitplannr.model.application import Api
 from visitplannr.model.endpoints import CallEndpoint
 from visitplannr.model.invocation import InvocationError, InvocationResult, InvokeStreaming
@@ -44,7 +45,8 @@ class GatewaySettings:
     `jwks` names the file or URL of the keys of JWT authorizers, `integration_seconds` replaces API
     Gateway's own time limits. `stream` runs functions whose answers are streams; without it they
     come as a whole. `call` calls URLs and AWS services, `submit` has a function run later.
-    Decisions of authorizers are kept by `now`, in seconds.
+    `connections` are those of WebSocket APIs, which stay when the application is exchanged;
+    decisions of authorizers are kept by `now`, in seconds.
     """
 
     jwks: str | None = None
@@ -52,6 +54,7 @@ class GatewaySettings:
     stream: InvokeStreaming | None = None
     call: CallEndpoint = nobody
     submit: Submit = to_nobody
+    connections: OpenConnections = field(default_factory=OpenConnections)
     now: Callable[[], float] = time.monotonic
 
 

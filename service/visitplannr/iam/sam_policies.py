@@ -146,12 +146,17 @@ def _texts(resource: Any) -> Iterable[str]:
             yield _sub(one)[0]
 
 
+def _taken(rest: str) -> str:
+    """Take all that a parameter may be, if a wildcard behind it would match the same."""
+    return "(.+)" if rest.startswith("*") else "(.+?)"
+
+
 def _pattern(text: str, place: Place) -> re.Pattern[str]:
     """Turn a resource with one parameter into an expression that finds the parameter."""
     pseudo, parts, end = place.pseudo_parameters(), [], 0
     for match in _VARIABLE.finditer(text):
         parts.append(re.escape(text[end : match.start()]).replace(r"\*", ".*"))
         known = pseudo.get(match[1])
-        parts.append("(.+?)" if known is None else re.escape(known))
+        parts.append(_taken(text[match.end() :]) if known is None else re.escape(known))
         end = match.end()
     return re.compile("".join([*parts, re.escape(text[end:]).replace(r"\*", ".*")]))

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from visitplannr.model.application import Application, FunctionUrl
+from visitplannr.model.application import Application, FunctionUrl, WebSocketApi
 
 ADDRESSES_PATH = "/addresses"
 AS_KEPT_HEADER = "X-Visitplannr-As-Kept"
@@ -81,9 +81,19 @@ def _localised(texts: Mapping[str, str], addresses: tuple[Address, ...]) -> dict
 
 def _addresses(application: Application, base: str) -> Iterator[Address]:
     for api in application.apis:
-        if not isinstance(api, FunctionUrl):
+        if isinstance(api, WebSocketApi):
+            yield from _of_connections(api, base)
+        elif not isinstance(api, FunctionUrl):
             stage = rf"(?:/{re.escape(api.stage)}{_END_OF_NAME})?"
             yield Address(re.compile(f"{_BEGIN}{re.escape(api.api_id)}{_API_HOST}{stage}"), base)
         elif host := urlsplit(api.address).netloc:
             pattern = f"{_BEGIN}{re.escape(host)}{_END_OF_NAME}"
             yield Address(re.compile(pattern), base + api.prefix)
+
+
+def _of_connections(api: WebSocketApi, base: str) -> Iterator[Address]:
+    """List where clients connect, and where the backend asks for connections."""
+    at = f"{re.escape(api.api_id)}{_API_HOST}(?:/{re.escape(api.stage)}{_END_OF_NAME})?"
+    here = base.replace("http", "ws", 1) + api.prefix
+    yield Address(re.compile(rf"(?<![\w.-])(?P<scheme>wss?://){at}"), here)
+    yield Address(re.compile(f"{_BEGIN}{at}"), base + api.prefix)

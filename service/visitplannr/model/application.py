@@ -125,6 +125,22 @@ class HttpApi(Api):
 
 
 @dataclass(frozen=True, slots=True)
+class WebSocketApi(Api):
+    """One stage of a WebSocket API; its document has route keys in the place of paths.
+
+    `selection` is its RouteSelectionExpression, `two_way` the keys of routes whose answers go back.
+    """
+
+    selection: str = "$request.body.action"
+    two_way: frozenset[str] = frozenset()
+
+    @property
+    def prefix(self) -> str:
+        """Below which path it is served."""
+        return f"/_ws/{self.logical_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class FunctionUrl(Api):
     """The URL of a function, whose logical id it has; its document has the one route `$default`.
 

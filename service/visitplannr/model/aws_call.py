@@ -37,12 +37,12 @@ class AwsCall:
         )
 
     def shown(self, since: float) -> dict[str, Any]:
-        """Give it as an invocation that began at `since` shows it."""
+        """Give it as an invocation that began at `since` shows it, also where clocks step."""
         return {
             "service": self.service,
             "operation": self.operation,
             "resource": self.resource,
-            "offsetMs": round((self.began - since) * 1000, 2),
+            "offsetMs": round(max(0.0, self.began - since) * 1000, 2),
             "durationMs": round(self.duration * 1000, 2),
             "status": self.status,
             "error": self.error,

@@ -7,7 +7,11 @@ token: nothing has to be asked or remembered, also not after a restart of the ba
 import base64
 import hmac
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
+
+SEALED_WITH = "VISITPLANNR_CREDENTIALS"
+"""The variable by which the backend's process gets the secret, in hexadecimal digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,10 @@ class SessionCredentials:
     access_key_id: str
     secret_access_key: str
     session_token: str
+
+
+Issue = Callable[[str, str], SessionCredentials]
+"""Gives credentials to a function, by its name, and one of its environments."""
 
 
 class FunctionCredentials:
@@ -34,9 +42,9 @@ class FunctionCredentials:
     def holder(self, access_key_id: str, session_token: str) -> str | None:
         """Give the function that has credentials; None if they are not of this run."""
         holder, _, seal = session_token.partition(".")
-        if not hmac.compare_digest(self._seal("token", holder).hex(), seal):
+        if not _is(self._seal("token", holder).hex(), seal):
             return None
-        if not hmac.compare_digest(self._access_key(session_token), access_key_id):
+        if not _is(self._access_key(session_token), access_key_id):
             return None
         return str(json.loads(base64.urlsafe_b64decode(holder))[0])
 
@@ -49,3 +57,7 @@ class FunctionCredentials:
 
     def _seal(self, purpose: str, text: str) -> bytes:
         return hmac.digest(self._secret, f"{purpose} {text}".encode(errors="replace"), "sha256")
+
+
+def _is(expected: str, given: str) -> bool:
+    return hmac.compare_digest(expected.encode(), given.encode(errors="replace"))

@@ -6,6 +6,7 @@ it does on AWS (lambda-runtime.md L51). awslambdaric's native client, which is f
 Python on Linux, is left out: ours takes its place (L57).
 """
 
+import contextlib
 import functools
 import hashlib
 import shutil
@@ -54,7 +55,7 @@ def provide_packages(cache: Path, version: str = OWN) -> Path:
     names = _names(version)
     folder = cache / f"packages-{_fingerprint(names)}"
     complete = folder / ".complete"
-    if complete.exists():
+    if complete.exists() and all(map(_leads_somewhere, _links(folder, complete))):
         return folder
     folder.mkdir(parents=True, exist_ok=True)
     for item in _closure(names):
@@ -62,8 +63,18 @@ def provide_packages(cache: Path, version: str = OWN) -> Path:
             if top not in {"__pycache__", "bin"} and not top.startswith(_CLIENT):
                 _link(folder / top, Path(str(item.locate_file(top))))
     _link(folder / _OUR_CLIENT.name, _OUR_CLIENT)
-    complete.touch()
+    links = sorted(path.name for path in folder.iterdir() if path.is_symlink())
+    complete.write_text("\n".join(links), encoding="utf-8")
     return folder
+
+
+def _links(folder: Path, complete: Path) -> Iterator[Path]:
+    names = complete.read_text(encoding="utf-8").split()
+    return (folder / name for name in names)
+
+
+def _leads_somewhere(link: Path) -> bool:
+    return link.is_symlink() and link.exists()
 
 
 def _names(version: str) -> tuple[str, ...]:
@@ -112,7 +123,12 @@ def _is_python(place: Path | str, number: str) -> bool:
 
 
 def _link(link: Path, target: Path) -> None:
-    if not link.is_symlink():
+    if _leads_somewhere(link):
+        return
+    if link.is_dir() and not link.is_symlink():
+        shutil.rmtree(link)
+    link.unlink(missing_ok=True)
+    with contextlib.suppress(FileExistsError):  # somebody else was quicker
         link.symlink_to(target)
 
 

@@ -26,7 +26,7 @@ _ADDED_LATER = {
     "calls": "ALTER TABLE invocation ADD COLUMN calls DEFAULT '[]'",
 }
 _MARKS = ", ".join("?" * len(_COLUMNS))
-_INSERT = f"INSERT OR REPLACE INTO invocation VALUES ({_MARKS})"  # noqa: S608 - marks only
+_INSERT = f"INSERT OR REPLACE INTO invocation ({_NAMES}) VALUES ({_MARKS})"  # noqa: S608 - as above
 _DELETE = """
     WITH latest AS (
         SELECT number, row_number() OVER latest_first AS place, sum(
@@ -109,9 +109,8 @@ class Store:
         with contextlib.closing(sqlite3.connect(self._file)) as connection, connection:
             connection.execute(_CREATE)
             there = {row[1] for row in connection.execute("PRAGMA table_info(invocation)")}
-            for column, statement in _ADDED_LATER.items():
-                if column not in there:  # made by an earlier version
-                    connection.execute(statement)
+            for column in _ADDED_LATER.keys() - there:
+                connection.execute(_ADDED_LATER[column])
             yield connection
 
     def _tell(self, error: Exception) -> None:
@@ -128,8 +127,7 @@ class Recording:
 
     def __init__(self, store: Store, fetch: FetchCalls = no_calls) -> None:
         self._store = store
-        size = store.keeping.size
-        self.recorder = Recorder(store.load(), max_bytes=size, fetch=fetch)
+        self.recorder = Recorder(store.load(), max_bytes=store.keeping.size, fetch=fetch)
 
     async def __aenter__(self) -> Self:
         return self

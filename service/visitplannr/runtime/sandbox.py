@@ -1,17 +1,20 @@
 """What an execution environment sees of the machine: its variables, folders and packages."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from visitplannr.model.application import Function
+from visitplannr.model.function_credentials import Issue, SessionCredentials
 
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
     """The same for all environments of a host.
 
-    `work` is where each environment gets a folder for its temporary files.
+    `work` is where each environment gets a folder for its temporary files; `late` gives variables
+    that are only known when an environment is started. With `issue`, each has credentials of its
+    own instead of those that are named here.
     """
 
     region: str
@@ -21,6 +24,14 @@ class Sandbox:
     endpoint_url: str
     path: str
     work: Path
+    late: Callable[[], Mapping[str, str]] = dict
+    issue: Issue | None = None
+
+    def credentials(self, function: Function, log_stream: str) -> SessionCredentials:
+        """Give those of an environment, which its log stream names."""
+        if self.issue:
+            return self.issue(function.name, log_stream)
+        return SessionCredentials(self.access_key_id, self.secret_access_key, self.session_token)
 
     def variables(self, function: Function, *, runtime_api: str, log_stream: str) -> dict[str, str]:
         """Give an environment's variables in their order of precedence (lambda-runtime.md L47).
@@ -29,6 +40,7 @@ class Sandbox:
         """
         return {
             **_defaults(self),
+            **self.late(),
             **function.environment,
             **_reserved(self, function, runtime_api, log_stream),
         }
@@ -47,9 +59,9 @@ def _defaults(sandbox: Sandbox) -> Mapping[str, str]:
 def _reserved(
     sandbox: Sandbox, function: Function, runtime_api: str, log_stream: str
 ) -> Mapping[str, str]:
-    code = function.code
+    code, credentials = function.code, sandbox.credentials(function, log_stream)
     return {
-        "AWS_ACCESS_KEY_ID": sandbox.access_key_id,
+        "AWS_ACCESS_KEY_ID": credentials.access_key_id,
         "AWS_DEFAULT_REGION": sandbox.region,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory),
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
@@ -59,8 +71,8 @@ def _reserved(
         "AWS_LAMBDA_LOG_STREAM_NAME": log_stream,
         "AWS_LAMBDA_RUNTIME_API": runtime_api,
         "AWS_REGION": sandbox.region,
-        "AWS_SECRET_ACCESS_KEY": sandbox.secret_access_key,
-        "AWS_SESSION_TOKEN": sandbox.session_token,
+        "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
+        "AWS_SESSION_TOKEN": credentials.session_token,
         "LAMBDA_TASK_ROOT": str(code if code.is_dir() else code.parent),
         "_HANDLER": function.handler,
         **_of_runtime(function),

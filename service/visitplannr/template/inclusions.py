@@ -6,6 +6,8 @@ before the deployment, so the one path serves backends that don't do it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from visitplannr.template.problems import TemplateError
@@ -36,11 +38,14 @@ _TEXTS: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 
 
+NO_VALUES: Mapping[str, str] = MappingProxyType({})
+
+
 class Files(Protocol):
     """The files that a template may name, by paths as it has them."""
 
-    def document(self, location: str) -> Any:
-        """Parse a file."""
+    def document(self, location: str, values: Mapping[str, str] = NO_VALUES) -> Any:
+        """Parse a file, after values took the places of `${NAME}` that are not in quotes."""
 
     def text(self, location: str) -> str:
         """Read a file."""
@@ -118,13 +123,20 @@ class _Inclusion:
         for named, taking in _DOCUMENTS.get(kind, ()):
             if location := self._local(properties.get(named)):
                 here = (*place, named)
-                content = self._read(self.files.document, location, here)
+                values = self._substitutions(properties)
+                content = self._read(partial(self.files.document, values=values), location, here)
                 properties[taking] = self.included(content, here, 1)
                 properties.pop(named)
         for named, taking in _TEXTS.get(kind, ()):
             if location := self._local(properties.get(named)):
                 properties[taking] = self._read(self.files.text, location, (*place, named))
                 properties.pop(named)
+
+    def _substitutions(self, properties: Mapping[str, Any]) -> dict[str, str]:
+        """Give the values of a state machine's DefinitionSubstitutions that are known by now."""
+        given = properties.get("DefinitionSubstitutions")
+        found = self.resolve(given) if isinstance(given, dict) else {}
+        return {name: str(one) for name, one in found.items() if isinstance(one, (str, int, float))}
 
     def _location(self, transform: Any) -> str | None:
         match transform:

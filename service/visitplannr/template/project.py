@@ -4,6 +4,7 @@ The steps from a file to a template that any backend takes: parse, put local fil
 parameters their values, apply AWS::LanguageExtensions, check, read the nested templates alike.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,8 +12,8 @@ from typing import Any
 
 from visitplannr.template import environment
 from visitplannr.template.conditions import Conditions
-from visitplannr.template.document import Document, read_document
-from visitplannr.template.inclusions import is_local, with_inclusions
+from visitplannr.template.document import Document, parse, read_document
+from visitplannr.template.inclusions import NO_VALUES, is_local, with_inclusions
 from visitplannr.template.intrinsics import Intrinsics
 from visitplannr.template.language_extensions import expanded, is_declared
 from visitplannr.template.parameters import as_text, check_values, declared, typed, values
@@ -23,6 +24,7 @@ from visitplannr.template.shape import check_document, check_keys, check_shape
 NESTED = {"AWS::Serverless::Application": "Location", "AWS::CloudFormation::Stack": "TemplateURL"}
 Note = Callable[[Path], None]
 _DEEPEST = 10
+_UNQUOTED = re.compile(r"(?<=[:\[,\s])\$\{(\w+)\}(?=\s*[,}\]\n])")
 _LOCATIONS = frozenset({"CodeUri", "ContentUri", "Code", "Content"})
 _HINT = "; name a template with --template"
 
@@ -97,8 +99,14 @@ class Files:
     folder: Path
     note: Note
 
-    def document(self, location: str) -> Any:
-        return read_document(self._noted(location)).value
+    def document(self, location: str, values: Mapping[str, str] = NO_VALUES) -> Any:
+        if not values:
+            return read_document(self._noted(location)).value
+
+        def one(found: re.Match[str]) -> str:
+            return values.get(found[1], found[0])
+
+        return parse(self._noted(location), _UNQUOTED.sub(one, self.text(location))).value
 
     def text(self, location: str) -> str:
         path = self._noted(location)

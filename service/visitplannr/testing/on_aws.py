@@ -47,13 +47,13 @@ class OnAws:
 
     def outputs(self) -> Mapping[str, str]:
         """Give its outputs."""
-        client: Any = self.session.client("cloudformation")
+        client = self.session.client("cloudformation")
         (stack,) = client.describe_stacks(StackName=self._name)["Stacks"]
         return {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", ())}
 
     def invoke(self, function: str, event: Any) -> Result:
         """Run a function."""
-        client: Any = self.session.client("lambda")
+        client = self.session.client("lambda")
         answer = client.invoke(
             FunctionName=self.physical_ids().get(function, function),
             Payload=json.dumps(event).encode(),
@@ -80,7 +80,7 @@ class OnAws:
         return list(self._listed())
 
     def _listed(self) -> Iterator[tuple[str, str, str]]:
-        client: Any = self.session.client("cloudformation")
+        client = self.session.client("cloudformation")
         for page in client.get_paginator("list_stack_resources").paginate(StackName=self._name):
             for one in page["StackResourceSummaries"]:
                 physical = one.get("PhysicalResourceId", "")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from visitplannr.gateway.kinds import KINDS, Kinds
-from visitplannr.model.application import Application
+from visitplannr.model.application import Application, WebSocketApi
 
 _HERE = frozenset({"127.0.0.1", "0.0.0.0", "::", "::1"})
 
@@ -18,8 +18,24 @@ def urls(
     application: Application, base: str, kinds: Kinds = KINDS
 ) -> Mapping[str, Mapping[str, str]]:
     """Map the logical ids of APIs, and those of functions that have a URL, to where they are."""
-    prefixes = {api.logical_id: kinds[type(api)].prefix(api) for api in application.apis}
+    apis: dict[str, str] = {}
+    functions: dict[str, str] = {}
+    for api in application.apis:
+        prefix = kinds[type(api)].prefix(api)
+        if isinstance(api, WebSocketApi):
+            apis[api.logical_id] = base.replace("http", "ws", 1) + prefix
+        elif prefix:
+            functions[api.logical_id] = f"{base}{prefix}/"
+        else:
+            apis[api.logical_id] = base
+    return {"apis": apis, "functions": functions}
+
+
+def health_of(application: Application, endpoint_url: str) -> Mapping[str, str]:
+    """Say of a stack that is served that it is, and where its AWS services are."""
     return {
-        "apis": {name: base for name, prefix in prefixes.items() if not prefix},
-        "functions": {name: f"{base}{prefix}/" for name, prefix in prefixes.items() if prefix},
+        "status": "ready",
+        "endpoint_url": endpoint_url,
+        "stack_name": application.stack_name,
+        "region": application.region,
     }

@@ -10,6 +10,7 @@ from visitplannr.deployment.build.builder import make_builder
 from visitplannr.deployment.build.installer import find_programs
 from visitplannr.model.application import Function
 from visitplannr.model.code import BuildError
+from visitplannr.model.function_credentials import Issue
 from visitplannr.model.secrets import Secrets
 from visitplannr.runtime.handler_check import missing_module, missing_requirement
 from visitplannr.runtime.isolation import find_isolation
@@ -28,8 +29,14 @@ def make_runtimes(cache: Path, say: Callable[[str], None]) -> Runtimes:
     return Runtimes(cache, path, home, builder, find_isolation(path))
 
 
-def sandbox_of(backend: Backend, work: Path) -> Sandbox:
-    """Say what all environments see of the backend; their folders lie below `work`."""
+def sandbox_of(
+    backend: Backend, work: Path, late: Callable[[], Mapping[str, str]], issue: Issue | None
+) -> Sandbox:
+    """Say what all environments see of the backend; their folders lie below `work`.
+
+    `late` gives variables that are only known when an environment is started, `issue` credentials
+    of its own, where the backend knows those.
+    """
     return Sandbox(
         region=backend.region,
         access_key_id=backend.credentials.access_key_id,
@@ -38,6 +45,8 @@ def sandbox_of(backend: Backend, work: Path) -> Sandbox:
         endpoint_url=backend.endpoint_url,
         path=_search_path(),
         work=work,
+        issue=issue,
+        late=late,
     )
 
 

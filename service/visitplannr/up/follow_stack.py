@@ -1,6 +1,7 @@
 """Follow a stack on a backend that is not ours: after its restart, names are other ones."""
 
 import asyncio
+import functools
 import json
 import urllib.error
 import urllib.request
@@ -10,7 +11,9 @@ from typing import Any, Never, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from visitplannr.backend.endpoint import Backend
 from visitplannr.deployment.errors import DeploymentError
+from visitplannr.deployment.stack_state import find_stack
 from visitplannr.model.application import Application
 from visitplannr.template.source import TemplateError
 from visitplannr.up.daemon_thread import in_daemon_thread
@@ -109,3 +112,15 @@ async def follow_stack(stack: DeployedStack, serving: Serving, say: Callable[[st
             before, told = told, f"The stack {stack.name} cannot be served: {described(error)}"
             if told != before:
                 say(told)
+
+
+def deployed_stack(
+    backend: Backend, name: str, read_back: Callable[[], Application]
+) -> DeployedStack:
+    """Look at a stack of a backend; `read_back` reads what it consists of."""
+    return DeployedStack(
+        name,
+        find=functools.partial(find_stack, backend.client("cloudformation"), name),
+        initialised=functools.partial(is_initialised, backend.endpoint_url),
+        read_back=read_back,
+    )

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import socket
+import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
@@ -15,7 +16,7 @@ from typing import Never, Self
 import uvicorn
 
 from visitplannr.gateway.asgi import App, Message, Receive, Send
-from visitplannr.gateway.http_protocol import server_config
+from visitplannr.gateway.http_protocol import RawHeadersProtocol, server_config
 from visitplannr.up.port_holder import holder_of
 
 _LAST_PORT = 65_535
@@ -134,6 +135,10 @@ class Front:
         before, self._served = self._served, Served(app)
         return before
 
+    async def serve_securely(self, listener: socket.socket, context: ssl.SSLContext) -> None:
+        """Listen on one more socket, by TLS."""
+        await self._server.begin_securely(listener, context)
+
     async def end(self) -> None:
         """Take no further request, and wait until those under way are answered."""
         if not self._ended:
@@ -142,6 +147,9 @@ class Front:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         served = self._served
+        if scope["type"] == "websocket":  # it may be open for hours: nobody waits for its end
+            await served.app(scope, receive, send)
+            return
         served.begin()
         try:
             await served.app(scope, receive, send)
@@ -154,6 +162,8 @@ class Front:
     async def _starting(self, scope: Message, _receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             await _unavailable(send, {"status": "starting", "waiting_for": self.waiting_for})
+        else:
+            await send({"type": "websocket.close"})
 
 
 async def _unavailable(send: Send, body: Mapping[str, str]) -> None:
@@ -177,6 +187,14 @@ class _Server(uvicorn.Server):
         self.config.load()
         self.lifespan = self.config.lifespan_class(self.config)
         await self.startup(sockets=list(listeners))
+
+    async def begin_securely(self, listener: socket.socket, context: ssl.SSLContext) -> None:
+        def protocol() -> asyncio.Protocol:
+            config, state = self.config, self.server_state
+            return RawHeadersProtocol(config, state, self.lifespan.state)
+
+        loop = asyncio.get_running_loop()
+        self.servers.append(await loop.create_server(protocol, sock=listener, ssl=context))
 
     async def end(self, listeners: Sequence[socket.socket]) -> None:
         with _silence("uvicorn.error"):

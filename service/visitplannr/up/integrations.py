@@ -1,11 +1,12 @@
 """Join the gateway to what it calls besides functions, and to who runs them later."""
 
 import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
 from visitplannr.backend.endpoint import Backend
 from visitplannr.gateway.stage import GatewaySettings
+from visitplannr.gateway.websocket_api.connections import OpenConnections
 from visitplannr.model.endpoints import Call, CallEndpoint, EndpointAnswer
 from visitplannr.model.invocation import Invoker, InvokeStreaming
 from visitplannr.up.daemon_thread import in_daemon_thread
@@ -22,7 +23,7 @@ def gateway_settings(
     backend: Backend,
     invoker: Invoker,
     stream: InvokeStreaming | None,
-    now: Callable[[], float],
+    connections: OpenConnections,
 ) -> GatewaySettings:
     """Say what the gateway does with what is not in the application.
 
@@ -33,7 +34,8 @@ def gateway_settings(
         return invoker.submit(function, payload, trigger="api")
 
     seconds = _A_DAY if options.debug else None
-    return GatewaySettings(options.jwks, seconds, stream, integration_calls(backend), submit, now)
+    call = integration_calls(backend)
+    return GatewaySettings(options.jwks, seconds, stream, call, submit, connections)
 
 
 def integration_calls(backend: Backend) -> CallEndpoint:

@@ -23,7 +23,9 @@ def beside(
     """
 
     async def app(scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "websocket" and _is_no_handshake(scope, console_port):
+            await send({"type": "websocket.close"})
+        elif scope["type"] != "http":
             await theirs(scope, receive, send)
         elif scope["server"][1] == console_port or (
             scope["path"].startswith(_PREFIXES) and _host_name(scope) not in their_hosts
@@ -38,6 +40,10 @@ def beside(
             await theirs(scope, receive, send)
 
     return app
+
+
+def _is_no_handshake(scope: Message, console_port: int) -> bool:
+    return scope["server"][1] == console_port or malformed_host(scope["headers"]) is not None
 
 
 def _turned_away(scope: Message, console_port: int) -> Response | None:

@@ -24,9 +24,9 @@ class UpOptions:
     the stack's own, by ARN. `jwks` is a file or URL; None asks each
     issuer. `debug` maps functions' logical ids to the ports where debuggers are awaited.
     `async_retry_seconds` is the wait before the first retry of an asynchronous invocation; the
-    second's is twice as long. `throughput` is "report", "enforce" or "off", `masked` are more parts
-    of names of what is secret, `keeping` bounds logs and invocations. `ended_by` is what people end
-    it with.
+    second's is twice as long. `throughput` is "report", "enforce" or "off", `iam` "enforce", "warn"
+    or "off". `masked` are more parts of names of what is secret, `keeping` bounds logs and
+    invocations. `ended_by` is what people end it with.
     """
 
     inputs: "Inputs"
@@ -46,9 +46,10 @@ class UpOptions:
     async_retry_seconds: float = 60.0
     quiet: bool = False
     dynamodb_endpoint_url: str | None = None
-    throughput: str = "report"
     masked: Sequence[str] = ()
     keeping: Keeping = KEEPING
+    throughput: str = "report"
+    iam: str = "warn"
     layers: "Mapping[str, Code]" = field(default_factory=dict)
     ended_by: str = "Ctrl-C"
 

@@ -9,6 +9,7 @@ from visitplannr.backend.endpoint import Backend
 from visitplannr.deployment.changes import Approve, everything
 from visitplannr.deployment.deploy import Deployment, deploy, read_back
 from visitplannr.deployment.errors import DeploymentError
+from visitplannr.deployment.failed_parts import without_failed_parts
 from visitplannr.deployment.progress import Progress
 from visitplannr.deployment.seed import put_seed
 from visitplannr.gateway.kinds import readers
@@ -71,7 +72,7 @@ class OwnStack:
             progress = Progress(say=self.say, approve=approve)
             wanted = Deployment(given.project, self.name, seed=given.seed)
             try:
-                deploy(self.backend, wanted, progress)
+                deploy(self.backend, wanted, progress, without_failed_parts)
             except DeploymentError as error:
                 raise _with_hint(error) from error
             return self._read(given)

@@ -6,7 +6,7 @@ here, takes half as long as that does; FastAPI is imported when the console is f
 
 import contextlib
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Never
@@ -18,17 +18,17 @@ from visitplannr.backend.log_shipper import LogShipper
 from visitplannr.console.console import Served
 from visitplannr.deployment.changes import Approve, everything
 from visitplannr.deployment.plan import stack_name_of
-from visitplannr.deployment.stack_state import find_stack
 from visitplannr.gateway.app import Gateway
 from visitplannr.gateway.asgi import App
 from visitplannr.gateway.function_url.routing import hosts_of
+from visitplannr.gateway.websocket_api.connections import OpenConnections
 from visitplannr.model.addresses import addresses_of
-from visitplannr.model.application import Application
+from visitplannr.model.application import Application, WebSocketApi
 from visitplannr.model.aws_call import FetchCalls
 from visitplannr.model.code import Code
+from visitplannr.model.function_credentials import Issue
 from visitplannr.model.invocation import Invoker, InvokeStreaming
 from visitplannr.model.secrets import Secrets
-from visitplannr.runtime.asynchronous import AsynchronousSettings
 from visitplannr.runtime.host import RuntimeHost
 from visitplannr.runtime.invoke_api import invoke_app, names_of
 from visitplannr.runtime.record_store import Recording, Store
@@ -37,7 +37,7 @@ from visitplannr.runtime.remote import DeployedFunctions
 from visitplannr.runtime.settings import HostSettings
 from visitplannr.template.code import local_code
 from visitplannr.up.activity import Activity
-from visitplannr.up.addresses import base_url
+from visitplannr.up.addresses import base_url, health_of
 from visitplannr.up.announcement import Running
 from visitplannr.up.asynchronous import asynchronous_settings
 from visitplannr.up.clock import MovableClock
@@ -53,8 +53,8 @@ from visitplannr.up.environments import (
 )
 from visitplannr.up.event_sources import unpolled
 from visitplannr.up.follow_files import Serving, Template, WatchedFiles, follow_files
-from visitplannr.up.follow_stack import DeployedStack, follow_stack, is_initialised
-from visitplannr.up.front import Ports
+from visitplannr.up.follow_stack import deployed_stack, follow_stack
+from visitplannr.up.front import Front, Ports
 from visitplannr.up.integrations import gateway_settings
 from visitplannr.up.invocations import Invocations
 from visitplannr.up.local_api import beside
@@ -63,6 +63,7 @@ from visitplannr.up.other_functions import OtherFunctions
 from visitplannr.up.own_stack import OwnStack
 from visitplannr.up.processes import Processes
 from visitplannr.up.report import Addresses, addresses_at, limitations, summary, unstreamed
+from visitplannr.up.secure_front import SecureFront
 from visitplannr.up.sources import Sources
 from visitplannr.up.steering import Steering
 from visitplannr.up.switch import Host
@@ -74,13 +75,16 @@ from visitplannr.up.when_asked import WhenAsked
 class Parts:
     """Builds what `up` is made of, from its options and sources, for the backend that they name."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it builds the parts of
         self,
         options: UpOptions,
         sources: Sources,
         state: Path,
         terminal: Terminal,
         ports: Ports,
+        *,
+        front: Front,
+        issue: Issue | None = None,
     ) -> None:
         self._base = base_url(options.host, ports.application)
         self.stack_name = options.stack_name or stack_name_of(options.template.resolve().parent)
@@ -88,8 +92,11 @@ class Parts:
         self._state = state
         self._terminal = terminal
         self._ports = ports
+        self._secure = SecureFront(front.serve_securely, options.host, state / "tls")
+        self._connections = OpenConnections()
         self._secrets = Secrets(options.masked)
         self._activity = Activity(terminal, requests=not options.quiet, secrets=self._secrets)
+        self._issue = issue
         self._sources = sources
         self._backend = Backend(str(options.endpoint_url), region=options.region)
         self._runtimes = make_runtimes(state / "runtime", terminal.say)
@@ -118,7 +125,7 @@ class Parts:
             return await in_daemon_thread(self.deploy)
         where = f"{self.stack_name} at {self._backend.endpoint_url}"
         self._terminal.say(f"Waiting for the stack {where} ...")
-        return await self._deployed_stack().settled()
+        return await deployed_stack(self._backend, self.stack_name, self._read_back).settled()
 
     def deploy(self, approve: Approve = everything) -> Application:
         """Bring the stack to what the files say now, and get its functions ready to run."""
@@ -190,7 +197,11 @@ class Parts:
 
     async def follow_stack(self, serving: Serving) -> Never:
         """Follow the stack of a backend that others use, too."""
-        await follow_stack(self._deployed_stack(), serving, self._terminal.say)
+        await follow_stack(
+            deployed_stack(self._backend, self.stack_name, self._read_back),
+            serving,
+            self._terminal.say,
+        )
 
     def _served(self) -> Served:
         """Say where the application can be asked from here: 0.0.0.0 is every address, not one."""
@@ -218,15 +229,6 @@ class Parts:
         if self._options.invoke_deployed:
             yield from unstreamed(application)
 
-    def _deployed_stack(self) -> DeployedStack:
-        cloudformation = self._backend.client("cloudformation")
-        return DeployedStack(
-            self.stack_name,
-            find=functools.partial(find_stack, cloudformation, self.stack_name),
-            initialised=functools.partial(is_initialised, self._backend.endpoint_url),
-            read_back=self._read_back,
-        )
-
     def _gateway(
         self,
         application: Application,
@@ -235,23 +237,22 @@ class Parts:
         stream: InvokeStreaming | None,
     ) -> App:
         backend = self._backend
-        settings = gateway_settings(self._options, backend, invoker, stream, self._clock)
+        self._connections.keep(self._sockets(application))
+        made = gateway_settings(self._options, backend, invoker, stream, self._connections)
+        settings = replace(made, now=self._clock)
         gateway = Gateway(application, invoker.invoke, self._activity.request, settings)
-        health = {
-            "status": "ready",
-            "endpoint_url": backend.endpoint_url,
-            "stack_name": application.stack_name,
-            "region": application.region,
-        }
+        health = health_of(application, backend.endpoint_url)
         seen = console_of(application, invoker, backend, recorder, self._served())
         console = replace(seen, secrets=self._secrets)
+        control = BackendControl(backend.endpoint_url)
 
         def ours() -> App:
             from visitplannr.console.api import routers  # noqa: PLC0415 - FastAPI takes long
             from visitplannr.up.local_app import addresses_router, local_app  # noqa: PLC0415
             from visitplannr.up.steering_api import steering_router  # noqa: PLC0415
 
-            steering = steering_router(self._steering(), application)
+            steered = Steering(control, self._clock, self._hosts, self._recording.clear)
+            steering = steering_router(steered, application)
             extra = (addresses_router(application, self._base), *routers(console), steering)
             return local_app(
                 application,
@@ -267,13 +268,12 @@ class Parts:
         served = gateway if application.apis else asked
         return beside(asked, served, self._ports.console, hosts_of(application))
 
-    def _asynchronous(self) -> AsynchronousSettings:
-        seconds = self._options.async_retry_seconds
-        return asynchronous_settings(self._backend, seconds, self._clock)
-
-    def _steering(self) -> Steering:
-        control = BackendControl(self._backend.endpoint_url)
-        return Steering(control, self._clock, self._hosts, self._recording.clear)
+    def _sockets(self, application: Application) -> Sequence[str]:
+        """Name the WebSocket APIs; where there are some, their events name what serves by TLS."""
+        found = [api.logical_id for api in application.apis if isinstance(api, WebSocketApi)]
+        if found:
+            self._connections.domain = self._secure.domain()
+        return found
 
     def _local_code(self) -> Mapping[str, Code]:
         project = (self._sources.last or self._sources.look()).project
@@ -283,8 +283,9 @@ class Parts:
         self, processes: Processes, recorder: Recorder, shipper: LogShipper
     ) -> HostSettings:
         """Say what functions run with."""
+        seconds = self._options.async_retry_seconds
         return HostSettings(
-            sandbox_of(self._backend, self._state / "tmp"),
+            sandbox_of(self._backend, self._state / "tmp", self._secure.variables, self._issue),
             self._runtimes,
             processes.start_environment,
             functools.partial(log, self._terminal, shipper, self._secrets),
@@ -292,5 +293,5 @@ class Parts:
             self._activity.observing(recorder.observe),
             reload=self._options.reload,
             debug_ports=self._options.debug,
-            asynchronous=self._asynchronous(),
+            asynchronous=asynchronous_settings(self._backend, seconds, self._clock),
         )

@@ -15,9 +15,7 @@ from visitplannr.up.trying import tried
 
 _DOMAIN = "is not served: APIs are at their own paths, below their stages, and at their own hosts"
 _NOT_SERVED = {
-    "AWS::ApiGatewayV2::Api": (
-        "is not served: it is a WebSocket API, or the stack makes no stage or no route of it"
-    ),
+    "AWS::ApiGatewayV2::Api": ("is not served: the stack makes no stage or no route of it"),
     "AWS::ApiGateway::RestApi": "is not served: the stack makes no stage or no method of it",
     "AWS::ApiGateway::DomainName": _DOMAIN,
     "AWS::ApiGatewayV2::DomainName": _DOMAIN,
@@ -54,10 +52,13 @@ def summary(
     `not_run` says of functions why they cannot run, `saved` are events of requests, `width` is how
     many characters fit into a line.
     """
-    function_urls = urls(application, at.base)["functions"]
+    known = urls(application, at.base)
+    function_urls = known["functions"]
+    sockets = {name: url for name, url in known["apis"].items() if url.startswith("ws")}
     yield ""
     yield "Routes"
     yield from columns(routes_of(application), width=width)
+    yield from _section("WebSocket APIs", sockets)
     yield from _section("Function URLs", function_urls)
     yield ""
     yield f"Resources of the stack {application.stack_name}"

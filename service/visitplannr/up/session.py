@@ -10,6 +10,7 @@ import functools
 import gc
 import importlib
 import os
+import secrets
 import shutil
 import signal
 import time
@@ -21,6 +22,7 @@ from typing import TextIO
 from visitplannr.backend.embedded.calls import CallReader
 from visitplannr.backend.embedded.child import EmbeddedBackend
 from visitplannr.model.aws_call import FetchCalls, no_calls
+from visitplannr.model.function_credentials import SEALED_WITH, FunctionCredentials
 from visitplannr.up.announcement import announced
 from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.debugged import check_debugged
@@ -66,13 +68,17 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         invocations, taking = await held.enter_async_context(taking_invocations())
         tasks.create_task(taking.run())
         front.waiting_for = "the embedded backend"
-        backend = _embedded(options, state, processes, terminal, invocations.path, lock)
+        secret = secrets.token_bytes()
+        backend = _embedded(options, state, processes, terminal, invocations.path, lock, secret)
         embedded = await held.enter_async_context(kept(backend)) if backend else None
         await asyncio.gather(_import_parts(), _booted(embedded, tasks, terminal.say))
         from visitplannr.up.parts import Parts  # noqa: PLC0415 - imported meanwhile
 
         ports = Ports.of(listener, console)
-        parts = Parts(_placed(options, embedded), sources, state, terminal, ports)
+        issue = FunctionCredentials(secret).issue if embedded else None
+        parts = Parts(
+            _placed(options, embedded), sources, state, terminal, ports, front=front, issue=issue
+        )
         recording = await held.enter_async_context(parts.recording(_calls_of(backend)))
         tasks.create_task(recording.run())
         recorder = recording.recorder
@@ -129,6 +135,7 @@ def _embedded(  # noqa: PLR0913, PLR0917 - what a backend in a process of its ow
     terminal: Terminal,
     invocations: Path,
     lock: int,
+    secret: bytes,
 ) -> EmbeddedBackend | None:
     """Make a backend of our own, unless another one is named."""
     if options.endpoint_url:
@@ -136,12 +143,13 @@ def _embedded(  # noqa: PLR0913, PLR0917 - what a backend in a process of its ow
     return EmbeddedBackend(
         functools.partial(processes.start, ends_with=signal.SIGTERM),
         state,
-        _environment(options),
+        {**_environment(options), SEALED_WITH: secret.hex()},
         options.backend_port,
         region=options.region,
         keeping=options.keeping,
         dynamodb_endpoint_url=options.dynamodb_endpoint_url,
         throughput=options.throughput,
+        iam=options.iam,
         invocations=invocations,
         say=functools.partial(terminal.log, "backend", alarming=True),
         held=[lock],

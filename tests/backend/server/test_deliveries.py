@@ -12,7 +12,6 @@ from visitplannr.backend.server.deliveries import (
     of_rule,
     of_schedule,
     of_subscription,
-    policy_of_subscription,
     policy_of_target,
 )
 
@@ -79,19 +78,6 @@ def test_pauses_grow() -> None:
 )  # fmt: skip
 def test_the_policy_of_a_target(target: Any, policy: Policy) -> None:
     assert policy_of_target(target) == policy
-
-
-@pytest.mark.parametrize(
-    ("attributes", "queue"),
-    [
-        ({}, None),
-        ({"RedrivePolicy": ""}, None),
-        ({"RedrivePolicy": '{"deadLetterTargetArn": "queue"}'}, "queue"),
-        ({"RedrivePolicy": {"deadLetterTargetArn": "queue"}}, "queue"),
-    ],
-)
-def test_the_policy_of_a_subscription(attributes: Any, queue: str | None) -> None:
-    assert policy_of_subscription(attributes) == Policy(100_014, 23 * 86_400, queue)
 
 
 def test_the_attributes_of_dead_letters() -> None:

@@ -24,7 +24,7 @@ NUMBERS = st.builds(
     ),
     st.sampled_from([-1, 1]),
     DIGITS,
-    st.integers(min_value=-128, max_value=126),
+    st.integers(min_value=-128, max_value=125),  # rounded up, it still is a number of DynamoDB's
 ) | st.sampled_from(["0", "1", "-1", "10", "-10", "0.1", "-0.1", "1" + "0" * 125])
 PARTS = st.binary(max_size=4) | st.sampled_from([b"", b"\x00", b"\x00\x01", b"\xff", b"\xff\xff"])
 

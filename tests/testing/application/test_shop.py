@@ -37,6 +37,9 @@ def test_an_order_is_packed(stack: Stack) -> None:
     assert "packing 1" in packed.log
     (placed,) = stack.invocations("Order")
     assert (placed.trigger, placed.status, placed.result["statusCode"]) == ("http-api", "201", 201)
+    made = [(call.service, call.operation, call.status) for call in placed.calls]
+    assert made == [("dynamodb", "PutItem", 200), ("sqs", "SendMessage", 200)]
+    assert stack.physical_id("Orders") in placed.calls[0].resource
 
 
 def test_what_is_fragile_comes_again_after_its_visibility_timeout(stack: Stack) -> None:

@@ -46,7 +46,8 @@ class EmbeddedBackend:
     over which functions are run; `keeping` bounds logs; `say` gets what the process has to say to
     the user; `dynamodb_endpoint_url` is another DynamoDB than its own, which may find the
     credentials that `environment` leads to; `throughput` is what becomes of calls that its tables
-    have no capacity for; `held` are descriptors that the process has to keep open, too.
+    have no capacity for, `iam` of those that the policies of callers do not allow; `held` are
+    descriptors that the process has to keep open, too.
 
     Raises:
         BackendError: the port is taken, or the state cannot be kept there.
@@ -65,6 +66,7 @@ class EmbeddedBackend:
         keeping: Keeping = KEEPING,
         dynamodb_endpoint_url: str | None = None,
         throughput: str = "report",
+        iam: str = "off",
         held: Sequence[int] = (),
     ) -> None:
         self._start = start
@@ -74,6 +76,7 @@ class EmbeddedBackend:
         self._say = say
         self._dynamodb_endpoint_url = dynamodb_endpoint_url
         self._throughput = throughput
+        self._iam = iam
         self._held = held
         self._keeping = keeping
         self._listener = _listen(port)
@@ -95,8 +98,9 @@ class EmbeddedBackend:
             *("--listener", str(listener), "--invocations", str(self._invocations)),
             *("--tables", str(self._state / "dynamodb"), "--region", self._region),
             *("--state", str(self._state / "backend")),
-            *("--notices", str(self._notices.write), "--throughput", self._throughput),
             *("--keep-size", str(self._keeping.size), "--keep-days", str(self._keeping.days)),
+            *("--notices", str(self._notices.write), "--throughput", self._throughput),
+            *("--iam", self._iam),
             *(("--dynamodb-endpoint-url", other) if other else ()),
         )
         with self.log.open("wb") as output:

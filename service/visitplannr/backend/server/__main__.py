@@ -15,6 +15,8 @@ from pathlib import Path
 import uvicorn
 
 from visitplannr.backend.server.application import application
+from visitplannr.backend.server.authorise import Mode as Iam
+from visitplannr.backend.server.authorising import authorising
 from visitplannr.backend.server.clock import Clock
 from visitplannr.backend.server.http_protocol import PromptHeadProtocol
 from visitplannr.backend.server.ministack.earlier_tables import take_over_earlier_tables
@@ -29,6 +31,7 @@ from visitplannr.backend.server.tables import DynamoDB, Engines, on_this_machine
 from visitplannr.backend.server.throughput import Mode, ThroughputReport
 from visitplannr.dynamodb.errors import DynamoDBError
 from visitplannr.dynamodb.storage.opening import DatabaseRefusedError
+from visitplannr.model.function_credentials import SEALED_WITH
 from visitplannr.model.keeping import Keeping
 
 _TICKS_A_SECOND = 10
@@ -81,7 +84,9 @@ def main(arguments: Sequence[str]) -> int:
     try:
         dynamodb = _dynamodb(options, clock, say)
         positions = Positions(options.tables / "positions.sqlite")
-        app = application(options.invocations, dynamodb, positions, clock)
+        secret = bytes.fromhex(os.environ.pop(SEALED_WITH, ""))
+        step = authorising(options.iam, secret, dynamodb.of, options.region, say)
+        app = application(options.invocations, dynamodb, positions, clock, step)
         take_over_earlier_tables(dynamodb.of, options.state, say)
         KeptLogs(Keeping(options.keep_size, options.keep_days), clock).install()
         files = StateFiles(options.state, say)
@@ -111,6 +116,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--keep-size", type=int, required=True, help="of logs, in bytes")
     parser.add_argument("--keep-days", type=float, required=True, help="of logs")
     parser.add_argument("--dynamodb-endpoint-url", help="another DynamoDB than our own")
+    parser.add_argument("--iam", type=Iam, default=Iam.OFF, help="policies of callers")
     parser.add_argument("--throughput", type=Mode, default=Mode.REPORT, help="of tables")
     return parser.parse_args(arguments)
 

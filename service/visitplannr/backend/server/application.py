@@ -30,12 +30,7 @@ from visitplannr.backend.server.ministack.buckets import Buckets
 from visitplannr.backend.server.ministack.emptying import empty
 from visitplannr.backend.server.ministack.loading import load
 from visitplannr.backend.server.ministack.sending import send
-from visitplannr.backend.server.ministack.sources import (
-    Sources,
-    matches,
-    polled_in_background,
-    wake_pollers,
-)
+from visitplannr.backend.server.ministack.sources import Sources, matches, polled_in_background
 from visitplannr.backend.server.ministack.tables import connect
 from visitplannr.backend.server.positions import Positions
 from visitplannr.backend.server.record import record
@@ -49,15 +44,23 @@ from visitplannr.backend.server.triggers import result_for_ministack, trace_of
 _log = logging.getLogger(__name__)
 
 
-def steps(calls: CallLog) -> Sequence[Step]:
+def steps(calls: CallLog, authorise: Step | None) -> Sequence[Step]:
     """Give the door in its order: guard ▸ record ▸ authorise; then faults and dispatch."""
-    return partial(guard, Buckets()), partial(record, calls)
+    deciding = (authorise,) if authorise else ()
+    return partial(guard, Buckets()), partial(record, calls), *deciding
 
 
-def application(invocations: Path, dynamodb: DynamoDB, positions: Positions, clock: Clock) -> App:
+def application(
+    invocations: Path,
+    dynamodb: DynamoDB,
+    positions: Positions,
+    clock: Clock,
+    authorise: Step | None = None,
+) -> App:
     """Build the backend; functions are run by what listens at the socket `invocations`.
 
-    `positions` is how far event source mappings have read the streams of tables.
+    `positions` is how far event source mappings have read the streams of tables. Without
+    `authorise` everybody may do everything.
 
     Raises:
         MovedError: the installed MiniStack is another than the pinned one.
@@ -89,20 +92,16 @@ def application(invocations: Path, dynamodb: DynamoDB, positions: Positions, clo
     ministack = load(run, poller.run, sources.start_reading, retries, client.localised)
     connect(dynamodb.of)
     calls, faults = CallLog(), Faults()
-    actions = _actions(clock, dynamodb, retries, poller, faults)
+    actions = _for_tests(dynamodb, retries, poller, faults)
     others = control_api(actions, local_addresses(asking(invocations), ministack))
     last = dispatch(relay(invocations), dynamodb.app, calls_api(calls, others))
-    return chain((*steps(calls), faults.step), last)
+    return chain((*steps(calls, authorise), faults.step), last)
 
 
-def _actions(
-    clock: Clock, dynamodb: DynamoDB, retries: Retries, poller: Poller, faults: Faults
+def _for_tests(
+    dynamodb: DynamoDB, retries: Retries, poller: Poller, faults: Faults
 ) -> Mapping[str, Action]:
-    """Name what tests may do to the backend."""
-
-    def moved() -> None:
-        dynamodb.every_second()
-        wake_pollers()
+    """Name what a test may do to the backend."""
 
     def abandon() -> None:
         retries.abandon()
@@ -110,7 +109,7 @@ def _actions(
         faults.clear()
 
     return {
-        "clock": clock_action(clock, moved),
+        "clock": clock_action(retries.clock, dynamodb.every_second),
         "faults": faults_action(faults),
         **contents_actions(StackContents(dynamodb.kept, empty, abandon)),
     }

@@ -61,6 +61,13 @@ def read_call(request: WireRequest, signing_name: str) -> WireCall | None:
     return None
 
 
+def warm(signing_names: Sequence[str]) -> None:
+    """Read the models of services ahead: each takes a few hundredths of a second."""
+    nothing = WireRequest("GET", "/", "", {}, b"")
+    for name in signing_names:
+        read_call(nothing, name)
+
+
 @functools.lru_cache(maxsize=4096)
 def _named(target: str, signing_name: str) -> tuple[str, str] | None:
     """Give service and operation of an X-Amz-Target."""

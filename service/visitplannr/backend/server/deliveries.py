@@ -1,11 +1,10 @@
 """What becomes of an event that a target does not take: it is tried again, then a dead letter.
 
 EventBridge guide, "How EventBridge retries delivering events" and "Using dead-letter queues";
-EventBridge Scheduler guide, "Configuring a schedule's dead-letter queue"; SNS guide, "Amazon SNS
-message delivery retries". A target that is not there is not tried again.
+EventBridge Scheduler guide, "Configuring a schedule's dead-letter queue". A target that is not
+there is not tried again.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +12,10 @@ from typing import Any
 _A_DAY = 86_400
 _RETRIES = 185
 _LONGEST_PAUSE_SECONDS = 600.0
-_SNS_RETRIES, _SNS_SECONDS = 100_014, 23 * _A_DAY
+
+
+def _growing(retries: int) -> float:
+    return float(min(2.0**retries, _LONGEST_PAUSE_SECONDS))
 
 
 class UndeliveredError(Exception):
@@ -31,11 +33,15 @@ class AbandonedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How often and how long (seconds) it is tried, and the ARN of the queue for what is not."""
+    """How often and how long (seconds) it is tried, and the ARN of the queue for what is not.
+
+    `pause` gives the seconds before the next try by the number of retries so far.
+    """
 
     retries: int = _RETRIES
     max_age: float = _A_DAY
     dead_letters: str | None = None
+    pause: Callable[[int], float] = _growing
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +64,6 @@ def policy_of_target(target: Mapping[str, Any]) -> Policy:
     )
 
 
-def policy_of_subscription(attributes: Mapping[str, Any]) -> Policy:
-    """Read the policy of a topic's subscription, whose RedrivePolicy may be JSON."""
-    redrive = attributes.get("RedrivePolicy") or {}
-    found = json.loads(redrive) if isinstance(redrive, str) else redrive
-    return Policy(_SNS_RETRIES, _SNS_SECONDS, found.get("deadLetterTargetArn"))
-
-
 def deliver(
     attempt: Callable[[], None],
     policy: Policy,
@@ -80,7 +79,7 @@ def deliver(
         try:
             attempt()
         except UndeliveredError as error:
-            pause = min(2.0**retries, _LONGEST_PAUSE_SECONDS)
+            pause = policy.pause(retries)
             condition = _bound(policy, retries, clock() + pause - began)
             if error.is_final:
                 return GivenUp(error.code, str(error), retries, None)

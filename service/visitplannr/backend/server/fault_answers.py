@@ -50,7 +50,7 @@ def fault_answer(request: WireRequest, call: WireCall, error: str) -> FaultAnswe
 def _said(request: WireRequest, call: WireCall, code: str, status: int) -> tuple[str, bytes]:
     """Give the body and its media type."""
     if request.path.startswith("/service/"):
-        return "application/cbor", _cbor({"__type": code, "message": _MESSAGE})
+        return "application/cbor", cbor({"__type": code, "message": _MESSAGE})
     model = service_model(call.service)
     protocol = model.metadata["protocol"] if model else "json"
     if request.headers.get("x-amz-target") or protocol in {"json", "rest-json"}:
@@ -78,7 +78,7 @@ def _status(service: str, code: str) -> int:
     return 500 if "Internal" in code or "ServiceException" in code else 400
 
 
-def _cbor(texts: Mapping[str, str]) -> bytes:
+def cbor(texts: Mapping[str, str]) -> bytes:
     """Encode a mapping of fewer than 24 texts (RFC 8949, 3.1)."""
     encoded = bytes([0xA0 + len(texts)])
     return encoded + b"".join(_cbor_text(name) + _cbor_text(text) for name, text in texts.items())

@@ -5,47 +5,43 @@ EventBridge Scheduler guide, "Schedule types" and "Context attributes".
 
 import json
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from visitplannr.backend.server.cron import rate_seconds, read_cron
+
 _log = logging.getLogger(__name__)
 
-NextCron = Callable[[str, datetime], datetime | None]
-"""Gives the first time after another at which a cron expression is due, on a clock without zone."""
 
-RateSeconds = Callable[[str], float | None]
-"""Reads a rate expression; None for another one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Expressions:
-    """How expressions are read."""
-
-    next_cron: NextCron
-    rate_seconds: RateSeconds
-
-
-def due_at(
-    schedule: Mapping[str, Any], last: float | None, expressions: Expressions
-) -> float | None:
+def due_at(schedule: Mapping[str, Any], last: float | None) -> float | None:
     """Say when a schedule is due (epoch seconds) that was fired at `last`, or never if None.
 
-    None if it is not due any more. Times are on the schedule's own clock; `rate` counts from its
-    start or creation.
+    None if it is not due any more. Times are on the schedule's own clock, which in spring leaves
+    some out and in autumn has some twice: not due, or once. `rate` counts from its start or
+    creation.
+
+    Raises:
+        ValueError: its expression is none; the message says what is wrong.
     """
     text, zone = schedule["ScheduleExpression"].strip(), _zone(schedule)
     if text.startswith("at("):
         moment = datetime.fromisoformat(text[3:-1]).replace(tzinfo=zone)
         return moment.timestamp() if last is None else None
     since = last if last is not None else _began(schedule)
-    if (seconds := expressions.rate_seconds(text)) is not None:
+    if (seconds := rate_seconds(text)) is not None:
         return since + seconds
-    local = datetime.fromtimestamp(since, zone).replace(tzinfo=None)
-    found = expressions.next_cron(text, local)
+    found = read_cron(text).after(datetime.fromtimestamp(since, zone).replace(tzinfo=None))
+    while found is not None and not _exists(found, zone):
+        found = read_cron(text).after(found)
     return None if found is None else found.replace(tzinfo=zone).timestamp()
+
+
+def _exists(local: datetime, zone: tzinfo) -> bool:
+    """Say whether the clock of a zone ever shows a time; in spring it leaves some out."""
+    moment = datetime.fromtimestamp(local.replace(tzinfo=zone).timestamp(), zone)
+    return moment.replace(tzinfo=None, fold=0) == local
 
 
 def is_within(schedule: Mapping[str, Any], now: float) -> bool:

@@ -1,13 +1,15 @@
 """Code that comes as a zip archive, and inline code: unpacked into folders of the cache."""
 
 import hashlib
+import shutil
 import zipfile
 from pathlib import Path
 
-from visitplannr.deployment.build.folders import beside, put
+from visitplannr.deployment.build.folders import beside, is_there, put
 from visitplannr.deployment.build.part import Target
 from visitplannr.model.code import BuildError
 
+_MODULES = Path(__file__).parent / "inline_modules"
 _ENDINGS = frozenset({".zip", ".jar"})
 _LARGEST = 250 * 1024 * 1024  # unzipped, layers included (Lambda's quotas)
 
@@ -26,7 +28,7 @@ def unpack(archive: Path, cache: Path) -> Path:
     found = archive.stat()
     named = f"{archive} {found.st_mtime_ns} {found.st_size}"
     folder = cache / hashlib.sha256(named.encode()).hexdigest()[:16]
-    if not folder.exists():
+    if not is_there(folder):
         with beside(folder) as part:
             unpacked = part / "code"
             unpacked.mkdir()
@@ -57,13 +59,24 @@ def write_inline(text: str, target: Target, cache: Path) -> Path:
     name = "index.py" if target.python else _node_name(text)
     content = hashlib.sha256(f"{name}\n{text}".encode()).hexdigest()[:16]
     folder = cache / content
-    if not folder.exists():
+    if not is_there(folder):
         with beside(folder) as part:
             code = part / "code"
             code.mkdir()
             (code / name).write_text(text, encoding="utf-8")
+            _add_module(code, text, target)
             put(code, folder)
     return folder
+
+
+def _add_module(code: Path, text: str, target: Target) -> None:
+    """Add what AWS gives to inline code, if it names it: the module that answers CloudFormation."""
+    if target.python and "cfnresponse" in text:
+        shutil.copyfile(_MODULES / "cfnresponse.py", code / "cfnresponse.py")
+    elif target.is_node and "cfn-response" in text:
+        module = code / "node_modules" / "cfn-response"
+        module.mkdir(parents=True)
+        shutil.copyfile(_MODULES / "cfn-response.js", module / "index.js")
 
 
 def _node_name(text: str) -> str:

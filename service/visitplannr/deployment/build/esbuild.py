@@ -100,7 +100,7 @@ def options(properties: Mapping[str, Any]) -> list[str]:
     flags = [
         _flag(flag, settings[name])
         for name, flag in _FLAGS.items()
-        if settings.get(name) is not None
+        if settings.get(name) is not None and (name, settings[name]) != ("Sourcemap", False)
     ]
     listed = [
         f"--{flag}{item}"
@@ -113,6 +113,9 @@ def options(properties: Mapping[str, Any]) -> list[str]:
 
 
 def _flag(name: str, value: Any) -> str:
+    """Write a flag; --sourcemap takes the name of a kind, but no true."""
+    if value is True:
+        return f"--{name}"
     return f"--{name}={str(value).lower() if isinstance(value, bool) else value}"
 
 

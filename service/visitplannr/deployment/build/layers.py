@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from visitplannr.deployment.build.folders import beside, put
+from visitplannr.deployment.build.folders import beside, is_there, put
 from visitplannr.deployment.build.part import Part
 
 
@@ -16,7 +16,7 @@ def linked(parts: tuple[Part, ...], cache: Path) -> Path:
     links = dict(_links(parts))
     text = "\n".join(f"{name} {path}" for name, path in sorted(links.items()))
     folder = cache / hashlib.sha256(text.encode()).hexdigest()[:16]
-    if not folder.exists():
+    if not is_there(folder):
         with beside(folder) as part:
             made = part / "layer"
             made.mkdir()

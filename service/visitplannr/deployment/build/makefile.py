@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from visitplannr.deployment.build.folders import Locks, beside, put
+from visitplannr.deployment.build.folders import Locks, beside, is_there, put
 from visitplannr.deployment.build.installer import Programs, Run, run_installer
 from visitplannr.model.code import Build, BuildError, NotHereError
 
@@ -31,7 +31,7 @@ class Makefile:
         sources = tuple(_sources(code))
         folder = self.cache / _digest(sources, build.logical_id)
         with self._filling.of(folder):
-            if not folder.exists():
+            if not is_there(folder):
                 self._make(folder, code, build)
         return folder, sources
 

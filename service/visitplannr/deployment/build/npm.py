@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from visitplannr.deployment.build.folders import Locks, beside, put
+from visitplannr.deployment.build.folders import Locks, beside, is_there, put
 from visitplannr.deployment.build.installer import Programs, Run, run_installer
 from visitplannr.deployment.build.manifest import (
     MODULES,
@@ -82,7 +82,7 @@ class Npm:
         """Install into the cache what a copy of the package.json names."""
         folder = self.cache / f"{_digest(inputs)}-{'all' if not omitted else 'run'}"
         with self._filling.of(folder):
-            if not folder.exists():
+            if not is_there(folder):
                 self.say(f"Installing {manifest.file} by npm ...")
                 with beside(folder) as part:
                     made = part / "made"

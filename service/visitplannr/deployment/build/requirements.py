@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from visitplannr.deployment.build.folders import Locks, beside, put
+from visitplannr.deployment.build.folders import Locks, beside, is_there, put
 from visitplannr.deployment.build.installer import Programs, Run, run_installer
 from visitplannr.deployment.build.requirement_files import Required, read_requirements
 from visitplannr.model.code import BuildError, NotHereError
@@ -84,7 +84,7 @@ class Requirements:
         named = f"{platform.python}-{platform.architecture or 'here'}"
         folder = self.cache / f"{required.digest()}-{named}"
         with self._filling.of(folder):
-            if not folder.exists():
+            if not is_there(folder):
                 self.say(f"Installing {file} for Python {platform.python} ...")
                 self._fill(folder, file, required, platform)
         return Installed(folder, required.inputs)

@@ -1,12 +1,13 @@
 """What MiniStack leaves out and is needed to run functions as AWS does."""
 
 import json
+import secrets
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
 
-from visitplannr.backend.server.ministack.seams import find_seam, service
+from visitplannr.backend.server.ministack.seams import DESCRIBED, find_seam, service
 from visitplannr.backend.server.ministack.sources import MAKING, start_reading_at
 
 _FUNCTION = "AWS::Lambda::Function"
@@ -23,19 +24,32 @@ Complete = Callable[[str, Mapping[str, Any]], None]
 def correct() -> None:
     """Let functions and mappings keep all of their properties, and nested stacks be updated."""
     handlers = find_seam("services.cloudformation.provisioners._RESOURCE_HANDLERS")
-    completions: Mapping[str, tuple[Complete, AbstractContextManager[Any]]] = {
-        _FUNCTION: (_complete, nullcontext()),
-        _MAPPING: (_complete_mapping, MAKING),
-    }
-    for kind, (complete, held) in completions.items():
-        handler = handlers[kind]
-        handler["create"] = _completed(handler["create"], 1, complete, held)
-        handler["update"] = _completed(handler["update"], 2, complete, held)
+    handlers.update({kind: {"create": _described, "delete": _forgotten} for kind in DESCRIBED})
+    complete_by(_FUNCTION, _complete)
+    complete_by(_MAPPING, _complete_mapping, MAKING)
     lambda_svc = service("lambda_svc")
     lambda_svc._create_esm = partial(_created, lambda_svc._create_esm)
     lambda_svc._update_esm = partial(_updated, lambda_svc._update_esm)
     provisioners = service("cloudformation.provisioners")
     provisioners._update_resource = _remembering(provisioners._update_resource)
+
+
+def _described(_logical_id: str, _properties: Any, _stack: str) -> tuple[str, dict[str, Any]]:
+    return secrets.token_hex(4), {}
+
+
+def _forgotten(_physical_id: str, _properties: Any) -> None:
+    """Do nothing: a description is kept nowhere."""
+
+
+def complete_by(
+    kind: str, complete: Complete, held: AbstractContextManager[Any] | None = None
+) -> None:
+    """Let `complete` follow whenever a stack makes or changes a resource; meanwhile hold a lock."""
+    handler = find_seam("services.cloudformation.provisioners._RESOURCE_HANDLERS")[kind]
+    lock = held or nullcontext()
+    handler["create"] = _completed(handler["create"], 1, complete, lock)
+    handler["update"] = _completed(handler["update"], 2, complete, lock)
 
 
 def fail_custom_resource(event: Mapping[str, Any], result: Mapping[str, Any]) -> None:

@@ -42,6 +42,8 @@ class Firing:
         result = self.fire(func, event, trigger)
         if trigger == "custom-resource" and result.get("error"):
             fail_custom_resource(event, result)
+        if trigger == "appsync" and not result.get("error"):
+            result = {**result, "body": _for_appsync(result["body"])}
         return result
 
     def later(self, func: dict[str, Any], event: Any) -> None:
@@ -63,6 +65,11 @@ class Firing:
         asynchronous = asynchronous or trigger in ASYNCHRONOUS
         call = Call(named or config["FunctionName"], payload, trigger, trace_id.get(), asynchronous)
         return self._run(call)
+
+
+def _for_appsync(body: Any) -> Any:
+    """Give what is neither an object nor null as JSON: MiniStack reads it so, and not otherwise."""
+    return body if body is None or isinstance(body, dict) else json.dumps(body)
 
 
 def never(*_arguments: Any) -> dict[str, Any]:

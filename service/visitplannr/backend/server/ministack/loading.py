@@ -4,9 +4,13 @@ from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
+from visitplannr.backend.server.cron import is_for_a_rule
 from visitplannr.backend.server.ministack.corrections import correct
 from visitplannr.backend.server.ministack.firing import Firing, Run, never
+from visitplannr.backend.server.ministack.http_subscriptions import HttpSubscriptions
+from visitplannr.backend.server.ministack.other_sources import correct_other_sources
 from visitplannr.backend.server.ministack.outgoing import Localise, reach_by
+from visitplannr.backend.server.ministack.retriers import Retriers
 from visitplannr.backend.server.ministack.scheduler import Ticker
 from visitplannr.backend.server.ministack.seams import MovedError, find_seam, moved, service
 from visitplannr.backend.server.ministack.subscriptions import Subscriptions
@@ -48,11 +52,14 @@ def load(
     lambda_svc._init_stream_position = start_reading
     Targets(firing.fire, retries).install()
     Subscriptions(firing.fire, retries).install()
+    HttpSubscriptions(localise, retries).install()
+    Retriers(retries.clock.sleep).install()
     _schedule(Ticker(retries.clock))
     go_by(retries.clock)
     carry_traces()
     reach_by(localise)
     correct()
+    correct_other_sources(firing.fire)
     app: App = find_seam("app.app")
     return app
 
@@ -60,6 +67,7 @@ def load(
 def _schedule(ticker: Ticker) -> None:
     eventbridge, scheduler = service("eventbridge"), service("scheduler")
     eventbridge._SCHEDULER_TICK_INTERVAL = scheduler._SCHEDULE_TICK_INTERVAL = _TICK_SECONDS
+    eventbridge._validate_schedule_expression = is_for_a_rule
     eventbridge._tick_scheduled_rules = ticker.tick_rules
     scheduler._tick_schedules = ticker.tick_schedules
 

@@ -1,7 +1,4 @@
-"""Requests that MiniStack sends by itself reach the stack where it is, not AWS's domains.
-
-Those of API destinations, and of topics to their HTTP subscribers.
-"""
+"""Requests to API destinations reach the stack where it is, not AWS's domains."""
 
 from collections.abc import Callable
 from functools import partial
@@ -16,9 +13,8 @@ Localise = Callable[[str], str]
 
 def reach_by(localise: Localise) -> None:
     """Let each request be sent to where `localise` says."""
-    eventbridge, sns = service("eventbridge"), service("sns")
+    eventbridge = service("eventbridge")
     eventbridge._http_open = partial(_opened, localise, eventbridge._http_open)
-    sns._http_post_sync = partial(_posted, localise, sns._http_post_sync)
 
 
 def _opened(
@@ -26,9 +22,3 @@ def _opened(
 ) -> Any:
     request.full_url = localise(request.full_url)
     return http_open(request, *more, **named)
-
-
-def _posted(
-    localise: Localise, post: Callable[[str, str, str], int], endpoint: str, payload: str, kind: str
-) -> int:
-    return post(localise(endpoint), payload, kind)

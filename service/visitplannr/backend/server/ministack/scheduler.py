@@ -11,7 +11,6 @@ from visitplannr.backend.server.clock import Clock
 from visitplannr.backend.server.ministack.seams import find_seam, service
 from visitplannr.backend.server.ministack.targets import SCHEDULED
 from visitplannr.backend.server.schedules import (
-    Expressions,
     due_at,
     is_over,
     is_within,
@@ -47,6 +46,7 @@ class Ticker:
         now = clock()
         self._rules = _Watch(now, now, clock.moved)
         self._schedules = _Watch(now, now, clock.moved)
+        self._wrong: set[str] = set()
 
     def tick_rules(self) -> None:
         """Fire EventBridge's rules."""
@@ -74,8 +74,15 @@ class Ticker:
         for key, one in found:
             try:
                 _fire_what_is_due(key, one, watch.since, now, fire)
+            except ValueError as error:
+                self._say_once(f"{one['Arn']} is never due: {error}")
             except Exception:  # noqa: BLE001 - whatever is wrong with one, the others go on
                 _log.exception("the schedule %s cannot be fired", key)
+
+    def _say_once(self, wrong: str) -> None:
+        if wrong not in self._wrong:
+            self._wrong.add(wrong)
+            _log.warning("%s", wrong)
 
 
 def _fire_what_is_due(
@@ -86,7 +93,7 @@ def _fire_what_is_due(
         last = one.get(_FIRED)
         if one["ScheduleExpression"].startswith("cron"):
             last = max(last or 0.0, since, one["CreationDate"])
-        due = due_at(one, last, _EXPRESSIONS)
+        due = due_at(one, last)
         if due is None or now < due:
             return
         one[_FIRED] = due if due >= since else now
@@ -124,19 +131,3 @@ def _event(
         "Account": account,
         "Region": region,
     }
-
-
-def _next_cron(text: str, after: datetime) -> datetime | None:
-    fields = service("eventbridge")._parse_cron_fields(text)
-    if fields is None:
-        return None
-    found: datetime | None = service("eventbridge")._cron_next_fire(fields, after)
-    return found.replace(tzinfo=None) if found else None
-
-
-def _rate_seconds(text: str) -> float | None:
-    seconds: float | None = service("eventbridge")._parse_rate_seconds(text)
-    return seconds
-
-
-_EXPRESSIONS = Expressions(_next_cron, _rate_seconds)

@@ -1,11 +1,17 @@
 """Whether the installed MiniStack is the one that this package was written for."""
 
+import functools
 import importlib
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 VERSION = "1.5.33"
+DESCRIBED = frozenset(
+    f"AWS::ApiGatewayV2::{kind}"
+    for kind in ("Deployment", "IntegrationResponse", "Model", "RouteResponse")
+)
+"""Types that MiniStack does not know, and that are descriptions: `up` reads what it needs."""
 _STREAM = "(table_name: str, *, account_id=None, region=None) -> int"
 SEAMS: Mapping[str, str | None] = {
     "app._get_module": "(name: str)",
@@ -84,9 +90,6 @@ SEAMS: Mapping[str, str | None] = {
     "services.dynamodb_streams.handle_request": "(method, path, headers, body, query_params)",
     "services.eventbridge._SCHEDULER_TICK_INTERVAL": None,
     "services.eventbridge._compile_pattern": "(pattern)",
-    "services.eventbridge._cron_next_fire": (
-        "(fields, after_dt: datetime.datetime) -> datetime.datetime | None"
-    ),
     "services.eventbridge._dispatch_to_event_bus": (
         "(spec, event, rule, event_path, target_input_payload=None)"
     ),
@@ -98,15 +101,38 @@ SEAMS: Mapping[str, str | None] = {
     "services.eventbridge._http_open": "(req: urllib.request.Request, timeout: int = 5)",
     "services.eventbridge._invoke_target": "(target, event, rule, view=None)",
     "services.eventbridge._matches_detail": "(detail, pattern)",
-    "services.eventbridge._parse_cron_fields": None,
-    "services.eventbridge._parse_rate_seconds": None,
     "services.eventbridge._pattern_event_view": "(event)",
     "services.eventbridge._rule_key": "(rule_name: str, bus_name: str) -> str",
     "services.eventbridge._rules": None,
     "services.eventbridge._targets": None,
     "services.eventbridge._tick_scheduled_rules": "()",
+    "services.eventbridge._validate_schedule_expression": "(expr: str) -> bool",
     "services.eventbridge.time": None,
+    "services.alb._targets": None,
+    "services.iot._dispatch_rule_to_lambda": (
+        "(account_id: 'str', region: 'str', function_arn: 'str', event) -> 'None'"
+    ),
+    "services.iam._access_keys": None,
+    "services.iam._group_inline_policies": None,
+    "services.iam._groups": None,
+    "services.iam._policies": None,
+    "services.iam._roles": None,
+    "services.iam._user_inline_policies": None,
+    "services.iam._users": None,
     "services.kinesis._streams": None,
+    "services.kms._resolve_key": "(key_id_or_arn)",
+    "services.kms.key_policy_for_arn": "(resource_arn: str) -> tuple[str, str] | None",
+    "services.lambda_svc.function_policy_for_arn": (
+        "(resource_arn: str) -> tuple[dict, str] | None"
+    ),
+    "services.s3.bucket_policy_for_arn": "(resource_arn: str) -> tuple[str, str] | None",
+    "services.secretsmanager._secrets": None,
+    "services.secretsmanager.secret_policy_for_arn": (
+        "(resource_arn: str) -> tuple[str, str] | None"
+    ),
+    "services.sns.topic_policy_for_arn": "(topic_arn: str) -> tuple[str, str] | None",
+    "services.sqs.queue_policy_for_arn": "(queue_arn: str) -> tuple[str, str] | None",
+    "services.sts._sessions": None,
     "services.kinesis.time": None,
     "services.lambda_svc._create_esm": "(data: dict)",
     "services.lambda_svc._esms": None,
@@ -143,6 +169,9 @@ SEAMS: Mapping[str, str | None] = {
     "services.scheduler._schedules": None,
     "services.scheduler._tick_schedules": "()",
     "services.scheduler.time": None,
+    "services.sns._HOST": None,
+    "services.sns._PORT": None,
+    "services.sns._deliver_to_http": "(endpoint: str, payload: str)",
     "services.sns._deliver_to_lambda": (
         "(endpoint: str, envelope: str, topic_arn: str, sub_arn: str, msg_id: str,"
         " raw_message: str, message_attributes: dict)"
@@ -152,20 +181,28 @@ SEAMS: Mapping[str, str | None] = {
         " '', message_dedup_id: str = '', message_attributes: dict | None = None, topic_arn:"
         " str = '')"
     ),
+    "services.sns._fanout": (
+        "(topic_arn: str, msg_id: str, message: str, subject: str, message_structure: str = '',"
+        " message_attributes: dict | None = None, message_group_id: str = '', message_dedup_id:"
+        " str = '')"
+    ),
     "services.sns._find_subscription": "(topic_arn: str, sub_arn: str) -> dict | None",
-    "services.sns._http_post_sync": ("(endpoint: str, payload: str, sns_message_type: str) -> int"),
+    "services.sns._send_subscription_confirmation": "(topic_arn: str, sub: dict)",
+    "services.sns._topics": None,
     "services.sns._topic_by_arn_any_scope": "(topic_arn: str) -> dict | None",
     "services.sns.time": None,
     "services.sqs._build_send_sys_attrs": "(now: float, sys_attrs_input: dict) -> dict",
     "services.sqs._delete_messages_for_esm": "(queue_url: str, receipt_handles: set[str]) -> None",
-    "services.sqs._queues": None,
     "services.sqs._ensure_msg_fields": "(m: dict) -> None",
     "services.sqs._queue_by_arn": "(arn: str) -> dict | None",
+    "services.sqs._queues": None,
     "services.sqs._receive_messages_for_esm": "(queue_url: str, max_number: int) -> list[dict]",
     "services.sqs.time": None,
     "services.stepfunctions._executions": None,
+    "services.stepfunctions._find_matching_retrier": "(retriers, error, retry_counts)",
     "services.stepfunctions._resolve_state_machine_arn": "(arn)",
     "services.stepfunctions._run_execution": "(exec_arn)",
+    "services.stepfunctions._scaled_sleep": "(seconds)",
     "services.stepfunctions.time": None,
 }
 
@@ -189,8 +226,8 @@ def moved(installed: str, find: Callable[[str], Any]) -> Iterator[str]:
 
 
 def known_types() -> frozenset[str]:
-    """Name the types of resources that MiniStack's CloudFormation makes; it takes a second."""
-    return frozenset(find_seam("services.cloudformation.provisioners._RESOURCE_HANDLERS"))
+    """Name the types of resources that our backend makes; it takes a second."""
+    return DESCRIBED | set(find_seam("services.cloudformation.provisioners._RESOURCE_HANDLERS"))
 
 
 def find_seam(name: str) -> Any:
@@ -208,6 +245,7 @@ def module(name: str) -> Any:
     return importlib.import_module(f"ministack.{name}")
 
 
+@functools.cache
 def service(name: str) -> Any:
     """Get one of MiniStack's service modules."""
     return module(f"services.{name}")

@@ -12,13 +12,13 @@ from visitplannr.backend.server.deliveries import (
     Policy,
     deliver,
     of_subscription,
-    policy_of_subscription,
 )
 from visitplannr.backend.server.ministack.firing import Fire
 from visitplannr.backend.server.ministack.seams import service
 from visitplannr.backend.server.ministack.sending import send_dead_letter
 from visitplannr.backend.server.ministack.targets import taken
 from visitplannr.backend.server.retries import Retries
+from visitplannr.backend.server.subscription_policies import policy_of_subscription
 
 _log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ class Subscriptions:
         policy = _policy(service("sns")._find_subscription(topic_arn, sub_arn))
         func, config, name = service("lambda_svc")._get_func_record_for_ref(endpoint)
         if not func or not config:
-            _give_up(topic_arn, policy, envelope, _missing(f"function {name}"))
+            give_up(topic_arn, policy, envelope, _missing(f"function {name}"))
             return
         record = service("lambda_svc")._execution_record_for_config(func, config)
         event = _event(sub_arn, envelope)
@@ -59,7 +59,7 @@ class Subscriptions:
             taken(self._fire(record, event, "sns", named=endpoint, asynchronous=True))
 
         if given_up := deliver(attempt, policy, self._clock, self._clock.sleep):
-            _give_up(topic_arn, policy, envelope, given_up)
+            give_up(topic_arn, policy, envelope, given_up)
 
 
 def _to_queue(
@@ -78,7 +78,7 @@ def _to_queue(
     subscriptions = topic["subscriptions"] if topic else ()
     found = next((one for one in subscriptions if one.get("endpoint") == endpoint), None)
     body = raw_message if raw else envelope
-    _give_up(topic_arn, _policy(found), body, _missing(f"queue {endpoint}"))
+    give_up(topic_arn, _policy(found), body, _missing(f"queue {endpoint}"))
 
 
 def _event(sub_arn: str, envelope: str) -> dict[str, Any]:
@@ -100,6 +100,7 @@ def _missing(what: str) -> GivenUp:
     return GivenUp("InvalidParameter", f"there is no {what}", 0, None)
 
 
-def _give_up(topic_arn: str, policy: Policy, body: str, given_up: GivenUp) -> None:
+def give_up(topic_arn: str, policy: Policy, body: str, given_up: GivenUp) -> None:
+    """Say that a message is not delivered, and let it be a dead letter."""
     _log.warning("%s cannot deliver a message: %s", topic_arn, given_up.message)
     send_dead_letter(policy.dead_letters, body, of_subscription(given_up, str(uuid.uuid4())))

@@ -1,0 +1,37 @@
+"""Joins the parts of the step that decides about calls."""
+
+import threading
+from collections.abc import Callable
+from functools import partial
+
+from visitplannr.backend.server.authorise import Decider, Mode, authorise, identify
+from visitplannr.backend.server.calls import warm
+from visitplannr.backend.server.denials import Denials
+from visitplannr.backend.server.ministack.identities import Identities
+from visitplannr.backend.server.ministack.owned import logical_id, owned
+from visitplannr.backend.server.steps import Step
+from visitplannr.backend.server.tables import ACCOUNT, TablesOf
+from visitplannr.iam.sam_policies import Place
+from visitplannr.model.function_credentials import FunctionCredentials
+from visitplannr.model.stack import partition_of
+
+_COMMON = ("dynamodb", "sqs", "sns", "s3", "lambda", "events", "states", "ssm", "secretsmanager")
+_WARM_AFTER_SECONDS = 5.0
+
+
+def authorising(
+    mode: Mode, secret: bytes, tables: TablesOf, region: str, say: Callable[[str], None]
+) -> Step:
+    """Make the step; if nobody is to be asked for permissions, STS still knows who is who.
+
+    `secret` is that with which functions' credentials are sealed, `say` takes lines for the
+    terminal. The models of the common services are read meanwhile, in a thread of their own.
+    """
+    identities = Identities(FunctionCredentials(secret), ACCOUNT, region)
+    if mode is Mode.OFF:
+        return partial(identify, identities)
+    denials = Denials(say, owned, logical_id, Place(ACCOUNT, region, partition_of(region)))
+    warming = threading.Timer(_WARM_AFTER_SECONDS, warm, [_COMMON])
+    warming.daemon = True
+    warming.start()
+    return partial(authorise, Decider(identities, tables), denials, mode)
