@@ -13,8 +13,9 @@ import os
 import secrets
 import shutil
 import signal
+import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
@@ -51,15 +52,13 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
     """Run the stack, keeping its state in the folder `state`, until it is cancelled.
 
     Raises:
-        ExceptionGroup: of a BackendError, DeploymentError, PortError, StateDirectoryError or
-            TemplateError: it cannot run; the message says why and what to do. Of an OptionsError:
-            it was asked for in the wrong way.
+        ExceptionGroup: of a BackendError, DeploymentError, OptionsError, PortError,
+            StateDirectoryError or TemplateError, whose message says why and what to do.
     """
     began = time.monotonic()
     async with contextlib.AsyncExitStack() as held, asyncio.TaskGroup() as tasks:
         sources = await in_daemon_thread(functools.partial(_checked_sources, options))
-        listener = held.enter_context(listen(options.host, options.port))
-        console = held.enter_context(listen_beside(listener, options.console_port))
+        listener, console = held.enter_context(_listening(options))
         lock = await held.enter_async_context(locked(state, terminal.say))
         processes = held.enter_context(Processes(held=[lock]))
         tasks.create_task(processes.guard(terminal.say))
@@ -98,6 +97,16 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
             embedded.restore_with(parts.restore, switch)
         else:
             tasks.create_task(parts.follow_stack(switch))
+
+
+@contextlib.contextmanager
+def _listening(options: UpOptions) -> Iterator[tuple[socket.socket, socket.socket]]:
+    """Hold the application's port, and the console's."""
+    with (
+        listen(options.host, options.port) as listener,
+        listen_beside(listener, options.console_port) as console,
+    ):
+        yield listener, console
 
 
 def _checked_sources(options: UpOptions) -> Sources:
