@@ -69,12 +69,14 @@ class Local:
         return Result(payload, error, self._log(request_id), request_id)
 
     def invocations(self, function: str | None, since: float = 0.0) -> list[Invocation]:
-        """Give what was recorded since a time (epoch seconds)."""
+        """Give what was recorded since a time (epoch seconds) and has ended."""
         wanted = {function, self.physical_ids().get(function or "")}
         rows = [
             row
             for row in reversed(self._get("/_local/invocations"))
-            if row["time"] >= since and (function is None or row["function"] in wanted)
+            if row["time"] >= since
+            and row["status"] != "running"
+            and (function is None or row["function"] in wanted)
         ]
         return [self._invocation(row["number"]) for row in rows]
 
