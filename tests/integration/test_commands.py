@@ -204,6 +204,7 @@ def test_logs_come_from_cloudwatch_logs(stack: Stack, state: Path) -> None:
     (line,) = wait_for_logs(state, "Great North Museum", "--json", "--filter", "North Museum")
     event = json.loads(line)
     assert event["function"] == FUNCTION
+    assert set(event) == {"timestamp", "function", "message", "log_stream"}
     assert event["message"].endswith("\n")
 
 

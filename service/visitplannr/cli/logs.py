@@ -79,8 +79,8 @@ def _groups(place: Place, function: str | None) -> dict[str, str]:
 
 def _print(event: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
-        kept = ("timestamp", "function", "logStreamName", "message")
-        print_json({key: event[key] for key in kept})
+        kept = {key: event[key] for key in ("timestamp", "function", "message")}
+        print_json({**kept, "log_stream": event["logStreamName"]})
     else:
         at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC).astimezone()
         time_of_day = at.isoformat(sep="T", timespec="milliseconds")
