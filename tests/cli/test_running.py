@@ -15,7 +15,11 @@ from visitplannr.up.announcement import Running, announced
 from visitplannr.up.state_folder import holder
 
 WAITING = """
-import fcntl, os, sys, time
+import fcntl, os, signal, sys, time
+def end(*_):
+    time.sleep(0.3)
+    sys.exit()
+signal.signal(signal.SIGTERM, end)
 lock = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT)
 fcntl.flock(lock, fcntl.LOCK_EX)
 os.pwrite(lock, str(os.getpid()).encode(), 0)
@@ -49,6 +53,8 @@ def test_what_an_earlier_one_left_is_nobodys(tmp_path: Path) -> None:
     with used(tmp_path) as process:
         assert holder(tmp_path) == process.pid
     assert holder(tmp_path) is None
+    (tmp_path / "lock").write_text(str(os.getpid()))
+    assert holder(tmp_path) is None
 
 
 def test_one_that_starts_is_not_ready(tmp_path: Path) -> None:
@@ -75,8 +81,8 @@ def test_it_is_ended_and_waited_for(tmp_path: Path, capsys: pytest.CaptureFixtur
         def send(pid: int, number: int) -> None:
             sent.append((pid, number))
             os.kill(pid, number)
-            process.wait()
 
         assert run_stop(tmp_path, as_json=True, send=send) == 0
+        assert process.poll() == 0
     assert sent == [(process.pid, signal.SIGTERM)]
     assert json.loads(capsys.readouterr().out) == {"stopped": True, "pid": process.pid}
