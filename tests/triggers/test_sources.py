@@ -249,4 +249,4 @@ def test_a_source_that_is_not_polled_is_said(application: Application) -> None:
 
 def test_a_custom_resource_runs_during_the_deployment(application: Application) -> None:
     assert application.output("Prepared") == "size 3"
-    application.stack.wait_for(r"^OnDeployment  REPORT RequestId: ")
+    application.stack.wait_for(r"^OnDeployment \S+ REPORT RequestId: ")
