@@ -5,10 +5,9 @@ import re
 import time
 
 import pytest
-from visitplannr.up.boilerplate import is_boilerplate, is_error
+from visitplannr.up.function_output import is_boilerplate, is_error, visible
 from visitplannr.up.session import terminal_on
 from visitplannr.up.terminal import Terminal, columns
-from visitplannr.up.visible import visible
 
 AT_MS = 1_795_564_800_123
 

@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
+from visitplannr.up.function_output import visible
 from visitplannr.up.terminal import columns
-from visitplannr.up.visible import visible
 
 
 def print_line(line: str) -> None:

@@ -18,7 +18,7 @@ from visitplannr.runtime.memory import ENFORCED
 from visitplannr.runtime.platform_log import LogEvent
 from visitplannr.runtime.runtimes import Runtimes
 from visitplannr.runtime.sandbox import Sandbox
-from visitplannr.up.boilerplate import is_boilerplate, is_error
+from visitplannr.up.function_output import is_boilerplate, is_error
 from visitplannr.up.terminal import Terminal
 
 

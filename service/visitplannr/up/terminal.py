@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
-from visitplannr.up.visible import visible
+from visitplannr.up.function_output import visible
 
 _COLOURS = (36, 33, 35, 32, 34, 31)
 # To wake up for each line costs the requests under way more than the lines themselves do.
