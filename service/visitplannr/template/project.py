@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from visitplannr.template import environment
+from visitplannr.template.assets import with_assets
 from visitplannr.template.conditions import Conditions
 from visitplannr.template.document import Document, parse, read_document, read_text
 from visitplannr.template.inclusions import NO_VALUES, is_local, with_inclusions
@@ -143,7 +144,7 @@ class _Reader:
     def read(self, path: Path, given: Mapping[str, str], hint: str = "") -> Project:
         self.note(path.resolve())
         document = read_document(path, hint)
-        written = check_document(document)
+        written = with_assets(check_document(document), path.parent)
         check_keys(document)
         declaring = written.keys() & {"Parameters", "Mappings"}
         check_shape(document, {key: written[key] for key in declaring})
