@@ -151,7 +151,7 @@ def test_the_mounts_come_first_and_the_users_command_last() -> None:
 
 def test_what_is_written_to_is_made_before_it_is_mounted(tmp_path: Path) -> None:
     """It is so for a test's folder, which is below /tmp; elsewhere nothing is mounted over it."""
-    cache = Path("/tmp") / tmp_path.name / "cache"  # noqa: S108 - the functions' own
+    cache = Path("/tmp") / tmp_path.name / "cache"
     view = replace(VIEW, temporary=tmp_path / "env", writable=[cache], needed=[cache])
     view.temporary.mkdir()
     mounts = script(view)
