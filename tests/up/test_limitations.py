@@ -74,7 +74,6 @@ APPLICATION = Application(
     (
         resource("Node", "AWS::Lambda::Function"),
         resource("Inline", "AWS::Lambda::Function"),
-        resource("Pipe", "AWS::Pipes::Pipe"),
         resource("Api", "AWS::ApiGateway::RestApi"),
         resource("Stageless", "AWS::ApiGateway::RestApi"),
         resource("Http", "AWS::ApiGatewayV2::Api"),
@@ -105,7 +104,6 @@ def test_every_limitation_has_a_line() -> None:
             "resolved here."
         ),
         "Inline is not run: its code is not in this folder.",
-        "Pipe runs no function: only pipes from tables to topics or state machines run.",
         "Stageless is not served: the stack makes no stage or no method of it.",
         "Http is not served: the stack makes no stage or no route of it.",
         (
