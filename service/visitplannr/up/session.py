@@ -27,6 +27,7 @@ from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.front import Front, Ports, listen, listen_beside
 from visitplannr.up.invocations import taking_invocations
 from visitplannr.up.kept_backend import KeptBackend, kept
+from visitplannr.up.leftovers import clear_leftovers
 from visitplannr.up.options import UpOptions
 from visitplannr.up.processes import Processes
 from visitplannr.up.sources import Sources
@@ -58,11 +59,12 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         listener = held.enter_context(listen(options.host, options.port))
         console = held.enter_context(listen_beside(listener, options.console_port))
         lock = await held.enter_async_context(locked(state, terminal.say))
+        await in_daemon_thread(functools.partial(clear_leftovers, state / "tmp"))
         processes = held.enter_context(Processes(held=[lock]))
         tasks.create_task(processes.guard(terminal.say))
         front = await held.enter_async_context(Front(listener, console))
         tasks.create_task(front.run())
-        invocations, taking = await held.enter_async_context(taking_invocations())
+        invocations, taking = await held.enter_async_context(taking_invocations(state))
         tasks.create_task(taking.run())
         front.waiting_for = "the embedded backend"
         secret = secrets.token_bytes()

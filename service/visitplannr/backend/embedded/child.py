@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -161,6 +162,7 @@ class EmbeddedBackend:
         """
         if ended := self.process.returncode is None:
             self.process.terminate()
+            self.process.send_signal(signal.SIGCONT)  # somebody may have stopped it
         code = await self.process.wait()
         self._listener.close()
         self._notices.take_all()

@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 SLEEPER = (sys.executable, "-c", "import time; time.sleep(600)")
-STUBBORN = (
-    sys.executable,
-    "-c",
-    "import signal, time\n"
-    "for n in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}: signal.signal(n, signal.SIG_IGN)\n"
-    "time.sleep(600)",
-)
+DEAF = """
+import signal, time
+for number in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}:
+    signal.signal(number, signal.SIG_IGN)
+time.sleep(600)
+"""
+STUBBORN = (sys.executable, "-c", DEAF)
 
 
 def children() -> None:
