@@ -66,7 +66,6 @@ def kill_backend(scene: Scene, chosen: random.Random) -> Iterator[str]:
     scene.backend_killed = time.monotonic()
     scene.model.begin_outage()
     _kill(scene.living.part("backend", chosen))
-    scene.model.forgive_messages()
     yield "kill -9 of the backend"
     scene.model.end_outage()
 
@@ -86,7 +85,6 @@ def kill_up_and_guardian(scene: Scene, chosen: random.Random) -> Iterator[str]:
     guardian = scene.living.part("guardian", chosen)
     scene.living.expect_end()
     _kill([*guardian, scene.living.pid])
-    scene.model.forgive_messages()
     yield "kill -9 of guardian and `up`"
 
 

@@ -34,7 +34,6 @@ class Model:
     def __init__(self, say: Callable[[str], None]) -> None:
         self.puts: set[str] = set()
         self.messages: set[str] = set()
-        self.forgiven: set[str] = set()
         self.answers = Answers()
         self.violations: Counter[str] = Counter()
         self._say = say
@@ -60,11 +59,6 @@ class Model:
     def allow_delay(self, seconds: float) -> None:
         """Note that something stands still on purpose for some seconds."""
         self._stopped = max(self._stopped, seconds)
-
-    def forgive_messages(self) -> None:
-        """Note that messages are lost which the backend had only in memory, as is documented."""
-        with self._lock:
-            self.forgiven |= self.messages
 
     def answered(self, request: str, status: int, body: bytes, began: float) -> None:
         """Look at an answer: 200, or busy in AWS's shape, and in time."""

@@ -20,7 +20,7 @@ HERE = {"account_id": "000000000000", "region": "us-east-1"}
 
 @pytest.fixture
 def positions(tmp_path: Path) -> Positions:
-    return Positions(tmp_path / "dynamodb" / "positions.sqlite")
+    return Positions(tmp_path / "dynamodb" / "positions.sqlite", print)
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_a_position_outlives_its_process(
     one = shard(tables, positions, arn)
     one.read(1)
     one.advance(1)
-    again = Positions(tmp_path / "dynamodb" / "positions.sqlite")
+    again = Positions(tmp_path / "dynamodb" / "positions.sqlite", print)
     again.begin(MAPPING, ends_of(tables, arn))
     assert ids(shard(tables, again, arn).read(9)) == ["b"]
     again.forget(MAPPING)
