@@ -27,11 +27,10 @@ from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.front import Front, Ports, listen, listen_beside
 from visitplannr.up.invocations import taking_invocations
 from visitplannr.up.kept_backend import KeptBackend, kept
-from visitplannr.up.leftovers import clear_leftovers
+from visitplannr.up.leftovers import cleared
 from visitplannr.up.options import UpOptions
 from visitplannr.up.processes import Processes
 from visitplannr.up.sources import Sources
-from visitplannr.up.state_folder import locked
 from visitplannr.up.switch import Switch
 from visitplannr.up.terminal import Terminal
 
@@ -58,8 +57,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         sources = await in_daemon_thread(functools.partial(_checked_sources, options))
         listener = held.enter_context(listen(options.host, options.port))
         console = held.enter_context(listen_beside(listener, options.console_port))
-        lock = await held.enter_async_context(locked(state, terminal.say))
-        await in_daemon_thread(functools.partial(clear_leftovers, state / "tmp"))
+        lock = await held.enter_async_context(cleared(state, terminal.say))
         processes = held.enter_context(Processes(held=[lock]))
         tasks.create_task(processes.guard(terminal.say))
         front = await held.enter_async_context(Front(listener, console))
