@@ -220,7 +220,10 @@ async def _answers(port: int) -> bool:
 
     While it starts again, what stands in for it may answer, or break off.
     """
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
     try:
         writer.write(b"GET /_ministack/health HTTP/1.0\r\nHost: localhost\r\n\r\n")
         answer = await reader.read()
