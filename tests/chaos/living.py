@@ -12,7 +12,15 @@ from typing import Any
 
 import boto3
 from chaos.model import Model
-from integration.running import VISITPLANNR, Stack, descendants, start, wait_until_gone
+from integration.running import (
+    VISITPLANNR,
+    Stack,
+    carrying,
+    descendants,
+    proc_text,
+    start,
+    wait_until_gone,
+)
 
 MARK = "CHAOS_MARK"
 _END_SECONDS = 40.0
@@ -97,7 +105,7 @@ class Living:
             return [self.pid]
         words = {"backend": b"visitplannr.backend", "guardian": b"guardian.py"}
         word = words.get(name, b"bootstrap")
-        found = [pid for pid in sorted(descendants(self.pid)) if word in _command_line(pid)]
+        found = [pid for pid in sorted(descendants(self.pid)) if word in proc_text(pid, "cmdline")]
         return [chosen.choice(found)] if found else []
 
     def client(self, service: str, **arguments: Any) -> Any:
@@ -114,14 +122,7 @@ class Living:
 
     def marked(self) -> dict[int, str]:
         """Find all processes of this run, whoever their parents are: pid and command."""
-        words = (f"{MARK}={self._mark}".encode(), str(self.folder.parent).encode())
-        pids = [int(entry.name) for entry in Path("/proc").glob("[0-9]*")]
-        said = {pid: _command_line(pid) + _environment(pid) for pid in pids if pid != os.getpid()}
-        return {
-            pid: _command_line(pid).replace(b"\0", b" ").decode(errors="replace")[:200]
-            for pid, text in said.items()
-            if any(word in text for word in words)
-        }
+        return carrying(f"{MARK}={self._mark}", str(self.folder.parent))
 
     def tracebacks(self) -> list[str]:
         """Give the lines of the terminal that are no function's and speak of a crash."""
@@ -140,18 +141,3 @@ def _free_ports(count: int) -> list[int]:
     for one in sockets:
         one.close()
     return ports
-
-
-def _command_line(pid: int) -> bytes:
-    return _read(pid, "cmdline")
-
-
-def _environment(pid: int) -> bytes:
-    return _read(pid, "environ")
-
-
-def _read(pid: int, name: str) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/{name}").read_bytes()
-    except OSError:
-        return b""
