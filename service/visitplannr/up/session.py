@@ -173,5 +173,6 @@ async def _import_parts() -> None:
 
 
 def terminal_on(stream: TextIO) -> Terminal:
-    """Paint only on a terminal, and not if NO_COLOR is set (no-color.org)."""
-    return Terminal(stream, colour=stream.isatty() and not os.environ.get("NO_COLOR"))
+    """Paint only on a terminal that can, and not if NO_COLOR is set (no-color.org)."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return Terminal(stream, colour=stream.isatty() and not plain)
