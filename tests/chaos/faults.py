@@ -34,7 +34,6 @@ _GARBAGE = (
     b"\0" * 4096,
 )
 _RESET = struct.pack("ii", 1, 0)
-_BACKENDS_APART_SECONDS = 15.0
 
 
 @dataclass(slots=True)
@@ -46,7 +45,6 @@ class Scene:
     disk: Disk
     api: Api
     model: Model
-    backend_killed: float = -_BACKENDS_APART_SECONDS
 
 
 Fault = Callable[[Scene, random.Random], Iterator[str]]
@@ -59,11 +57,6 @@ def kill_environments(scene: Scene, chosen: random.Random) -> Iterator[str]:
 
 
 def kill_backend(scene: Scene, chosen: random.Random) -> Iterator[str]:
-    """Kill it, but not at once again: then `up` gives up, as it should."""
-    if time.monotonic() - scene.backend_killed < _BACKENDS_APART_SECONDS:
-        yield "the backend is left alone: it has just been killed"
-        return
-    scene.backend_killed = time.monotonic()
     scene.model.begin_outage()
     _kill(scene.living.part("backend", chosen))
     yield "kill -9 of the backend"
