@@ -18,7 +18,7 @@ MAPPING = "a stream and a function"
 
 @pytest.fixture
 def positions(tmp_path: Path) -> Positions:
-    return Positions(tmp_path / "dynamodb" / "positions.sqlite")
+    return Positions(tmp_path / "dynamodb" / "positions.sqlite", print)
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_a_position_outlives_its_process(
     one = shard(tables, positions, arn)
     one.read(1)
     one.advance(1)
-    again = Positions(tmp_path / "dynamodb" / "positions.sqlite")
+    again = Positions(tmp_path / "dynamodb" / "positions.sqlite", print)
     again.begin(MAPPING, ends_of(tables, arn))
     assert ids(shard(tables, again, arn).read(9)) == ["b"]
     again.forget(MAPPING)

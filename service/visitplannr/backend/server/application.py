@@ -54,17 +54,19 @@ def steps(calls: CallLog, authorise: Step | None) -> Sequence[Step]:
     return partial(guard, Buckets()), partial(record, calls), *deciding
 
 
-def application(
+def application(  # noqa: PLR0913 - what the parts work with
     invocations: Path,
     dynamodb: DynamoDB,
     positions: Positions,
     clock: Clock,
+    *,
+    keep: Step,
     authorise: Step | None = None,
 ) -> App:
     """Build the backend; functions are run by what listens at the socket `invocations`.
 
-    `positions` is how far event source mappings have read the streams of tables. Without
-    `authorise` everybody may do everything.
+    `positions` is how far event source mappings have read the streams of tables; `keep` keeps what
+    MiniStack has changed. Without `authorise` everybody may do everything.
 
     Raises:
         MovedError: the installed MiniStack is another than the pinned one.
@@ -89,7 +91,7 @@ def application(
     connect(dynamodb.of)
     calls, faults = CallLog(), Faults()
     actions = _for_tests(dynamodb, retries, poller, faults)
-    others = control_api(actions, local_addresses(asking(invocations), ministack))
+    others = keep(control_api(actions, local_addresses(asking(invocations), ministack)))
     last = dispatch(relay(invocations), dynamodb.app, calls_api(calls, others))
     return chain((*steps(calls, authorise), faults.step), last)
 
