@@ -1,6 +1,5 @@
 """Whether a request is signed at all, and when (dynamodb.md D9 to D12); nothing is verified."""
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -10,10 +9,6 @@ from visitplannr.dynamodb.errors import DynamoDBError
 
 TIME_FORMAT = "%Y%m%dT%H%M%SZ"
 SKEW_SECONDS = 15 * 60
-PARTS = {
-    name: re.compile(rf"[ ,]{name}=[^ ,]").search
-    for name in ("Credential", "Signature", "SignedHeaders")
-}
 PARAMETERS = (
     "X-Amz-Algorithm",
     "X-Amz-Credential",
