@@ -1,4 +1,4 @@
-"""Where requests wait that came in one turn of the loop, to be answered by one write to the disk."""
+"""Where requests wait that came in one turn of the loop; one write to the disk answers them."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -30,7 +30,7 @@ class Desk:
 
     async def answer(self, request: HttpRequest) -> HttpAnswer:
         """Wait for the answer to a request."""
-        answered = asyncio.get_running_loop().create_future()
+        answered: asyncio.Future[HttpAnswer] = asyncio.get_running_loop().create_future()
 
         def reply(answer: HttpAnswer) -> None:
             if not answered.done():  # the server may have given up on it

@@ -43,6 +43,8 @@ def checked_value(value: AttributeValue | None, level: int = 0) -> AttributeValu
     """
     if level > _DEEPEST:
         raise too_deep()
+    if value and len(value) == 1 and type(value.get("S")) is str:
+        return value  # what most values are
     checked: AttributeValue = {}
     for kind, content in (value or {}).items():
         check = _CHECKS.get(kind)
