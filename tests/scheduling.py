@@ -27,7 +27,7 @@ FIRST: dict[str, Sequence[str]] = {
     "sessions of the test kit": ("testing/test_sessions.py",),
     "a stack of the test kit": ("testing/test_plugin.py", "testing/test_guide.py"),
     "sources of events": ("triggers/",),
-    "runtime host": ("runtime/test_host.py",),
+    "runtime host": ("runtime/test_host.py", "runtime/test_host_failures.py"),
     "saved files": ("integration/test_reload.py",),
     "runtimes": ("runtime/test_runtimes.py",),
     "memory": ("runtime/test_memory.py",),

@@ -87,11 +87,11 @@ class Worker:
         os.kill(self.pid, signal.SIGINT)
 
     def end(self) -> str | None:
-        """Wait for its end; say what was wrong with it."""
+        """Wait for its end; say what was wrong with it: a test may have ended it, even with 0."""
         code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-        if code == 0:
-            return None
         running = self._running[:].partition(b"\0")[0].decode(errors="replace")
+        if code == 0 and not running:
+            return None
         return f"worker {self.number} ended with exit code {code}; its last test was {running}"
 
     def _work(self, session: pytest.Session, taken: Iterator[Sequence[pytest.Item]]) -> NoReturn:
@@ -100,6 +100,7 @@ class Worker:
             self._prepare(session.config)
             _run(session, taken)
             session.config._ensure_unconfigure()
+            self._running[:1] = b"\0"
             code = 0
         except (KeyboardInterrupt, pytest.exit.Exception):
             code = 2

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 LOOP = """
 from workers import run_in_workers
@@ -59,11 +61,12 @@ def test_is_skipped(): ...
         assert text in report
 
 
-def test_a_worker_that_dies_is_named_with_its_test(tmp_path: Path) -> None:
-    code = "import os\ndef test_dies(): os._exit(7)\ndef test_passes(): ...\n"
+@pytest.mark.parametrize("ends_with", [7, 0])
+def test_a_worker_that_dies_is_named_with_its_test(tmp_path: Path, ends_with: int) -> None:
+    code = f"import os\ndef test_dies(): os._exit({ends_with})\ndef test_passes(): ...\n"
     returned, report = run(tmp_path, code)
     assert returned == 1, report
-    assert "ended with exit code 7; its last test was test_file.py::test_dies" in report
+    assert f"ended with exit code {ends_with}; its last test was test_file.py::test_dies" in report
 
 
 def test_the_first_failure_ends_all_if_that_is_asked(tmp_path: Path) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 import typer
-from visitplannr.cli.backend_flags import Throughput, backend_wanted
+from visitplannr.cli.backend_flags import backend_wanted
 from visitplannr.cli.flags import Invoke, debug_ports
 from visitplannr.cli.request_flags import read_body, read_headers, request_of
+from visitplannr.model.strictness import CapacityMode
 
 
 @pytest.mark.parametrize(
@@ -83,14 +84,14 @@ OTHER = "http://localhost:4566"
 @pytest.mark.parametrize(
     ("flags", "refused"),
     [
-        ({"throughput": Throughput.ENFORCE}, None),
+        ({"throughput": CapacityMode.ENFORCE}, None),
         ({"endpoint_url": OTHER, "wait_for_stack": True, "invoke": Invoke.DEPLOYED}, None),
         (
-            {"throughput": Throughput.ENFORCE, "endpoint_url": OTHER},
+            {"throughput": CapacityMode.ENFORCE, "endpoint_url": OTHER},
             "--throughput enforce and --endpoint-url contradict",
         ),
         (
-            {"throughput": Throughput.ENFORCE, "dynamodb_endpoint_url": OTHER},
+            {"throughput": CapacityMode.ENFORCE, "dynamodb_endpoint_url": OTHER},
             "--throughput enforce and --dynamodb-endpoint-url contradict",
         ),
         (

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from visitplannr.gateway.app import Gateway
 from visitplannr.gateway.asgi import Message
+from visitplannr.gateway.connections import OpenConnections
 from visitplannr.gateway.stage import GatewaySettings
-from visitplannr.gateway.websocket_api.connections import OpenConnections
 from visitplannr.model.application import Application, WebSocketApi
 from visitplannr.model.endpoints import Call, EndpointAnswer
 from visitplannr.model.invocation import InvocationResult
@@ -38,7 +38,10 @@ def chat(*keys: str, logical_id: str = "Chat", **more: Any) -> WebSocketApi:
 
 
 class Chat:
-    """A gateway with one API; `functions` answers an event, `told` is what the terminal hears."""
+    """A gateway with one API; `functions` answers an event, `told` is what the terminal hears.
+
+    Functions have answered when `answered` is set.
+    """
 
     def __init__(self, api: WebSocketApi, functions: Functions = lambda *_: OK) -> None:
         self.api = api
@@ -46,6 +49,8 @@ class Chat:
         self.events: list[tuple[str, Any]] = []
         self.told: list[Exchange] = []
         self.called: list[Call] = []
+        self.answered = asyncio.Event()
+        self.answered.set()
         self.connections = OpenConnections("localhost:9000")
         self.serve(api)
 
@@ -59,6 +64,7 @@ class Chat:
         event = json.loads(payload)
         self.events.append((function, event))
         answer = self.functions(function, event)
+        await self.answered.wait()
         if isinstance(answer, Exception):
             failed = {"errorMessage": str(answer), "errorType": type(answer).__name__}
             return InvocationResult("id", json.dumps(failed).encode(), "Unhandled")

@@ -2,128 +2,33 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from gateway.conftest import hearing
-from model.test_response_buffer import HeldUp
+from gateway.function_urls import CORS, HOST, ORIGIN, PROXY, STREAM, URL, Served, request
 from visitplannr.gateway.app import Gateway
-from visitplannr.gateway.asgi import Message
 from visitplannr.gateway.function_url.event import build_event
 from visitplannr.gateway.function_url.notices import notices
 from visitplannr.gateway.function_url.reading import read
 from visitplannr.gateway.function_url.routing import FunctionUrlRouter
-from visitplannr.gateway.http_protocol import CLOSE
 from visitplannr.gateway.identifiers import new_ids
 from visitplannr.gateway.request import Request
 from visitplannr.gateway.stage import GatewaySettings
-from visitplannr.model.application import Api, Application, FunctionUrl, RestApi
+from visitplannr.model.application import Application, FunctionUrl, RestApi
 from visitplannr.model.invocation import (
-    InvocationResult,
     NotRunError,
-    ResponseStream,
     ThrottledError,
 )
-from visitplannr.model.routes import ANY, DEFAULT
 from visitplannr.model.stack import Declared, ResolvedStack
 
-PROXY = {"x-amazon-apigateway-integration": {"type": "aws_proxy"}}
-URL = FunctionUrl(
-    logical_id="Greeter",
-    api_id="abc",
-    account_id="123456789012",
-    stage=DEFAULT,
-    document={"paths": {DEFAULT: {ANY: PROXY}}},
-    integrations={(DEFAULT, "ANY"): "greeter"},
-)
 SIGNED = replace(URL, auth_type="AWS_IAM")
-CORS = {
-    "AllowOrigins": ["https://a.example"],
-    "AllowMethods": ["GET", "PUT"],
-    "AllowHeaders": ["X-A"],
-    "ExposeHeaders": ["X-B"],
-    "AllowCredentials": "true",
-    "MaxAge": 60,
-}
+
+
 REST = RestApi("Rest", "r", "1", "Prod", {"paths": {"/a": {"get": PROXY}}}, {("/a", "GET"): "rest"})
-Headers = Mapping[str, str]
 
 
-def request(path: str, *headers: tuple[str, str], **changes: Any) -> Request:
-    made = Request("GET", path, "", headers, b"", "127.0.0.1", "http", 8000)
-    return replace(made, **changes)
-
-
-class Served:
-    """A gateway without a server; `does` is what the function does with its stream."""
-
-    def __init__(self, *apis: Api, result: Any = None, error: str | None = None) -> None:
-        self.result = result
-        self.error = error
-        self.reports: list[str] = []
-        self.events: list[Any] = []
-        self.request_ids: list[str | None] = []
-        self.closed = False
-        self.does: Callable[[ResponseStream], None] = lambda _: None
-        self.go_on = asyncio.Event()
-        self.go_on.set()
-        self.sent: list[Message] = []
-        self.gateway = Gateway(
-            Application("stack", "us-east-1", "1", (), apis, (), {}),
-            self.invoke,
-            hearing(self.reports),
-            GatewaySettings(stream=self.stream),
-        )
-
-    async def invoke(
-        self, function: str, payload: bytes, *, request_id: str | None = None, **_: Any
-    ) -> InvocationResult:
-        self.events.append(json.loads(payload))
-        self.request_ids.append(request_id)
-        if isinstance(self.result, Exception):
-            raise self.result
-        answer = {"function": function} if self.result is None else self.result
-        return InvocationResult("id", json.dumps(answer).encode(), self.error)
-
-    async def stream(
-        self, function: str, payload: bytes, stream: ResponseStream, **about: Any
-    ) -> InvocationResult:
-        self.does(stream)
-        await self.go_on.wait()
-        return await self.invoke(function, payload, **about)
-
-    async def send(self, sent: Request) -> tuple[int, Headers, bytes]:
-        pairs = [(name.encode(), value.encode()) for name, value in sent.headers]
-        scope = {
-            "type": "http",
-            "method": sent.method,
-            "raw_path": sent.path.encode(),
-            "query_string": sent.query.encode(),
-            "headers": pairs,
-            "scheme": "http",
-            "extensions": {CLOSE: self.close},
-        }
-
-        async def receive() -> Message:
-            if self.closed:
-                return {"type": "http.disconnect"}
-            return {"type": "http.request", "body": sent.body}
-
-        async def send(message: Message) -> None:
-            self.sent.append(message)
-
-        await self.gateway(scope, receive, send)
-        start = self.sent[0]
-        headers = {name.decode().lower(): value.decode() for name, value in start["headers"]}
-        return start["status"], headers, b"".join(one.get("body", b"") for one in self.sent)
-
-    def close(self) -> None:
-        self.closed = True
-
-
-HOST = ("Host", "greeter.lambda-url.localhost:8000")
 MATCHES: list[Any] = [
     ("/_urls/Greeter/a/b", (), "/a/b"),
     ("/_urls/Greeter/", (), "/"),
@@ -244,7 +149,11 @@ async def test_u4_u24_the_request_id_is_the_invocations() -> None:
 
 
 SIGNATURE = ("Authorization", "AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/lambda/x, S=1")
+
+
 QUERY = "X-Amz-Credential=AKIB%2F20260101%2Fus-east-1&X-Amz-Signature=1"
+
+
 CALLERS: list[Any] = [
     pytest.param(SIGNED, request("/", HOST), 403, None, id="unsigned"),
     pytest.param(SIGNED, request("/", HOST, ("Authorization", "Bearer x")), 403, None, id="else"),
@@ -302,9 +211,6 @@ async def test_u22_each_cookie_is_a_header() -> None:
     await served.send(request("/", HOST))
     names = [value for name, value in served.sent[0]["headers"] if name.lower() == b"set-cookie"]
     assert names == [b"a=1", b"b=2"]
-
-
-ORIGIN = ("Origin", "https://a.example")
 
 
 async def test_u30_a_preflight_is_answered_without_the_function() -> None:
@@ -383,79 +289,6 @@ async def test_u42_a_body_over_the_limit() -> None:
         413,
         "Request must be smaller than 6291456 bytes "[:43],
     )
-
-
-STREAM = replace(URL, invoke_mode="RESPONSE_STREAM", cors=CORS)
-TYPE = "application/vnd.awslambda.http-integration-response"
-NULS = bytes(8)
-STREAMS: list[Any] = [
-    pytest.param("text/csv", [b"a", b"b"], 200, "text/csv", b"ab", id="body only"),
-    pytest.param("", [b"a"], 200, "application/octet-stream", b"a", id="no type"),
-    pytest.param(
-        TYPE,
-        [
-            b'{"statusCode": 201, "headers": {"Content-Type": "a/b"}',
-            b"}\0\0\0",
-            b"\0\0\0\0\0x",
-            b"y",
-        ],
-        201,
-        "a/b",
-        b"xy",
-        id="head in pieces",
-    ),
-    pytest.param(TYPE, [b"{}" + NULS], 200, "application/octet-stream", b"", id="head only"),
-    pytest.param(
-        TYPE,
-        [b'{"statusCode": 204}' + NULS, b"x"],
-        204,
-        "application/octet-stream",
-        b"",
-        id="no body",
-    ),
-    pytest.param(TYPE, [b"{}"], 502, "application/json", b"Internal Server Error", id="no end"),
-    pytest.param(TYPE, [b"[]" + NULS], 502, "application/json", b"Internal Server Error", id="bad"),
-    pytest.param("", [], 200, "application/json", b'{"function": "greeter"}', id="no stream"),
-]
-
-
-@pytest.mark.parametrize(("written", "chunks", "status", "content_type", "body"), STREAMS)
-async def test_u51_streams(
-    written: str, chunks: list[bytes], status: int, content_type: str, body: bytes
-) -> None:
-    served = Served(STREAM)
-
-    def write(stream: ResponseStream) -> None:
-        for chunk in chunks:
-            stream.write(written, chunk, HeldUp())
-
-    served.does = write
-    answered, headers, content = await served.send(request("/", HOST, ORIGIN))
-    assert (answered, headers["content-type"], content) == (status, content_type, body)
-    assert headers["access-control-allow-origin"] == "https://a.example"
-
-
-async def test_u50_a_stream_is_passed_on_as_it_is_written() -> None:
-    served = Served(STREAM)
-    served.go_on.clear()
-    served.does = lambda stream: stream.write("text/csv", b"a", HeldUp())
-    answered = asyncio.ensure_future(served.send(request("/", HOST)))
-    for _ in range(20):
-        await asyncio.sleep(0)
-    assert [message.get("body") for message in served.sent] == [None, b"a"]
-    assert not answered.done()
-    served.go_on.set()
-    await answered
-    assert served.sent[-1] == {"type": "http.response.body", "body": b""}
-
-
-async def test_u53_a_stream_that_fails_is_cut_off() -> None:
-    served = Served(STREAM, error="Unhandled")
-    served.does = lambda stream: stream.write("text/csv", b"a", HeldUp())
-    assert (await served.send(request("/", HOST)))[2] == b"a"
-    assert served.closed
-    assert served.sent[-1]["more_body"]
-    assert served.reports[0].endswith("within its answer [U53]")
 
 
 def test_u12_signatures_are_not_verified() -> None:

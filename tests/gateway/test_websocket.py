@@ -119,7 +119,16 @@ async def test_w13_a_message_without_a_route() -> None:
     )
 
 
-@pytest.mark.parametrize("answer", [ValueError("broken"), None, "text"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        ValueError("broken"),
+        None,
+        "text",
+        {**OK, "body": "no base64", "isBase64Encoded": True},
+        {**OK, "body": "ä", "isBase64Encoded": True},
+    ],
+)
 async def test_w14_a_message_whose_function_fails(answer: Any) -> None:
     served = Chat(chat("$default"), lambda *_: answer)
     client = await served.connect().accepted()
@@ -210,6 +219,8 @@ def decision(effect: str, **more: Any) -> Any:
         (ValueError("Unauthorized"), 401),
         (ValueError("broken"), 500),
         ({"principalId": "Ann"}, 500),
+        ({**decision("Allow"), "principalId": None}, 500),
+        (decision("Allow", context={"a": {"map": 1}}), 500),
         ("text", 500),
     ],
 )

@@ -5,8 +5,8 @@ import json
 
 import pytest
 from gateway.sockets import Chat, Client, chat
+from visitplannr.gateway.connections import Connection
 from visitplannr.gateway.request import Request
-from visitplannr.gateway.websocket_api.connections import Connection
 from visitplannr.gateway.websocket_api.holding import Timing, hold
 
 
@@ -140,6 +140,21 @@ async def test_w53_the_backend_ends_it() -> None:
     await client.ended
     assert served.events[-1][1]["requestContext"]["disconnectStatusCode"] == 1000
     assert (await served.ask("DELETE", path))[0] == 410
+
+
+async def test_an_answer_that_comes_after_the_end_goes_nowhere() -> None:
+    served = Chat(chat("$default", two_way=frozenset({"$default"})))
+    served.functions = lambda *_: {"statusCode": 200, "body": "late"}
+    served.answered.clear()
+    client = await served.connect().accepted()
+    await client.says("slow")
+    await settled()
+    await client.says(b"binary")
+    assert (await client.hears())["type"] == "websocket.close"
+    served.answered.set()
+    await settled()
+    assert client.sent.empty()
+    assert served.told[-1].explanation == "the connection ended before it was answered"
 
 
 async def test_w40_w54_a_message_is_bounded() -> None:

@@ -110,8 +110,8 @@ def test_an_api_with_keys_a_quota_and_a_throttled_method(assorted: Stack) -> Non
 def test_a_layer_json_logs_and_a_node_function(assorted: Stack) -> None:
     assert assorted.http.get("/speak").text == "hello from a layer"
     assert assorted.http.get("/call").text == "called /call"
-    assorted.wait_for(r'^Speaker  \{.*"level": "INFO", "message": "speaking"')
-    assorted.wait_for(r'^Speaker  \{.*"type": "platform.report"')
+    assorted.wait_for(r'^Speaker \S+ \{.*"level": "INFO", "message": "speaking"')
+    assorted.wait_for(r'^Speaker \S+ \{.*"type": "platform.report"')
 
 
 def test_kill_9_reaches_what_a_function_started_in_a_session_of_its_own(assorted: Stack) -> None:

@@ -82,6 +82,9 @@ def test_values_by_their_looks(value: str, masked: str) -> None:
         ('"token": "a\nb"', f'"token": "{MASK}"'),
         ("the password is wrong", "the password is wrong"),
         ("Token: abc", f"Token: {MASK}"),
+        ("Denied: password=hunter2", f"Denied: password={MASK}"),
+        ("event: user=me&token=x&a=1", f"event: user=me&token={MASK}&a=1"),
+        ("'note': 'password: x', 'a': 1", f"'note': 'password: {MASK}', 'a': 1"),
     ],
 )
 def test_log_lines(line: str, masked: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from runtime.conftest import Run
+from visitplannr.model.asynchronous import AsynchronousRules
 from visitplannr.model.invocation import FunctionNotFoundError, InvocationResult, ThrottledError
 from visitplannr.runtime.asynchronous import AsynchronousInvocations, AsynchronousSettings
 
@@ -18,7 +19,7 @@ async def test_l20_two_retries_under_one_request_id(run: Run, tmp_path: Path) ->
 
     async with run("app.fail_twice") as running:
         said: list[str] = []
-        settings = AsynchronousSettings(sleep=pause)
+        settings = AsynchronousSettings(sleep=pause, clock=lambda: 0.0)
         asynchronous = AsynchronousInvocations(running.host.invoke, said.append, settings)
         payload = json.dumps(str(tmp_path / "marker")).encode()
         request_id = asynchronous.submit("Function", payload)
@@ -50,6 +51,30 @@ async def test_l20_given_up_after_three_tries() -> None:
     await asyncio.wait_for(finished.wait(), 10)
     assert tries == [request_id] * 3
     assert said[-1].endswith("given up (RetriesExhausted): boom")
+
+
+async def test_l20_a_pause_begins_when_a_try_has_ended_not_when_the_rules_are_read() -> None:
+    now = 1_000.0
+    pauses: list[float] = []
+    tries = iter([InvocationResult("id", b"boom", "Unhandled"), InvocationResult("id", b"{}")])
+
+    async def answer(function: str, payload: bytes, **_: str | None) -> InvocationResult:
+        return next(tries)
+
+    async def rules(function: str) -> AsynchronousRules:
+        nonlocal now
+        now += 60
+        return AsynchronousRules(max_age=60)
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+
+    settings = AsynchronousSettings(rules, sleep=pause, clock=lambda: now)
+    asynchronous = AsynchronousInvocations(answer, print, settings)
+    asynchronous.submit("f", b"{}")
+    await asynchronous.finish()
+    assert pauses == [0.0]
+    assert list(tries) == []
 
 
 async def test_l19_a_throttled_try_waits_for_room() -> None:

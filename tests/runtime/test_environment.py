@@ -6,11 +6,12 @@ import os
 import resource
 import signal
 import socket
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from runtime.conftest import FUNCTION
@@ -23,6 +24,9 @@ from visitplannr.runtime.process import start_in_session
 from visitplannr.runtime.runtimes import Runtimes
 from visitplannr.runtime.sandbox import Sandbox
 from visitplannr.runtime.settings import HostSettings
+
+if TYPE_CHECKING:
+    from visitplannr.model.invocation import Begun
 
 NEXT = b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n"
 API = "AWS_LAMBDA_RUNTIME_API"
@@ -336,11 +340,14 @@ async def test_a_repeated_init_that_takes_too_long_fails_its_invocation(begin: B
 
 async def test_a_debugged_one_starts_when_its_port_is_free(begin: Begin) -> None:
     with socket.create_server(("127.0.0.1", 0)) as held:
-        life = begin(debug_ports={"Function": held.getsockname()[1]})
+        port = held.getsockname()[1]
+        life = begin(debug_ports={"Function": port})
         run = asyncio.ensure_future(life.environment.run())
         await asyncio.sleep(0.2)
         assert not life.started.is_set()
     await asyncio.wait_for(life.started.wait(), 20)
+    (waits,) = life.reports
+    assert waits.startswith(f"Function waits for a debugger on port {port} (127.0.0.1)")
     life.environment.kill()
     await run
 
@@ -363,3 +370,13 @@ async def test_one_that_is_ended_while_it_starts_lives_no_longer(begin: Begin) -
     await asyncio.wait_for(life.environment.run(), 20)
     assert life.process.returncode == -signal.SIGKILL
     assert life.states == [State.STOPPED]
+
+
+async def test_an_invocation_has_begun_before_its_function_can_call_anybody(begin: Begin) -> None:
+    seen: list[Begun] = []
+    delivered: list[float] = []
+    life = begin(observe=seen.append)
+    async with life.lived():
+        life.environment.next_invocation(lambda _: delivered.append(time.time()))
+        life.environment.invoke(an_invocation())
+    assert seen[0].time <= delivered[0]

@@ -21,7 +21,13 @@ def be_a_folder(link: Path) -> None:
     link.mkdir()
 
 
-@pytest.mark.parametrize("damage", [lose, lead_nowhere, be_a_folder])
+def be_of_an_earlier_version(link: Path) -> None:
+    """Its mark did not say which links there are."""
+    link.unlink()
+    link.with_name(".complete").write_text("")
+
+
+@pytest.mark.parametrize("damage", [lose, lead_nowhere, be_a_folder, be_of_an_earlier_version])
 def test_a_link_is_made_again(tmp_path: Path, damage: Callable[[Path], None]) -> None:
     folder = provide_packages(tmp_path)
     boto3 = folder / "boto3"

@@ -4,7 +4,8 @@ import base64
 import io
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +169,26 @@ def test_an_invocation_and_its_calls_are_read() -> None:
 )  # fmt: skip
 def test_an_error_is_one_line(function_error: str | None, answer: Any, error: str | None) -> None:
     assert error_in(function_error, answer) == error
+
+
+class Recorded(OnAws):
+    """A place that has records."""
+
+    def __init__(self, *found: Invocation) -> None:
+        super().__init__("shop", Session([]))  # type: ignore[arg-type] # one of this file
+        self._found = list(found)
+
+    def invocations(self, _function: str | None, _since: float = 0.0) -> list[Invocation]:
+        return self._found
+
+
+def test_what_runs_is_in_a_report_only() -> None:
+    runs = replace(invocation(2), status="running", log="")
+    place = Recorded(invocation(1), runs)
+    with Stack(place=lambda: closing(place)) as stack:
+        assert [one.number for one in stack.invocations()] == [1]
+        (_, listed), _ = sections(stack.recorded(0.0))
+    assert listed.splitlines() == ["#1  Pack  sqs  ok", "#2  Pack  sqs  running"]
 
 
 def invocation(number: int, *, error: bool = False, calls: Any = None) -> Invocation:

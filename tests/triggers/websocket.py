@@ -1,7 +1,6 @@
 """A client of WebSocket APIs that tests read like a story; wsproto speaks the protocol."""
 
 import socket
-from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -36,12 +35,7 @@ class Client:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._socket.close()
 
     def send(self, message: str | bytes, *, in_frames_of: int = 32_768) -> None:

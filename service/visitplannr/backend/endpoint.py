@@ -45,6 +45,10 @@ class Credentials:
     session_token: str = _ANY
 
 
+_ACCOUNT = Credentials()
+"""The account's administrator."""
+
+
 @cache
 def _session(credentials: Credentials, region: str) -> boto3.Session:
     """Make one for all emulators: what it reads of AWS's services takes a tenth of a second."""
@@ -59,13 +63,24 @@ def _session(credentials: Credentials, region: str) -> boto3.Session:
 class Backend:
     """An emulator of AWS at `endpoint_url`."""
 
-    def __init__(self, endpoint_url: str, *, region: str = "us-east-1") -> None:
+    def __init__(
+        self,
+        endpoint_url: str,
+        *,
+        region: str = "us-east-1",
+        credentials: Credentials = _ACCOUNT,
+    ) -> None:
         self.endpoint_url = endpoint_url
         self.region = region
-        self.credentials = Credentials()
-        self._session = _session(self.credentials, region)
+        self.credentials = credentials
+        self._session = _session(credentials, region)
         self._endpoint: str | None = endpoint_url
         self._clients: dict[str, Any] = {}
+
+    def as_service(self, name: str) -> "Backend":
+        """Act as one of AWS's services, e.g. "apigateway.amazonaws.com": that is its access key."""
+        credentials = Credentials(access_key_id=name)
+        return Backend(self.endpoint_url, region=self.region, credentials=credentials)
 
     @overload
     def client(self, service: Literal["apigateway"]) -> "APIGatewayClient": ...
@@ -150,3 +165,8 @@ class Aws(Backend):
         super().__init__("AWS", region=session.region_name)
         self._session = session
         self._endpoint = None
+
+    def as_service(self, name: str) -> Backend:
+        """Stay who one is: AWS's services are themselves there."""
+        del name
+        return self

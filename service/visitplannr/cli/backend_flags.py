@@ -1,30 +1,30 @@
 """The flags of `up` that say which backend it works with, and how that one behaves."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from visitplannr.cli import flags
-from visitplannr.cli.iam import IamFlag, iam_of
 from visitplannr.cli.surroundings import endpoint_at_hand
-
-
-class Throughput(StrEnum):
-    """What becomes of calls for which a provisioned table or index has no capacity left."""
-
-    REPORT = "report"
-    ENFORCE = "enforce"
-    OFF = "off"
-
+from visitplannr.model.strictness import CapacityMode, Iam
 
 ThroughputFlag = Annotated[
-    Throughput,
+    CapacityMode,
     typer.Option(
         "--throughput",
         help="What is beyond a table's provisioned capacity: say so and let it through (report), "
         "refuse it as AWS does (enforce), or neither (off). For the embedded backend's own tables.",
+    ),
+]
+
+
+IamFlag = Annotated[
+    Iam | None,
+    typer.Option(
+        "--iam",
+        help="What a function's role does not allow: refuse it as AWS does (enforce, the default), "
+        "let it through and say so (warn), or neither (off). For the embedded backend.",
     ),
 ]
 
@@ -49,7 +49,7 @@ def backend_wanted(
     backend_port: flags.BackendPort = None,
     wait_for_stack: flags.WaitForStack = False,
     invoke: flags.InvokeWhich = flags.Invoke.LOCAL,
-    throughput: ThroughputFlag = Throughput.REPORT,
+    throughput: ThroughputFlag = CapacityMode.REPORT,
     iam: IamFlag = None,
 ) -> BackendWanted:
     """Read them.
@@ -67,7 +67,7 @@ def backend_wanted(
             "own tables"
         )
     elsewhere = "--endpoint-url" if endpoint_url else "--dynamodb-endpoint-url"
-    if throughput is Throughput.ENFORCE and (endpoint_url or dynamodb_endpoint_url):
+    if throughput is CapacityMode.ENFORCE and (endpoint_url or dynamodb_endpoint_url):
         raise typer.BadParameter(
             f"--throughput enforce and {elsewhere} contradict each other: another DynamoDB has "
             "limits of its own"
@@ -79,7 +79,7 @@ def backend_wanted(
         wait_for_stack,
         deployed,
         throughput.value,
-        iam_of(iam, endpoint_url),
+        _iam(iam, endpoint_url),
     )
 
 
@@ -88,3 +88,13 @@ def _need_no_endpoint(*, invoke_deployed: bool, wait_for_stack: bool) -> None:
         raise typer.BadParameter("--wait-for-stack needs --endpoint-url: who else deploys it?")
     if invoke_deployed:
         raise typer.BadParameter("--invoke deployed needs --endpoint-url: where are they deployed?")
+
+
+def _iam(wanted: Iam | None, endpoint_url: str | None) -> str:
+    """Give what holds if nothing is said; another backend has its own way."""
+    if wanted and endpoint_url:
+        raise typer.BadParameter(
+            "--iam and --endpoint-url contradict each other: whether permissions are enforced is "
+            "that backend's own business"
+        )
+    return (wanted or Iam.ENFORCE).value

@@ -61,7 +61,7 @@ def one_line() -> Iterator[None]:
 def which_stack(
     *,
     template: flags.Template = Path("template.yaml"),
-    state_dir: flags.StateDir = Path(".visitplannr"),
+    state_dir: flags.StateDir = flags.STATE,
     endpoint_url: flags.RunningEndpoint = None,
     aws: flags.OnAws = False,
     profile: flags.Profile = None,

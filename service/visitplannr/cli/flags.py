@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
+from visitplannr.cli.regions import check_region
 from visitplannr.cli.surroundings import is_endpoint
 from visitplannr.template.overrides import OverridesError, read_overrides
 
+STATE = Path(".visitplannr")
 _DEBUG_PORT = 5678
 _PLACE = "Which stack"
 _INPUTS = "What is given for the template"
@@ -128,12 +130,15 @@ DynamoDBEndpointUrl = Annotated[
         "of an Alternator cluster, an emulator's.",
     ),
 ]
-Region = Annotated[str, typer.Option(envvar="AWS_REGION", help="The region.")]
+Region = Annotated[
+    str, typer.Option(envvar="AWS_REGION", callback=check_region, help="The region.")
+]
 PlaceRegion = Annotated[
     str | None,
     typer.Option(
         "--region",
         envvar="AWS_REGION",
+        callback=check_region,
         help="The region; by default that of the profile, or us-east-1 on an emulator.",
         rich_help_panel=_PLACE,
     ),

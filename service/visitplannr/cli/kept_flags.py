@@ -33,10 +33,6 @@ Masked = Annotated[
         help="Mask what has this in its name, too, wherever secrets are masked. Repeatable.",
     ),
 ]
-Clear = Annotated[
-    list[str] | None,
-    typer.Option("--clear", metavar="PART", help="Remove this part; may be repeated."),
-]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from typing import Any
 from visitplannr.cli.place import PlaceError
 
 _SECONDS = 60
+# A proxy is for what is far away.
+_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class RefusedError(PlaceError):
@@ -28,7 +30,7 @@ def ask(url: str, path: str, body: Any = None, *, method: str | None = None) -> 
         RefusedError: the answer is an error.
     """
     request = urllib.request.Request(  # noqa: S310 - the URL of our own `up`
-        f"{url}/_local/{path}",
+        f"{url.replace('//0.0.0.0:', '//127.0.0.1:')}/_local/{path}",
         data=None if body is None else json.dumps(body).encode(),
         headers={"Content-Type": "application/json"},
         method=method,
@@ -42,10 +44,6 @@ def ask(url: str, path: str, body: Any = None, *, method: str | None = None) -> 
     except OSError as error:
         reason = getattr(error, "reason", error)
         raise PlaceError(f"the gateway at {url} does not answer: {reason}") from error
-
-
-# A proxy is for what is far away.
-_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def _refused(error: urllib.error.HTTPError) -> RefusedError:

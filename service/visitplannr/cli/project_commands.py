@@ -1,18 +1,36 @@
-"""The commands about a project's files: validate, state."""
+"""The commands about a project's files: init, validate, state."""
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from visitplannr.cli import flags, kept_flags
+from visitplannr.cli import flags
 from visitplannr.cli.command import CommandError, one_line, plain_command, template_command
 from visitplannr.cli.layers import Layers, layers_of
-from visitplannr.cli.serving_flags import STATE
 
 if TYPE_CHECKING:
     from visitplannr.template.inputs import Inputs
 
 app = typer.Typer()
+
+_Clear = Annotated[
+    list[str] | None,
+    typer.Option("--clear", metavar="PART", help="Remove this part; may be repeated."),
+]
+
+
+@plain_command(app, "init", "visitplannr init demo && cd demo && pytest")
+def init_command(
+    folder: Annotated[
+        Path, typer.Argument(metavar="NAME", help="A new folder; its name is the stack's.")
+    ],
+) -> None:
+    """Make a small application in SAM's layout: an API, a function, a table, tests."""
+    from visitplannr.cli.init import run_init
+
+    with one_line():
+        raise typer.Exit(run_init(folder))
 
 
 @template_command(app, "validate", "visitplannr validate --template template.yaml")
@@ -37,8 +55,8 @@ def validate_command(
 @plain_command(app, "state", "visitplannr state --clear logs --clear invocations")
 def state_command(
     *,
-    state_dir: flags.StateDir = STATE,
-    clear: kept_flags.Clear = None,
+    state_dir: flags.StateDir = flags.STATE,
+    clear: _Clear = None,
     yes: flags.Yes = False,
     as_json: flags.AsJson = False,
 ) -> None:

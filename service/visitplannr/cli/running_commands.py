@@ -5,13 +5,12 @@ import typer
 from visitplannr.cli import flags
 from visitplannr.cli.command import Run, one_line, plain_command, stack_command
 from visitplannr.cli.env_flags import Shell, ShellFlag
-from visitplannr.cli.serving_flags import STATE
 
 app = typer.Typer()
 
 
 @plain_command(app, "stop", "visitplannr stop")
-def stop(*, state_dir: flags.StateDir = STATE, as_json: flags.AsJson = False) -> None:
+def stop(*, state_dir: flags.StateDir = flags.STATE, as_json: flags.AsJson = False) -> None:
     """End the `up` that runs with a state folder, wherever it was started."""
     from visitplannr.cli.stop import run_stop
 
@@ -20,7 +19,7 @@ def stop(*, state_dir: flags.StateDir = STATE, as_json: flags.AsJson = False) ->
 
 
 @plain_command(app, "status", "visitplannr status --json")
-def status(*, state_dir: flags.StateDir = STATE, as_json: flags.AsJson = False) -> None:
+def status(*, state_dir: flags.StateDir = flags.STATE, as_json: flags.AsJson = False) -> None:
     """Say what runs with a state folder, and where; exit code 1 unless it is ready."""
     from visitplannr.cli.status import run_status
 

@@ -8,8 +8,6 @@ import typer
 
 from visitplannr.cli import flags
 
-STATE = Path(".visitplannr")
-
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[
     int,
@@ -73,5 +71,5 @@ def serving(
             "--ephemeral and --state-dir contradict each other: one keeps nothing, the other says "
             "where it is kept"
         )
-    state = None if ephemeral else state_dir or STATE
+    state = None if ephemeral else state_dir or flags.STATE
     return Serving(host, port, console_port, region, stack_name, state)

@@ -3,8 +3,6 @@
 import asyncio
 import json
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
@@ -12,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from visitplannr.backend.endpoint import Aws
+from visitplannr.cli.local_api import RefusedError, ask
 from visitplannr.cli.place import Place, PlaceError
+from visitplannr.cli.suggestion import there_are
 from visitplannr.deployment.deploy import read_back
 from visitplannr.gateway.kinds import readers
 from visitplannr.gateway.rest_api.method_test import MethodTest, MethodTester
@@ -23,12 +23,11 @@ from visitplannr.runtime.remote import DeployedFunctions
 from visitplannr.template.project import read_project
 from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.integrations import integration_calls
+from visitplannr.up.report import routes_of
 
 if TYPE_CHECKING:
     from mypy_boto3_apigateway import APIGatewayClient
     from mypy_boto3_apigateway.type_defs import TestInvokeMethodRequestTypeDef
-
-_SECONDS = 60
 
 
 def run_test_invoke(place: Place, test: MethodTest, *, as_json: bool) -> int:
@@ -40,7 +39,7 @@ def run_test_invoke(place: Place, test: MethodTest, *, as_json: bool) -> int:
         PlaceError: there is no such method, or nobody answers.
     """
     if place.url:
-        result = _by_gateway(place.url, test)
+        result = _by_gateway(place, place.url, test)
     elif isinstance(place.backend, Aws):
         result = _by_aws(place, test)
     else:
@@ -52,21 +51,21 @@ def run_test_invoke(place: Place, test: MethodTest, *, as_json: bool) -> int:
     return 1 if result["status"] >= 500 else 0
 
 
-def _by_gateway(url: str, test: MethodTest) -> Mapping[str, Any]:
+def _by_gateway(place: Place, url: str, test: MethodTest) -> Mapping[str, Any]:
     wanted = {"method": test.method, "path": test.path, "headers": test.headers, "body": test.body}
-    request = urllib.request.Request(  # noqa: S310 - the URL of our own `up`
-        f"{url}/_local/test-invoke",
-        data=json.dumps(wanted).encode(),
-        headers={"Content-Type": "application/json"},
-    )
     try:
-        with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 - as above
-            found: Mapping[str, Any] = json.load(answer)
-            return found
-    except urllib.error.HTTPError as error:
-        raise _not_tested(test, json.load(error).get("detail", error)) from error
-    except OSError as error:
-        raise PlaceError(f"the gateway at {url} does not answer: {error}") from error
+        found: Mapping[str, Any] = ask(url, "test-invoke", wanted)
+    except RefusedError as error:
+        raise _not_tested(test, f"{error}{_what_there_is(place, test)}") from error
+    return found
+
+
+def _what_there_is(place: Place, test: MethodTest) -> str:
+    """Name the methods of REST APIs, and one that is like the wanted one."""
+    read = read_back(place.backend, read_project(place.template), place.stack_name, readers())
+    rest = replace(read, apis=tuple(api for api in read.apis if isinstance(api, RestApi)))
+    routes = [f"{method} {path}" for method, path, _ in routes_of(rest)]
+    return f"; {there_are(routes, f'{test.method} {test.path}')}"
 
 
 def _by_mirror(place: Place, test: MethodTest) -> Mapping[str, Any]:
@@ -94,7 +93,8 @@ def _located(place: Place, test: MethodTest) -> tuple[RestApi, MethodTest]:
             continue
         if match := RestRouter(api).match(test.request()):
             return api, replace(test, resource=match.route.resource)
-    raise _not_tested(test, "no REST API has such a resource and method")
+    why = "no REST API has such a resource and method"
+    raise _not_tested(test, f"{why}{_what_there_is(place, test)}")
 
 
 def call_aws(client: "APIGatewayClient", api_id: str, test: MethodTest) -> Mapping[str, Any]:

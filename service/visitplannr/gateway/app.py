@@ -60,8 +60,7 @@ class Gateway:
             return
         at, match = self._addressing.find(request)
         exchange = await self.stages[at].handle(request, match)
-        self.history.add(exchange)
-        self._tell(exchange)
+        self._note(exchange)
         try:
             await send_response(send, exchange.response)
         except BrokenStreamError as error:
@@ -71,13 +70,12 @@ class Gateway:
 
     async def _connect(self, scope: Message, receive: Receive, send: Send) -> None:
         """Let the first API that is for a handshake hold the connection; else only answer it."""
-
-        def tell(exchange: Exchange) -> None:
-            self.history.add(exchange)
-            self._tell(exchange)
-
         for stage in self.stages:
             if isinstance(stage, Connections) and stage.accepts(scope):
-                await stage.connect(scope, receive, send, tell)
+                await stage.connect(scope, receive, send, self._note)
                 return
         await answer_handshake(self, scope, receive, send)
+
+    def _note(self, exchange: Exchange) -> None:
+        self.history.add(exchange)
+        self._tell(exchange)

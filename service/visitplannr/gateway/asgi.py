@@ -44,7 +44,12 @@ async def answer_handshake(app: App, scope: Message, receive: Receive, send: Sen
     async def nothing() -> Message:
         return {"type": "http.request", "body": b""}
 
-    request = {**scope, "type": "http", "method": "GET", "scheme": "http"}
+    request = {
+        **scope,
+        "type": "http",
+        "method": "GET",
+        "scheme": scope["scheme"].replace("ws", "http"),
+    }
     await app(request, nothing, _denying(send))
 
 

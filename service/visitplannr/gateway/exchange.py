@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from visitplannr.gateway.identifiers import RequestIds
+from visitplannr.gateway.identifiers import RequestIds, new_ids
 from visitplannr.gateway.request import Request, Response
+from visitplannr.model.application import Api
 from visitplannr.model.invocation import InvocationResult
 
 NO_ANSWER = Response(500, (), b"")
@@ -33,3 +34,9 @@ class Exchange:
         """Tell in one line what was asked, what the answer was, and why."""
         answered = f"{self.request.method} {self.request.path} → {self.response.status}"
         return f"{answered}: {self.explanation}"
+
+
+def begun(api: Api, request: Request, epoch: float) -> Exchange:
+    """Begin the exchange of a request that has come at `epoch`, in seconds."""
+    ids = new_ids(request.header("x-amzn-trace-id"), epoch)
+    return Exchange(api.logical_id, request, ids)

@@ -38,10 +38,15 @@ def new_ids(client_trace: str | None, epoch: float) -> RequestIds:
     return RequestIds(
         epoch=epoch,
         request_id=str(uuid.uuid4()),
-        extended_request_id=base64.urlsafe_b64encode(secrets.token_bytes(11)).decode(),
+        extended_request_id=new_id(),
         trace=client_trace if match and client_trace else f"Root={root}",
         root=root,
     )
+
+
+def new_id() -> str:
+    """Make an id of 15 base64url characters and "=" (E24, websocket.md W24)."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(11)).decode()
 
 
 @lru_cache(maxsize=1024)

@@ -5,6 +5,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from visitplannr.gateway.exchange import Exchange
 from visitplannr.model.application import Api
 from visitplannr.model.invocation import (
     FunctionNotFoundError,
@@ -73,6 +74,28 @@ class Integration:
         self._invoke = invoke
         self._in_flight: set[asyncio.Future[InvocationResult]] = set()
 
+    async def hand_over(
+        self, event: Mapping[str, Any], route: Route, exchange: Exchange, limit: float
+    ) -> InvocationResult:
+        """Invoke the exchange's function with an event; what it gave is kept in the exchange.
+
+        `limit` is the time limit of the API in seconds; that of the route may be shorter.
+
+        Raises:
+            InvocationError: there is no result, or it is an error.
+        """
+        try:
+            exchange.result = await self.invoke(
+                exchange.function or "",
+                payload_of(event),
+                trace_id=exchange.ids.trace,
+                seconds=route.seconds(limit),
+            )
+        except FunctionFailedError as error:
+            exchange.result = error.result
+            raise
+        return exchange.result
+
     async def invoke(
         self, function: str, payload: bytes, *, trace_id: str, seconds: float
     ) -> InvocationResult:
@@ -82,23 +105,18 @@ class Integration:
             InvocationError: there is no result, or it is an error.
         """
         try:
-            result = await self._result(function, payload, trace_id, seconds)
+            task = self.keep(self._invoke(function, payload, trace_id=trace_id))
+            done, _ = await asyncio.wait({task}, timeout=seconds)
+            result = task.result() if done else None
         except InvocationError:
             raise
         except Exception as error:
             raise BrokenInvocationError(f"the invocation broke: {error!r}") from error
+        if result is None:
+            raise IntegrationTimeoutError(f"{function} did not answer in {seconds:g} s; it runs on")
         if result.function_error:
             raise FunctionFailedError(function, result)
         return result
-
-    async def _result(
-        self, function: str, payload: bytes, trace_id: str, seconds: float
-    ) -> InvocationResult:
-        task = self.keep(self._invoke(function, payload, trace_id=trace_id))
-        done, _ = await asyncio.wait({task}, timeout=seconds)
-        if not done:
-            raise IntegrationTimeoutError(f"{function} did not answer in {seconds:g} s; it runs on")
-        return task.result()
 
     def keep(self, begun: Awaitable[InvocationResult]) -> asyncio.Future[InvocationResult]:
         """Hold on to an invocation that has begun, whether or not somebody waits."""

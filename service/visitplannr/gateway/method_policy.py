@@ -6,23 +6,25 @@ from typing import Any
 from visitplannr.gateway.request import Request
 from visitplannr.iam.context import Origin
 from visitplannr.iam.evaluation import Verdict, evaluate
-from visitplannr.model.application import HttpApi, RestApi
+from visitplannr.model.application import Api
 
 
-def method_arn(api: RestApi | HttpApi, request: Request) -> str:
+def stage_arn(api: Api) -> str:
+    """Name the stage of an API."""
+    return f"arn:aws:execute-api:{api.region}:{api.account_id}:{api.api_id}/{api.stage}"
+
+
+def method_arn(api: Api, request: Request) -> str:
     """Name the method or route that a request asks for."""
-    return (
-        f"arn:aws:execute-api:{api.region}:{api.account_id}:{api.api_id}/{api.stage}/"
-        f"{request.method}/{request.path.removeprefix('/')}"
-    )
+    return f"{stage_arn(api)}/{request.method}/{request.path.removeprefix('/')}"
 
 
 def verdict_on(
-    policy: Mapping[str, Any], api: RestApi | HttpApi, request: Request, epoch: float
+    policy: Mapping[str, Any], arn: str, api: Api, request: Request, epoch: float
 ) -> Verdict:
     """Evaluate a policy and its conditions for a request that came at `epoch`, in seconds.
 
-    api-gateway.md X53 and H54.
+    `arn` is what the request asks for (api-gateway.md X53, H54; websocket.md W32).
 
     Raises:
         PolicyError: it is no policy document.
@@ -34,4 +36,4 @@ def verdict_on(
         source_ip=request.source_ip,
         user_agent=request.header("user-agent") or "",
     )
-    return evaluate(policy, method_arn(api, request), origin)
+    return evaluate(policy, arn, origin)

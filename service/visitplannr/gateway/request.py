@@ -26,7 +26,10 @@ class Request:
 
     def header(self, name: str) -> str | None:
         """Give the last value of a header, its name in lower case."""
-        return next((v for n, v in reversed(self.headers) if n.lower() == name), None)
+        for given, value in reversed(self.headers):
+            if given.lower() == name:
+                return value
+        return None
 
 
 @dataclass(frozen=True, slots=True)

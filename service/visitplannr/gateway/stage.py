@@ -12,21 +12,19 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from visitplannr.gateway.connections import OpenConnections
 from visitplannr.gateway.endpoint import nobody
-from visitplannr.gateway.exchange import Exchange
-from visitplannr.gateway.identifiers import RequestIds, new_ids
+from visitplannr.gateway.exchange import Exchange, begun
+from visitplannr.gateway.identifiers import RequestIds
 from visitplannr.gateway.integration import (
-    FunctionFailedError,
     Integration,
     Submit,
     function_behind,
-    payload_of,
     to_nobody,
 )
 from visitplannr.gateway.limits import check_limits
 from visitplannr.gateway.request import RefusedError, Request, Response
 from visitplannr.gateway.routing import ApiRouter, Match, no_route
-from visitplannr.gateway.websocket_api.connections import OpenConnections
 from visitplannr.model.application import Api
 from visitplannr.model.endpoints import CallEndpoint
 from visitplannr.model.invocation import InvocationError, InvocationResult, InvokeStreaming
@@ -73,8 +71,7 @@ class Stage(ABC, Generic[A]):
 
     def handle(self, request: Request, match: Match | None) -> Awaitable[Exchange]:
         """Answer a request, whatever it is; `match` is what the router made of it."""
-        ids = new_ids(request.header("x-amzn-trace-id"), time.time())
-        return self.serve(Exchange(self.api.logical_id, request, ids), match)
+        return self.serve(begun(self.api, request, time.time()), match)
 
     async def serve(self, exchange: Exchange, match: Match | None) -> Exchange:
         """Take an exchange that has only begun through all steps, and say how long that took."""
@@ -123,21 +120,14 @@ class Stage(ABC, Generic[A]):
 
     async def deliver(self, match: Match, event: Event, exchange: Exchange) -> Response:
         """Have the function answer; a kind may pass its answer on before it is complete."""
-        exchange.result = await self.integrate(match.route, event, exchange)
-        return self.respond(match, exchange.result, exchange.ids)
+        result = await self.integrate(match.route, event, exchange)
+        return self.respond(match, result, exchange.ids)
 
-    async def integrate(
+    def integrate(
         self, route: Route, event: Mapping[str, Any], exchange: Exchange
-    ) -> InvocationResult:
+    ) -> Awaitable[InvocationResult]:
         """Invoke the exchange's function; an error that it gave is kept in the exchange."""
-        function, trace_id = exchange.function or "", exchange.ids.trace
-        try:
-            return await self._integration.invoke(
-                function, payload_of(event), trace_id=trace_id, seconds=route.seconds(self._seconds)
-            )
-        except FunctionFailedError as error:
-            exchange.result = error.result
-            raise
+        return self._integration.hand_over(event, route, exchange, self._seconds)
 
     @abstractmethod
     def respond(self, match: Match, result: InvocationResult, ids: RequestIds) -> Response:

@@ -46,9 +46,10 @@ _LOOKS = tuple(
         ("://", r"(?P<kept>://[^/@\s:]*:)[^/@\s]+(?=@)"),
     )
 )
-# What a name is given in a log line: JSON, also inside of JSON, Python's repr, name=value.
-_GIVEN = re.compile(
-    r"""(?<![\w.-])(?P<name>[\w.-]++)(?P<is>\\*+["']?\s*+[:=]\s*+)(?!(?:null|None|true|false)\b)"""
+# What a log line gives a name: JSON, also inside of JSON, Python's repr, name=value.
+_NAME = re.compile(r"""(?<![\w.-])(?P<name>[\w.-]++)\\*+["']?\s*+[:=]\s*+""")
+_VALUE = re.compile(
+    r"""(?!(?:null|None|true|false)\b)"""
     r"""(?:(?P<quote>\\*+["'])(?P<text>.*?)(?P=quote)"""
     r"""|\[(?:[^]"'\\]++|\\*+"[^"]*+"|\\*+'[^']*+')*+\]"""
     r"""|(?P<bare>[^\s,;&"'\\}\])]+))""",
@@ -79,7 +80,7 @@ class Secrets:
 
     def text(self, text: str) -> str:
         """Mask a log line, or any other text."""
-        return _by_looks(_GIVEN.sub(self._given, text))
+        return _by_looks("".join(self._by_names(text)))
 
     def value(self, found: Any) -> Any:
         """Mask a JSON value: an event, or what a function answered; bodies of requests, too."""
@@ -144,12 +145,19 @@ class Secrets:
         joined = "&".join(masked)
         return joined if joined != text else None
 
-    def _given(self, found: re.Match[str]) -> str:
-        if not self.names(found["name"][-_LONGEST_NAME:]):
-            return found[0]
-        quote = found["quote"] or ""
-        opening, closing = (quote, quote) if quote or found["bare"] else ("[", "]")
-        return f"{found['name']}{found['is']}{opening}{MASK}{closing}"
+    def _by_names(self, text: str) -> Iterator[str]:
+        """Yield a text in pieces; a name that is no secret's may have others in its value."""
+        done = 0
+        named = _NAME.search(text)
+        while named:
+            at = named.end()
+            value = _VALUE.match(text, at) if self.names(named["name"][-_LONGEST_NAME:]) else None
+            if value:
+                yield text[done:at]
+                yield _masked(value)
+                done = at = value.end()
+            named = _NAME.search(text, at)
+        yield text[done:]
 
 
 SECRETS = Secrets()
@@ -192,3 +200,10 @@ def _by_looks(text: str) -> str:
 
 def _kept(found: re.Match[str]) -> str:
     return f"{found.groupdict().get('kept') or ''}{MASK}"
+
+
+def _masked(value: re.Match[str]) -> str:
+    """Mask what a name is given; its quotes or brackets stay."""
+    if value["quote"]:
+        return f"{value['quote']}{MASK}{value['quote']}"
+    return MASK if value["bare"] else f"[{MASK}]"

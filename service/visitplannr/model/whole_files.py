@@ -16,7 +16,7 @@ def write_whole(file: Path, text: str, *, replace: bool = True) -> None:
     descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     part = Path(name)
     try:
-        with open(descriptor, "w", encoding="utf-8") as opened:  # noqa: PTH123 - a descriptor
+        with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
             opened.write(text)
             opened.flush()
             os.fsync(descriptor)

@@ -35,7 +35,10 @@ _InvokeOnce = Callable[[], Awaitable[InvocationResult]]
 
 @dataclass(frozen=True, slots=True)
 class AsynchronousSettings:
-    """How functions are retried and who is told; `pauses` before the retries are in seconds."""
+    """How functions are retried and who is told; `pauses` before the retries are in seconds.
+
+    `sleep` goes by `clock`; what is left of a pause may be none, or less.
+    """
 
     rules: ReadRules = no_rules
     deliver: Deliver = to_nobody
@@ -125,19 +128,18 @@ class AsynchronousInvocations:
         """
         tries, throttled, rules, result = 0, _THROTTLED_SECONDS, None, None
         while True:
-            try:
-                result = await event.invoke()
-            except ThrottledError:
+            answer, ended_at = await self._try(event)
+            rules = rules or await self._settings.rules(event.function)
+            if answer is None:
                 why = ""
-                rules = rules or await self._settings.rules(event.function)
                 condition = "ZeroReservedConcurrency" if rules.is_switched_off else None
                 pause, throttled = throttled, min(throttled * 2, _LONGEST_THROTTLED_SECONDS)
             else:
-                tries, why = tries + 1, f"failed ({_why(result)})"
-                rules = rules or await self._settings.rules(event.function)
-                condition = _condition(result, tries, rules)
+                result, tries, why = answer, tries + 1, f"failed ({_why(answer)})"
+                condition = _condition(answer, tries, rules)
                 pause = self._settings.pauses[min(tries, len(self._settings.pauses)) - 1]
-            if condition is None and self._age(event) + pause > rules.max_age:
+            due = ended_at + pause
+            if condition is None and due - event.accepted > rules.max_age:
                 condition = "EventAgeExceeded"
             if condition:
                 now = self._settings.clock()
@@ -145,10 +147,19 @@ class AsynchronousInvocations:
                 return ended, rules
             if why:
                 self._report(f"{_named(event)} {why}; the next try is in {pause:g} s")
-            await self._settings.sleep(pause)
+            await self._settings.sleep(due - self._settings.clock())
 
-    def _age(self, event: _Event) -> float:
-        return self._settings.clock() - event.accepted
+    async def _try(self, event: _Event) -> tuple[InvocationResult | None, float]:
+        """Try once; give the result, None if there is no capacity, and when that was known.
+
+        A pause begins then, before the rules are read: whoever sees that a try has failed, and
+        moves the clock by the pause, causes the next one.
+        """
+        try:
+            result = await event.invoke()
+        except ThrottledError:
+            result = None
+        return result, self._settings.clock()
 
 
 def _condition(result: InvocationResult, tries: int, rules: AsynchronousRules) -> str | None:

@@ -31,16 +31,20 @@ class EnvironmentLog:
         self._line(self._lines.init_report(duration, phase, error_type))
 
     def start(self, invocation: Invocation, access_key: str) -> None:
-        """Write START, and tell that an invocation begins in the environment with that key."""
+        """Write START, and tell that an invocation begins in the environment with that key.
+
+        It has been running already: its time is that from which its duration is counted.
+        """
         self._current = invocation
         self._line(self._lines.start(invocation.request_id))
         name, trace_id = self._function.name, invocation.trace_id
+        began = time.time() - (time.monotonic() - invocation.started)
         self._observe(
             Begun(
                 name,
                 invocation.payload,
                 trace_id,
-                time.time(),
+                began,
                 invocation.result,
                 invocation.trigger,
                 access_key,

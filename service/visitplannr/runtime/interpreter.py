@@ -55,7 +55,7 @@ def provide_packages(cache: Path, version: str = OWN) -> Path:
     names = _names(version)
     folder = cache / f"packages-{_fingerprint(names)}"
     complete = folder / ".complete"
-    if complete.exists() and all(map(_leads_somewhere, _links(folder, complete))):
+    if _is_whole(folder, complete):
         return folder
     folder.mkdir(parents=True, exist_ok=True)
     for item in _closure(names):
@@ -68,9 +68,10 @@ def provide_packages(cache: Path, version: str = OWN) -> Path:
     return folder
 
 
-def _links(folder: Path, complete: Path) -> Iterator[Path]:
-    names = complete.read_text(encoding="utf-8").split()
-    return (folder / name for name in names)
+def _is_whole(folder: Path, complete: Path) -> bool:
+    """Say whether all links are there that `complete` names; an earlier version's names none."""
+    names = complete.read_text(encoding="utf-8").splitlines() if complete.exists() else []
+    return bool(names) and all(_leads_somewhere(folder / name) for name in names)
 
 
 def _leads_somewhere(link: Path) -> bool:

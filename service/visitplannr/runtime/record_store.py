@@ -100,6 +100,7 @@ class Store:
             event=self._secrets.payload(record.event),
             result=self._secrets.payload(record.result),
             log=self._secrets.text(record.log),
+            calls=self._secrets.payload(record.calls.encode()).decode(),
         )
 
     @contextlib.contextmanager

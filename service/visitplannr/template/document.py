@@ -58,6 +58,15 @@ def read_document(path: Path, hint: str = "") -> Document:
     Raises:
         TemplateError: it cannot be read, is no YAML, or goes beyond the bounds.
     """
+    return parse(path, read_text(path, hint))
+
+
+def read_text(path: Path, hint: str = "") -> str:
+    """Read a file.
+
+    Raises:
+        TemplateError: it cannot be read, is too large, or is no UTF-8.
+    """
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -65,10 +74,9 @@ def read_document(path: Path, hint: str = "") -> Document:
     if len(raw) > _BYTES:
         raise TemplateError(f"{path}: is larger than {_BYTES:,} bytes")
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise TemplateError(f"{path}: is not UTF-8 text") from error
-    return parse(path, text)
 
 
 def parse(path: Path, text: str) -> Document:

@@ -10,6 +10,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from visitplannr.template.intrinsics import text
 from visitplannr.template.problems import TemplateError
 
 _INCLUDE = "AWS::Include"
@@ -136,7 +137,7 @@ class _Inclusion:
         """Give the values of a state machine's DefinitionSubstitutions that are known by now."""
         given = properties.get("DefinitionSubstitutions")
         found = self.resolve(given) if isinstance(given, dict) else {}
-        return {name: str(one) for name, one in found.items() if isinstance(one, (str, int, float))}
+        return {name: one for name, value in found.items() if (one := text(value)) is not None}
 
     def _location(self, transform: Any) -> str | None:
         match transform:

@@ -12,12 +12,12 @@ from typing import Any
 
 from visitplannr.template import environment
 from visitplannr.template.conditions import Conditions
-from visitplannr.template.document import Document, parse, read_document
+from visitplannr.template.document import Document, parse, read_document, read_text
 from visitplannr.template.inclusions import NO_VALUES, is_local, with_inclusions
 from visitplannr.template.intrinsics import Intrinsics
 from visitplannr.template.language_extensions import expanded, is_declared
 from visitplannr.template.parameters import as_text, check_values, declared, typed, values
-from visitplannr.template.problems import Problem, TemplateError, refused
+from visitplannr.template.problems import Problem, refused
 from visitplannr.template.resolution import regional
 from visitplannr.template.shape import check_document, check_keys, check_shape
 
@@ -100,22 +100,12 @@ class Files:
     note: Note
 
     def document(self, location: str, values: Mapping[str, str] = NO_VALUES) -> Any:
-        if not values:
-            return read_document(self._noted(location)).value
-
-        def one(found: re.Match[str]) -> str:
-            return values.get(found[1], found[0])
-
-        return parse(self._noted(location), _UNQUOTED.sub(one, self.text(location))).value
+        path = self._noted(location)
+        text = _UNQUOTED.sub(lambda found: values.get(found[1], found[0]), read_text(path))
+        return parse(path, text).value
 
     def text(self, location: str) -> str:
-        path = self._noted(location)
-        try:
-            return path.read_text(encoding="utf-8-sig")
-        except OSError as error:
-            raise TemplateError(f"{path}: cannot be read ({error.strerror})") from error
-        except UnicodeDecodeError as error:
-            raise TemplateError(f"{path}: is not UTF-8 text") from error
+        return read_text(self._noted(location))
 
     def _noted(self, location: str) -> Path:
         path = self.folder / location.removeprefix("file://")

@@ -69,12 +69,12 @@ class Local:
         return Result(payload, error, self._log(request_id), request_id)
 
     def invocations(self, function: str | None, since: float = 0.0) -> list[Invocation]:
-        """Give what was recorded since a time (epoch seconds)."""
-        wanted = {function, self.physical_ids().get(function or "")}
+        """Give what was recorded since a time (epoch seconds), also what still runs."""
+        wanted = {function, self.physical_ids().get(function)} if function else None
         rows = [
             row
             for row in reversed(self._get("/_local/invocations"))
-            if row["time"] >= since and (function is None or row["function"] in wanted)
+            if row["time"] >= since and (wanted is None or row["function"] in wanted)
         ]
         return [self._invocation(row["number"]) for row in rows]
 

@@ -34,7 +34,7 @@ class Place(Protocol):
         """Run a function, named by its logical id or its name, and wait for it."""
 
     def invocations(self, function: str | None, since: float = 0.0) -> list[Invocation]:
-        """Give what was recorded, of one function or of all, the oldest first."""
+        """Give what began since a time, of one function or of all, the oldest first."""
 
     def steer(self, method: str, path: str, body: Any = None) -> Any:
         """Ask for what only tests do, below `/_local/`; give the answer's JSON."""

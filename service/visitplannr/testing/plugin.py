@@ -3,6 +3,8 @@
 A suite that asks for no stack pays for a few options: nothing is started, or imported, for it.
 """
 
+import contextlib
+import re
 import sys
 import time
 from collections.abc import Generator, Iterator
@@ -48,16 +50,13 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def local_stack(pytestconfig: pytest.Config) -> Iterator[Stack]:
     """Give the running stack, the same for the whole session (or the worker, with xdist)."""
-    stack = _stack(pytestconfig)
-    try:
-        stack.__enter__()
-    except StackError as error:
-        _worker_output(pytestconfig)[_NO_STACK] = str(error)
-        pytest.exit(str(error), returncode=_FAILED)
-    try:
+    with contextlib.ExitStack() as held:
+        try:
+            stack = held.enter_context(_stack(pytestconfig))
+        except StackError as error:
+            _worker_output(pytestconfig)[_NO_STACK] = str(error)
+            pytest.exit(str(error), returncode=_FAILED)
         yield stack
-    finally:
-        stack.__exit__(None, None, None)
 
 
 @pytest.fixture
@@ -98,7 +97,7 @@ def _sections(stack: Stack, since: float) -> list[tuple[str, str]]:
     from visitplannr.testing.reports import sections  # noqa: PLC0415 - only for what fails
 
     try:
-        return list(sections(stack.invocations(since=since)))
+        return list(sections(stack.recorded(since)))
     except NotOnAwsError:
         return []
     except StackError as error:
@@ -138,8 +137,5 @@ def _pair(text: str) -> tuple[str, str]:
 def _workers(config: pytest.Config) -> int:
     """Count the processes that pytest-xdist runs tests in."""
     specs: Any = getattr(config.option, "tx", None) or ()
-    return sum(int(count) if count else 1 for count in map(_factor, specs))
-
-
-def _factor(spec: str) -> str:
-    return spec.partition("*")[0] if "*" in spec else ""
+    factors = (re.match(r"(\d+)\*", spec) for spec in specs)
+    return sum(int(factor[1]) if factor else 1 for factor in factors)

@@ -7,6 +7,8 @@ from typing import Any
 
 from visitplannr.model.payload import described_error
 
+RUNNING = "running"
+
 
 class Call(dict[str, Any]):
     """An AWS call of a function, as `GET /_local/invocations/N` has it, with its main members."""

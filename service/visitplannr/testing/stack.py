@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property, partial
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TextIO, TypeVar
 
 from visitplannr.testing.errors import StackError
 from visitplannr.testing.process import Start, started
-from visitplannr.testing.records import Invocation, Result
+from visitplannr.testing.records import RUNNING, Invocation, Result
 from visitplannr.testing.steering import Clock, Faults, Snapshot
 
 if TYPE_CHECKING:
@@ -69,12 +68,7 @@ class Stack:
             self._held = held.pop_all()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._held.close()
 
     @property
@@ -128,8 +122,16 @@ class Stack:
     def invocations(
         self, function: str | None = None, *, since: float = 0.0
     ) -> Sequence[Invocation]:
-        """Give what was invoked, of one function or of all, since a time; the oldest first."""
-        return self._place.invocations(function, since)
+        """Give what was invoked since a time and has ended, of one function or of all.
+
+        The oldest comes first.
+        """
+        found = self._place.invocations(function, since)
+        return [one for one in found if one.status != RUNNING]
+
+    def recorded(self, since: float) -> Sequence[Invocation]:
+        """Give all that was invoked since a time; what still runs has no result and no log yet."""
+        return self._place.invocations(None, since)
 
     def wait_for(self, condition: Callable[[], T], timeout: float = 10.0) -> T:
         """Ask until a condition gives something that is true, and return that.

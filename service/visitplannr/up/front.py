@@ -2,19 +2,21 @@
 
 import asyncio
 import contextlib
+import errno
 import json
 import logging
+import os
 import socket
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Never, Self
 
 import uvicorn
 
 from visitplannr.gateway.asgi import App, Message, Receive, Send
 from visitplannr.gateway.http_protocol import RawHeadersProtocol, server_config
+from visitplannr.up.port_holder import holder_of
 
 _LAST_PORT = 65_535
 _CUT_OFF_SECONDS = 1.0
@@ -65,7 +67,9 @@ def listen(host: str, port: int, flag: str = "--port") -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        message = f"port {port} on {host} cannot be used ({error.strerror})"
+        who = holder_of(port) if error.errno == errno.EADDRINUSE else None
+        why = f"{os.strerror(error.errno or 0)}{f' by {who}' if who else ''}"
+        message = f"port {port} on {host} cannot be used ({why})"
         raise PortError(f"{message}; stop what has it, or choose another with {flag}") from error
 
 
@@ -112,12 +116,7 @@ class Front:
         await self._server.begin(self._listeners)
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         await self.end()
 
     async def run(self) -> Never:

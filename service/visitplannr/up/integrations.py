@@ -5,8 +5,8 @@ from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
 from visitplannr.backend.endpoint import Backend
+from visitplannr.gateway.connections import OpenConnections
 from visitplannr.gateway.stage import GatewaySettings
-from visitplannr.gateway.websocket_api.connections import OpenConnections
 from visitplannr.model.endpoints import Call, CallEndpoint, EndpointAnswer
 from visitplannr.model.invocation import Invoker, InvokeStreaming
 from visitplannr.up.daemon_thread import in_daemon_thread

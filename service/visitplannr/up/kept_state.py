@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-_STACKS = ("backend/cloudformation.json",)
+_STACKS = "backend/cloudformation.json"
+_REST = "backend/*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +32,20 @@ class Kept:
     bytes: int
 
 
-_LOGS = "backend/cloudwatch_logs.json"
 PARTS = (
     Part("tables", "DynamoDB tables and their items", ("dynamodb/*",), holds_resources=True),
     Part(
         "objects",
         "objects in S3 buckets",
-        ("backend/s3/*", "backend/s3.json"),
+        ("backend/s3", "backend/s3.json"),
         holds_resources=True,
     ),
-    Part("logs", "what functions have logged", (_LOGS, "backend.log")),
+    Part("logs", "what functions have logged", ("backend/cloudwatch_logs.json", "backend.log")),
     Part("invocations", "events, results and logs of invocations", ("invocations/*",)),
     Part(
         "services",
         "queues, topics, functions and the rest of the stacks",
-        ("backend/*",),
+        (_REST,),
         holds_resources=True,
     ),
     Part("packages", "what functions need, as it was installed", ("runtime/*",)),
@@ -65,20 +65,22 @@ def kept(folder: Path) -> list[Kept]:
 def clear(folder: Path, parts: Sequence[Part]) -> None:
     """Remove parts, while nothing runs on the folder."""
     for part in parts:
-        paths = list(_paths(folder, part))
-        if part.holds_resources:
-            paths += [path for path in (folder / name for name in _STACKS) if path.exists()]
-        for path in paths:
+        for path in list(_paths(folder, part)):
             _remove(path)
+        if part.holds_resources:
+            _remove(folder / _STACKS)
 
 
 def _paths(folder: Path, part: Part) -> Iterator[Path]:
-    """Give what belongs to a part, and to none that is more exact than `backend/*`."""
-    others = () if part.name != "services" else tuple(one for one in PARTS if one is not part)
-    of_others = {path for other in others for path in _paths(folder, other)}
-    of_others |= {folder / "backend" / "s3"} if others else set()
+    """Give what belongs to a part; what others name more exactly is not among the rest."""
+    others = [] if _REST not in part.patterns else [one for one in PARTS if one is not part]
+    of_others = {path for other in others for path in _matched(folder, other)}
+    yield from (path for path in _matched(folder, part) if path not in of_others)
+
+
+def _matched(folder: Path, part: Part) -> Iterator[Path]:
     for pattern in part.patterns:
-        yield from (path for path in sorted(folder.glob(pattern)) if path not in of_others)
+        yield from sorted(folder.glob(pattern))
 
 
 def _files(path: Path) -> Iterator[Path]:

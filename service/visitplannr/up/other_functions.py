@@ -13,7 +13,6 @@ import urllib.request
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from visitplannr.gateway.asgi import App
@@ -60,12 +59,7 @@ class OtherFunctions:
         self._unpacked = tempfile.TemporaryDirectory(prefix="visitplannr-")
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         """End everything at once."""
         for task in self._retiring:
             task.cancel()

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Never, Self
 
 from visitplannr.runtime.process import start_in_session
@@ -36,12 +35,7 @@ class Processes:
         self._guardian = self._start_guardian()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._guardian.communicate()
 
     async def guard(self, report: Callable[[str], None]) -> Never:

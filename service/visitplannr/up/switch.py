@@ -2,8 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
-from types import TracebackType
+from collections.abc import Callable, Collection
 from typing import Protocol, Self
 
 from visitplannr.gateway.asgi import App
@@ -18,8 +17,11 @@ class Host(Protocol):
     def warm(self) -> None:
         """Start environments ahead."""
 
-    def refresh(self) -> list[str]:
-        """Replace environments whose files have changed; name the files."""
+    def refresh(self, saved: Collection[str] = ()) -> list[str]:
+        """Replace environments whose files have changed, or that failed before these were saved.
+
+        Names the files.
+        """
 
     async def retire(self) -> None:
         """Let what runs finish, then end."""
@@ -70,12 +72,7 @@ class Switch:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         """End the requests, then what they run on."""
         try:
             await self._server.end()
@@ -93,9 +90,12 @@ class Switch:
             self._retiring.add(before)
             self._tasks.create_task(self._retire(before, served))
 
-    def refresh(self) -> list[str]:
-        """Replace environments whose files have changed; name the files."""
-        return self._host.refresh() if self._host else []
+    def refresh(self, saved: Collection[str] = ()) -> list[str]:
+        """Replace environments whose files have changed, or that failed before these were saved.
+
+        Names the files.
+        """
+        return self._host.refresh(saved) if self._host else []
 
     async def _retire(self, host: Host, served: Before) -> None:
         with contextlib.suppress(TimeoutError):

@@ -1,4 +1,7 @@
-"""The third step: who may do what (iam.md I40), how a refusal looks, and what is said of it."""
+"""The third step: who may do what, how a refusal looks in each protocol, and what is said of it.
+
+iam.md I40, I42 to I45.
+"""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -9,7 +12,7 @@ import botocore.session
 import pytest
 from backend.server.test_relay import ask
 from botocore.parsers import create_parser
-from visitplannr.backend.server.authorise import Decider, Mode, authorise, identify
+from visitplannr.backend.server.authorise import Decider, authorise, identify
 from visitplannr.backend.server.denials import Denials
 from visitplannr.backend.server.ministack.identities import Identities
 from visitplannr.backend.server.ministack.seams import service
@@ -19,6 +22,7 @@ from visitplannr.backend.server.steps import App, Message, Receive, Send
 from visitplannr.iam.propose import Owned
 from visitplannr.iam.sam_policies import Place
 from visitplannr.model.function_credentials import FunctionCredentials, SessionCredentials
+from visitplannr.model.strictness import Iam
 
 ACCOUNT, REGION = "000000000000", "us-east-1"
 TABLE = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/shop-t"
@@ -75,7 +79,7 @@ class Tables:
 class Door:
     """The step, before an application that answers 200."""
 
-    mode: Mode = Mode.ENFORCE
+    mode: Iam = Iam.ENFORCE
     said: list[str] = field(default_factory=list)
     scopes: list[Message] = field(default_factory=list)
     bodies: list[bytes | None] = field(default_factory=list)
@@ -190,7 +194,7 @@ async def test_a_permissions_boundary_limits(role: dict[str, Any]) -> None:
 
 
 async def test_warn_lets_it_through_and_says_it_once_for_each_action(role: dict[str, Any]) -> None:
-    door = Door(Mode.WARN)
+    door = Door(Iam.WARN)
     assert [await put(door) for _ in range(2)] == [(200, {})] * 2
     assert door.decision == "warned"
     assert door.said[0].startswith(f"Cart would be denied dynamodb:PutItem on {TABLE}")
@@ -351,7 +355,18 @@ async def test_what_is_written_to_s3_is_not_gathered_first(role: dict[str, Any])
 
     identities = Identities(ISSUED, ACCOUNT, REGION)
     denials = Denials(print, list, _logical_id, Place(ACCOUNT, REGION))
-    step = authorise(Decider(identities, lambda *_: Tables()), denials, Mode.ENFORCE, app)
+    step = authorise(Decider(identities, lambda *_: Tables()), denials, Iam.ENFORCE, app)
     scope = {"type": "http", "method": "PUT", "path": "/b/k", "query_string": b""}
     await step({**scope, "headers": signed("s3")}, receive, nothing)
     assert received == ["body"]
+
+
+@pytest.mark.parametrize(("trusted", "status"), [("apigateway", 200), ("events", 403)])
+async def test_services_assume_roles_that_trust_them(
+    role: dict[str, Any], trusted: str, status: int
+) -> None:
+    role["AssumeRolePolicyDocument"] = trust({"Service": f"{trusted}.amazonaws.com"})
+    body = f"Action=AssumeRole&Version=2011-06-15&RoleSessionName=me&RoleArn={ROLE}".encode()
+    gateway = SessionCredentials("apigateway.amazonaws.com", "", "")
+    headers = signed("sts", FORM, by=gateway)
+    assert (await ask(Door().app, "/", body, headers=headers))[0] == status

@@ -16,12 +16,13 @@ from ministack.services import iot, stepfunctions, tagging
 from visitplannr.backend.server.ministack.earlier_tables import take_over_earlier_tables
 from visitplannr.backend.server.ministack.tables import connect
 from visitplannr.backend.server.tables import Engines
-from visitplannr.backend.server.throughput import Mode, ThroughputReport
+from visitplannr.backend.server.throughput import ThroughputReport
+from visitplannr.model.strictness import CapacityMode
 
 def said(line):
     print(json.dumps(line))
 
-report = ThroughputReport(Mode.REPORT, time.time, said)
+report = ThroughputReport(CapacityMode.REPORT, time.time, said)
 engines = Engines(Path(sys.argv[1]) / "dynamodb", time.time, said, lambda: None, report)
 engine = engines.of("000000000000", "us-east-1")
 create = {"TableName": "visits", "BillingMode": "PAY_PER_REQUEST",

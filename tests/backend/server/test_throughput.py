@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from visitplannr.backend.server.throughput import Demand, Mode, ThroughputReport
+from visitplannr.backend.server.throughput import Demand, ThroughputReport
 from visitplannr.dynamodb.engine import open_engine
 from visitplannr.dynamodb.errors import DynamoDBError
 from visitplannr.dynamodb.throughput import Bucket
+from visitplannr.model.strictness import CapacityMode
 
 ITEM = {"p": {"S": "p"}, "x": {"S": "x" * (300 * 1024)}}
 
@@ -17,7 +18,7 @@ ITEM = {"p": {"S": "p"}, "x": {"S": "x" * (300 * 1024)}}
 class Stand:
     """A table of one unit a second, and what is said of it."""
 
-    def __init__(self, mode: Mode) -> None:
+    def __init__(self, mode: CapacityMode) -> None:
         self.now = 1_000.0
         self.said: list[str] = []
         self.report = ThroughputReport(mode, lambda: self.now, self.said.append)
@@ -49,7 +50,7 @@ class Stand:
 
 
 def test_a_report_lets_all_through_and_says_what_would_have_done() -> None:
-    stand = Stand(Mode.REPORT)
+    stand = Stand(CapacityMode.REPORT)
     stand.put({"p": {"S": "q"}})
     stand.report.tell()
     assert stand.said == []
@@ -63,7 +64,7 @@ def test_a_report_lets_all_through_and_says_what_would_have_done() -> None:
 
 
 def test_it_is_said_again_only_if_there_is_more_and_not_too_often() -> None:
-    stand = Stand(Mode.REPORT)
+    stand = Stand(CapacityMode.REPORT)
     for wait, puts, lines in ((0, 3, 0), (3, 0, 1), (59, 1, 1), (1, 0, 2), (300, 0, 2)):
         stand.now += wait
         for _ in range(puts):
@@ -73,14 +74,14 @@ def test_it_is_said_again_only_if_there_is_more_and_not_too_often() -> None:
 
 
 def test_what_is_enforced_is_refused_and_said() -> None:
-    stand = Stand(Mode.ENFORCE)
+    stand = Stand(CapacityMode.ENFORCE)
     assert [stand.put(), stand.put()] == [True, False]
     stand.wait_and_tell()
     assert stand.said == ["events: 1 of 2 writes were throttled; it has 1 write capacity units."]
 
 
 def test_off_does_neither() -> None:
-    stand = Stand(Mode.OFF)
+    stand = Stand(CapacityMode.OFF)
     assert all([stand.put(), stand.put()])
     stand.wait_and_tell()
     assert stand.said == []

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import pytest
 from hypothesis import given
@@ -17,14 +17,19 @@ from visitplannr.dynamodb.storage.keys import (
     segment_bounds,
 )
 
-DIGITS = st.integers(min_value=1, max_value=10**38 - 1)
+DIGITS_OF_A_NUMBER = 38
+DIGITS = st.integers(min_value=1, max_value=10**DIGITS_OF_A_NUMBER - 1)
+
+
+def number(sign: int, digits: int, exponent: int) -> str:
+    """Write a number of up to 38 digits, below ten to the power of `exponent`."""
+    with localcontext(prec=DIGITS_OF_A_NUMBER):
+        value = Decimal(sign * digits).scaleb(exponent - len(str(digits)))
+        return format(value.normalize(), "f")
+
+
 NUMBERS = st.builds(
-    lambda sign, digits, exponent: format(
-        (sign * Decimal(digits)).scaleb(exponent - len(str(digits))).normalize(), "f"
-    ),
-    st.sampled_from([-1, 1]),
-    DIGITS,
-    st.integers(min_value=-128, max_value=125),  # rounded up, it still is a number of DynamoDB's
+    number, st.sampled_from([-1, 1]), DIGITS, st.integers(min_value=-128, max_value=126)
 ) | st.sampled_from(["0", "1", "-1", "10", "-10", "0.1", "-0.1", "1" + "0" * 125])
 PARTS = st.binary(max_size=4) | st.sampled_from([b"", b"\x00", b"\x00\x01", b"\xff", b"\xff\xff"])
 

@@ -15,7 +15,6 @@ from pathlib import Path
 import uvicorn
 
 from visitplannr.backend.server.application import application
-from visitplannr.backend.server.authorise import Mode as Iam
 from visitplannr.backend.server.authorising import authorising
 from visitplannr.backend.server.clock import Clock
 from visitplannr.backend.server.http_protocol import PromptHeadProtocol
@@ -28,11 +27,12 @@ from visitplannr.backend.server.notices import tell_warnings
 from visitplannr.backend.server.positions import Positions
 from visitplannr.backend.server.steps import App
 from visitplannr.backend.server.tables import DynamoDB, Engines, on_this_machine
-from visitplannr.backend.server.throughput import Mode, ThroughputReport
+from visitplannr.backend.server.throughput import ThroughputReport
 from visitplannr.dynamodb.errors import DynamoDBError
 from visitplannr.dynamodb.storage.opening import DatabaseRefusedError
 from visitplannr.model.function_credentials import SEALED_WITH
 from visitplannr.model.keeping import Keeping
+from visitplannr.model.strictness import CapacityMode, Iam
 
 _TICKS_A_SECOND = 10
 
@@ -116,8 +116,8 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--keep-size", type=int, required=True, help="of logs, in bytes")
     parser.add_argument("--keep-days", type=float, required=True, help="of logs")
     parser.add_argument("--dynamodb-endpoint-url", help="another DynamoDB than our own")
-    parser.add_argument("--iam", type=Iam, default=Iam.OFF, help="policies of callers")
-    parser.add_argument("--throughput", type=Mode, default=Mode.REPORT, help="of tables")
+    parser.add_argument("--iam", type=Iam, required=True, help="policies of callers")
+    parser.add_argument("--throughput", type=CapacityMode, required=True, help="of tables")
     return parser.parse_args(arguments)
 
 

@@ -5,14 +5,14 @@ at their access key (iam.md I40).
 """
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from visitplannr.backend.server.calls import WireCall
 from visitplannr.backend.server.denials import Denials
 from visitplannr.backend.server.ministack.identities import Caller, Identities
 from visitplannr.backend.server.ministack.resource_policies import StackFacts, finding
-from visitplannr.backend.server.reading import DECISION, head_of, reading
+from visitplannr.backend.server.reading import DECISION, PERMISSIONS, head_of, reading
 from visitplannr.backend.server.refusals import refused
 from visitplannr.backend.server.steps import App, Message, Receive, Send
 from visitplannr.backend.server.tables import ACCOUNT, TablesOf
@@ -22,17 +22,10 @@ from visitplannr.iam.actions.call import Call
 from visitplannr.iam.authorisation import Authorisation
 from visitplannr.iam.context import Origin
 from visitplannr.iam.evaluation import Verdict
+from visitplannr.model.strictness import Iam
 
 _OF_A_TABLE = frozenset({"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"})
 _MOST = 4_096
-
-
-class Mode(StrEnum):
-    """What is done with calls that the caller's policies do not allow."""
-
-    ENFORCE = "enforce"
-    WARN = "warn"
-    OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +77,13 @@ def _place(call: WireCall, caller: Caller, signed: Credentials) -> tuple[str, ..
     return caller.principal.arn, call.operation, table, index, signed.region
 
 
+def permissions(found: Authorisation) -> Sequence[str]:
+    """Give what a call needed; of one that is not allowed what it lacked."""
+    if found.denied and found.request:
+        return (f"{found.request.action} {found.request.resource}",)
+    return tuple(f"{check.action} {check.resource}" for check in found.checks or ())
+
+
 def identify(identities: Identities, app: App) -> App:
     """Let all pass; STS is told of whom it may be asked."""
 
@@ -95,7 +95,7 @@ def identify(identities: Identities, app: App) -> App:
     return identified
 
 
-def authorise(decider: Decider, denials: Denials, mode: Mode, app: App) -> App:
+def authorise(decider: Decider, denials: Denials, mode: Iam, app: App) -> App:
     """Refuse, or say, what policies do not allow; the decision is noted in the scope."""
 
     async def authorised(scope: Message, receive: Receive, send: Send) -> None:
@@ -108,6 +108,7 @@ def authorise(decider: Decider, denials: Denials, mode: Mode, app: App) -> App:
         read = await reading(scope, receive, head, signed)
         found = decider.decide(read.call, caller, signed, head) if read.call else None
         scope[DECISION] = _said(denials, mode, caller, _asked(read.call, head, signed), found)
+        scope[PERMISSIONS] = permissions(found) if found else ()
         if scope[DECISION] != "denied" or found is None or found.refusal is None:
             await app(scope, read.receive, send)
             return
@@ -142,7 +143,7 @@ def _asked(call: WireCall | None, head: WireRequest, signed: Credentials) -> str
 
 
 def _said(
-    denials: Denials, mode: Mode, caller: Caller, asked: str, found: Authorisation | None
+    denials: Denials, mode: Iam, caller: Caller, asked: str, found: Authorisation | None
 ) -> str:
     """Give the decision, after what is to be said of it."""
     if found is None or found.verdict is Verdict.NOT_EVALUATED:
@@ -151,7 +152,7 @@ def _said(
         return "not-evaluated"
     if not found.denied:
         return "allowed"
-    if mode is Mode.WARN:
+    if mode is Iam.WARN:
         denials.warned(caller, found)
         return "warned"
     denials.denied(caller, found)

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
-from visitplannr.backend.server.authorise import Decider, Mode, authorise, identify
+from visitplannr.backend.server.authorise import Decider, authorise, identify
 from visitplannr.backend.server.calls import warm
 from visitplannr.backend.server.denials import Denials
 from visitplannr.backend.server.ministack.identities import Identities
@@ -14,13 +14,14 @@ from visitplannr.backend.server.tables import ACCOUNT, TablesOf
 from visitplannr.iam.sam_policies import Place
 from visitplannr.model.function_credentials import FunctionCredentials
 from visitplannr.model.stack import partition_of
+from visitplannr.model.strictness import Iam
 
 _COMMON = ("dynamodb", "sqs", "sns", "s3", "lambda", "events", "states", "ssm", "secretsmanager")
 _WARM_AFTER_SECONDS = 5.0
 
 
 def authorising(
-    mode: Mode, secret: bytes, tables: TablesOf, region: str, say: Callable[[str], None]
+    mode: Iam, secret: bytes, tables: TablesOf, region: str, say: Callable[[str], None]
 ) -> Step:
     """Make the step; if nobody is to be asked for permissions, STS still knows who is who.
 
@@ -28,7 +29,7 @@ def authorising(
     terminal. The models of the common services are read meanwhile, in a thread of their own.
     """
     identities = Identities(FunctionCredentials(secret), ACCOUNT, region)
-    if mode is Mode.OFF:
+    if mode is Iam.OFF:
         return partial(identify, identities)
     denials = Denials(say, owned, logical_id, Place(ACCOUNT, region, partition_of(region)))
     warming = threading.Timer(_WARM_AFTER_SECONDS, warm, [_COMMON])

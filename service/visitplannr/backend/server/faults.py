@@ -11,7 +11,7 @@ from typing import Any
 
 from visitplannr.backend.server.calls import WireCall
 from visitplannr.backend.server.control_api import Action, BadRequestError
-from visitplannr.backend.server.fault_answers import FaultAnswer, fault_answer
+from visitplannr.backend.server.fault_answers import fault_answer
 from visitplannr.backend.server.reading import CALL, head_of, reading
 from visitplannr.backend.server.steps import App, Message, Receive, Send
 from visitplannr.backend.server.wire import WireRequest, credentials_of
@@ -98,7 +98,7 @@ class Faults:
             call, receive = await _call(scope, receive, head)
             error = self._met(call) if call else None
             if call and error:
-                await _send(send, fault_answer(head, call, error))
+                await fault_answer(head, call, error).send(send)
             else:
                 await app(scope, receive, send)
 
@@ -171,9 +171,3 @@ async def _call(
         return None, receive
     read = await reading(scope, receive, head, signed)
     return read.call, read.receive
-
-
-async def _send(send: Send, answer: FaultAnswer) -> None:
-    headers = [(name.encode(), value.encode()) for name, value in answer.headers.items()]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})

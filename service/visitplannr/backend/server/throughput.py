@@ -8,39 +8,40 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from visitplannr.dynamodb.engine import Engine
 from visitplannr.dynamodb.throughput import BURST_SECONDS, Resource, Throughput
+from visitplannr.model.strictness import CapacityMode
 
 _REMEMBERED_SECONDS = 3_600
 _GATHERED_SECONDS = 3.0
 _AGAIN_SECONDS = 60.0
 
 
-class Mode(StrEnum):
-    """What is done with calls that a table has no capacity for."""
+@dataclass(slots=True)
+class _Second:
+    """What was asked within one second, from the `first` to the `last`."""
 
-    REPORT = "report"
-    ENFORCE = "enforce"
-    OFF = "off"
+    first: float
+    last: float
+    units: float = 0.0
 
 
 class Demand:
     """What was asked of one resource, by seconds; the last hour of them."""
 
     def __init__(self) -> None:
-        self._seconds: deque[list[float]] = deque()
+        self._seconds: deque[_Second] = deque()
         self._most = 0.0
 
     def add(self, units: float, now: float) -> None:
-        second = math.floor(now)
-        if not self._seconds or self._seconds[-1][0] != second:
+        if not self._seconds or math.floor(self._seconds[-1].last) != math.floor(now):
             self._close()
-            self._seconds.append([second, 0.0])
-            while self._seconds[0][0] < second - _REMEMBERED_SECONDS:
+            self._seconds.append(_Second(now, now))
+            while self._seconds[0].last < now - _REMEMBERED_SECONDS:
                 self._seconds.popleft()
-        self._seconds[-1][1] += units
+        self._seconds[-1].last = now
+        self._seconds[-1].units += units
 
     def capacity(self) -> int:
         """Give the units a second with which all would have had room."""
@@ -48,11 +49,15 @@ class Demand:
         return max(1, math.ceil(round(self._most, 6)))
 
     def _close(self) -> None:
-        """Look at the time spans that end with the latest second."""
+        """Look at the time spans that end with the latest second.
+
+        A span counts from the last of its earliest second to the first of its latest: so much
+        has come in at least, whenever within them it was asked for.
+        """
         asked = 0.0
-        for second, units in reversed(self._seconds):
-            asked += units
-            span = BURST_SECONDS + self._seconds[-1][0] - second
+        for second in reversed(self._seconds):
+            asked += second.units
+            span = BURST_SECONDS + max(0.0, self._seconds[-1].first - second.last)
             self._most = max(self._most, asked / span)
 
 
@@ -74,7 +79,9 @@ class ThroughputReport:
     That is three seconds after the first, and once a minute at most. `clock` gives epoch seconds.
     """
 
-    def __init__(self, mode: Mode, clock: Callable[[], float], say: Callable[[str], None]) -> None:
+    def __init__(
+        self, mode: CapacityMode, clock: Callable[[], float], say: Callable[[str], None]
+    ) -> None:
         self._mode = mode
         self._clock = clock
         self._say = say
@@ -82,8 +89,8 @@ class ThroughputReport:
 
     def meter(self, engine: Engine) -> None:
         """Let an engine's tables have their capacity, unless that is off."""
-        if self._mode is not Mode.OFF:
-            enforces = self._mode is Mode.ENFORCE
+        if self._mode is not CapacityMode.OFF:
+            enforces = self._mode is CapacityMode.ENFORCE
             arn_of = engine.place.table_arn
             engine.meter = Throughput(engine.clock, arn_of, self.note, enforces=enforces)
 
@@ -111,7 +118,7 @@ class ThroughputReport:
     def _line(self, resource: Resource, known: _Shortage) -> Iterator[str]:
         unit = f"{resource.direction} capacity units"
         of = f"of {known.asked} {resource.direction}s"
-        if self._mode is Mode.ENFORCE:
+        if self._mode is CapacityMode.ENFORCE:
             yield f"{resource.name}: {known.throttled} {of} were throttled;"
             yield f"it has {known.rate:g} {unit}."
         else:

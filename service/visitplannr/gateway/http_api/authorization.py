@@ -74,7 +74,9 @@ class Authorization:
                 raise authorizer.misconfigured(str(error)) from error
             answer = authorizer.answer(result)
             self._answers.put(authorizer.name, who, answer, authorizer.ttl_seconds)
-        evaluate = partial(verdict_on, api=self._api, request=match.request, epoch=ids.epoch)
+        evaluate = partial(
+            verdict_on, arn=arn, api=self._api, request=match.request, epoch=ids.epoch
+        )
         return authorizer.context(answer, arn, evaluate)
 
 

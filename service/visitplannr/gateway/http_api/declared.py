@@ -17,16 +17,12 @@ from visitplannr.gateway.declared import (
     is_true,
     mapping,
     merged,
-    objects,
     parts_of,
     with_small_initials,
 )
+from visitplannr.gateway.declared_routes import API, AUTHORIZERS, IAM, first_stage, operations
 from visitplannr.model.routes import ANY, DEFAULT
 from visitplannr.model.stack import ResolvedStack
-
-_API = "ApiId"
-_AUTHORIZER = "AWS::ApiGatewayV2::Authorizer"
-_IAM = "aws_iam"
 
 
 def document_of(
@@ -39,7 +35,7 @@ def document_of(
         return None
     api_id = stack.physical_ids[logical_id]
     paths: dict[str, dict[str, Any]] = {}
-    for key, operation in (*_quick(properties), *_routes(stack, api_id)):
+    for key, operation in (*_quick(properties), *operations(stack, api_id)):
         path, method = _place(key)
         paths.setdefault(path, {})[method] = operation
     if not paths and not isinstance(body, Mapping):
@@ -54,9 +50,8 @@ def document_of(
 
 def stage_of(stack: ResolvedStack, api_id: str, properties: Properties) -> Properties | None:
     """Choose the first stage of an API; a quick create makes one, `$default`."""
-    for _, stage in parts_of(stack, "AWS::ApiGatewayV2::Stage", _API, api_id):
-        return stage
-    return {"StageName": DEFAULT} if properties.get("Target") else None
+    made = {"StageName": DEFAULT} if properties.get("Target") else None
+    return first_stage(stack, api_id) or made
 
 
 def _quick(properties: Properties) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -74,32 +69,6 @@ def _quick(properties: Properties) -> Iterator[tuple[str, dict[str, Any]]]:
     yield str(properties.get("RouteKey") or DEFAULT), {INTEGRATION: integration}
 
 
-def _routes(stack: ResolvedStack, api_id: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    integrations = {
-        stack.physical_ids[logical_id]: _integration(given)
-        for logical_id, given in parts_of(stack, "AWS::ApiGatewayV2::Integration", _API, api_id)
-    }
-    names = {
-        stack.physical_ids[logical_id]: logical_id
-        for logical_id, _ in parts_of(stack, _AUTHORIZER, _API, api_id)
-    }
-    for _, given in parts_of(stack, "AWS::ApiGatewayV2::Route", _API, api_id):
-        target = str(given.get("Target", "")).removeprefix("integrations/")
-        operation: dict[str, Any] = {INTEGRATION: integrations.get(target, {})}
-        if security := _security(given, names):
-            operation["security"] = [security]
-        yield str(given.get("RouteKey", "")), operation
-
-
-def _security(given: Properties, names: Mapping[str, str]) -> Mapping[str, list[Any]]:
-    if str(given.get("AuthorizationType", "")).upper() == "AWS_IAM":
-        return {_IAM: []}
-    authorizer, scopes = given.get("AuthorizerId"), given.get("AuthorizationScopes")
-    if not isinstance(authorizer, str) or authorizer not in names:
-        return {}
-    return {names[authorizer]: scopes if isinstance(scopes, list) else []}
-
-
 def _place(key: str) -> tuple[str, str]:
     """Take a route key apart: "GET /users", "ANY /users", "$default"."""
     method, _, path = key.strip().partition(" ")
@@ -108,39 +77,8 @@ def _place(key: str) -> tuple[str, str]:
     return path.strip(), ANY if method.upper() == "ANY" else method.lower()
 
 
-def _integration(given: Properties) -> dict[str, Any]:
-    made = with_small_initials(
-        given,
-        "ConnectionType",
-        "IntegrationSubtype",
-        "PayloadFormatVersion",
-        "RequestParameters",
-        "TimeoutInMillis",
-    )
-    named = {
-        "type": str(given.get("IntegrationType", "none")).lower(),
-        "uri": given.get("IntegrationUri"),
-        "httpMethod": given.get("IntegrationMethod"),
-        "credentials": given.get("CredentialsArn"),
-    }
-    responses = {
-        str(status): _response_parameters(given)
-        for status, given in mapping(given.get("ResponseParameters")).items()
-    }
-    answers = {"responseParameters": responses} if responses else {}
-    return {**made, **{name: value for name, value in named.items() if value}, **answers}
-
-
-def _response_parameters(given: Any) -> dict[str, Any]:
-    """Read {"ResponseParameters": [{"Destination": …, "Source": …}]}, or what is plain."""
-    listed = objects(mapping(given).get("ResponseParameters"))
-    if not listed:
-        return dict(mapping(given))
-    return {str(one.get("Destination", "")): one.get("Source") for one in listed}
-
-
 def _schemes(stack: ResolvedStack, api_id: str, *, iam: bool) -> Iterator[tuple[str, Any]]:
-    for logical_id, given in parts_of(stack, _AUTHORIZER, _API, api_id):
+    for logical_id, given in parts_of(stack, AUTHORIZERS, API, api_id):
         settings = with_small_initials(
             given,
             "AuthorizerUri",
@@ -154,7 +92,7 @@ def _schemes(stack: ResolvedStack, api_id: str, *, iam: bool) -> Iterator[tuple[
         settings["enableSimpleResponses"] = is_true(given.get("EnableSimpleResponses"))
         yield logical_id, {AUTHORIZER: {**settings, "jwtConfiguration": configured}}
     if iam:
-        yield _IAM, {AUTHTYPE: SIGV4}
+        yield IAM, {AUTHTYPE: SIGV4}
 
 
 def _cors(given: Properties) -> dict[str, Any]:

@@ -6,17 +6,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from visitplannr.gateway.decision_cache import DecisionCache
+from visitplannr.gateway.decisions import Decision
 from visitplannr.gateway.method_policy import method_arn, verdict_on
 from visitplannr.gateway.request import Request
 from visitplannr.gateway.rest_api.authorizers import (
     Authorizer,
-    Decision,
     authorizer_of,
     authorizers_of,
+    decision_of,
     enforce,
     identity,
     misconfigured,
-    read_decision,
 )
 from visitplannr.gateway.rest_api.gateway_responses import GatewayError, GatewayResponse
 from visitplannr.iam.document import PolicyError
@@ -61,7 +61,7 @@ class Authorization:
             decision = await self._ask(authorizer, who, arn, event)
             self._cache.put(authorizer.name, who, decision, authorizer.ttl_seconds)
         epoch = event["requestContext"]["requestTimeEpoch"] / 1000
-        verdict = self._verdict(authorizer, decision, request, epoch)
+        verdict = self._verdict(authorizer, decision, arn, request, epoch)
         enforce(authorizer, verdict, arn)
         return decision
 
@@ -81,13 +81,13 @@ class Authorization:
             raise GatewayError(
                 GatewayResponse.AUTHORIZER_FAILURE, f"{authorizer.name}: {error}"
             ) from error
-        return read_decision(authorizer, result, int((self._now() - began) * 1000))
+        return decision_of(authorizer, result, int((self._now() - began) * 1000))
 
     def _verdict(
-        self, authorizer: Authorizer, decision: Decision, request: Request, epoch: float
+        self, authorizer: Authorizer, decision: Decision, arn: str, request: Request, epoch: float
     ) -> Verdict:
         try:
-            return verdict_on(decision.policy, self._api, request, epoch)
+            return verdict_on(decision.policy, arn, self._api, request, epoch)
         except PolicyError as error:
             raise misconfigured(authorizer, f"its policy is wrong: {error}") from error
 

@@ -4,13 +4,18 @@ A decision is cached by its identity for the authorizer's time to live, and its 
 anew for each method.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
+from visitplannr.gateway.decisions import (
+    Decision,
+    NoDecisionError,
+    UnauthorizedError,
+    read_decision,
+)
 from visitplannr.gateway.request import Request
 from visitplannr.gateway.rest_api.gateway_responses import GatewayError, GatewayResponse
 from visitplannr.iam.evaluation import Verdict
@@ -31,28 +36,6 @@ class Authorizer:
     sources: tuple[str, ...]
     validation: re.Pattern[str] | None
     ttl_seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What an authorizer's function returned: who it is, the policy, the context as strings.
-
-    `usage_key` is the API key that it names, for APIs whose keys come from their authorizer.
-    """
-
-    principal_id: str
-    policy: Mapping[str, Any]
-    context: Mapping[str, str]
-    integration_latency_ms: int
-    usage_key: str | None = None
-
-    def request_context(self) -> dict[str, Any]:
-        """Give `requestContext.authorizer`."""
-        return {
-            **self.context,
-            "principalId": self.principal_id,
-            "integrationLatency": self.integration_latency_ms,
-        }
 
 
 def authorizers_of(api: RestApi) -> dict[str, Authorizer]:
@@ -97,7 +80,7 @@ def identity(authorizer: Authorizer, request: Request, api: RestApi) -> tuple[st
     return found
 
 
-def read_decision(authorizer: Authorizer, result: InvocationResult, latency_ms: int) -> Decision:
+def decision_of(authorizer: Authorizer, result: InvocationResult, latency_ms: int) -> Decision:
     """Read what an authorizer's function returned.
 
     Raises:
@@ -105,21 +88,11 @@ def read_decision(authorizer: Authorizer, result: InvocationResult, latency_ms: 
             AUTHORIZER_CONFIGURATION_ERROR for anything that is no policy.
     """
     try:
-        answer = json.loads(result.payload)
-    except ValueError:
-        answer = None
-    if result.function_error:
-        message = answer.get("errorMessage") if isinstance(answer, dict) else None
-        if message == "Unauthorized":
-            raise _unauthorized(f'{authorizer.name}: its function raised "Unauthorized"')
-        raise misconfigured(authorizer, f"its function failed: {message}")
-    if not isinstance(answer, dict) or not isinstance(answer.get("principalId"), str):
-        raise misconfigured(authorizer, "its answer is no object with a principalId")
-    if not isinstance(answer.get("policyDocument"), dict):
-        raise misconfigured(authorizer, "its answer has no policyDocument")
-    context = _context(authorizer, answer.get("context"))
-    usage_key = answer.get("usageIdentifierKey")
-    return Decision(answer["principalId"], answer["policyDocument"], context, latency_ms, usage_key)
+        return read_decision(result, latency_ms)
+    except UnauthorizedError as error:
+        raise _unauthorized(f"{authorizer.name}: {error}") from error
+    except NoDecisionError as error:
+        raise misconfigured(authorizer, str(error)) from error
 
 
 def enforce(authorizer: Authorizer, verdict: Verdict, method_arn: str) -> None:
@@ -173,20 +146,6 @@ def _value(source: str, request: Request, api: RestApi) -> str | None:
     if place == "stageVariables":
         return api.stage_variables.get(name)
     return fixed.get(source)
-
-
-def _context(authorizer: Authorizer, context: Any) -> dict[str, str]:
-    """Turn the context's numbers and booleans into strings (E31); it holds nothing else."""
-    if context is None:
-        return {}
-    if not isinstance(context, dict) or any(
-        not isinstance(value, str | int | float) for value in context.values()
-    ):
-        raise misconfigured(authorizer, "its context is no map of strings, numbers and booleans")
-    return {
-        key: value if isinstance(value, str) else json.dumps(value)
-        for key, value in context.items()
-    }
 
 
 def _unauthorized(explanation: str) -> GatewayError:

@@ -6,16 +6,22 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
+from visitplannr.gateway.decisions import (
+    Decision,
+    NoDecisionError,
+    UnauthorizedError,
+    read_decision,
+)
 from visitplannr.gateway.declared import AUTHORIZER, AUTHTYPE, SIGV4, mapping
+from visitplannr.gateway.method_policy import stage_arn, verdict_on
 from visitplannr.gateway.request import Request
 from visitplannr.gateway.signatures import signed_by
 from visitplannr.gateway.websocket_api.errors import HandshakeError
 from visitplannr.gateway.websocket_api.selection import CONNECT
-from visitplannr.iam.context import Origin
 from visitplannr.iam.document import PolicyError
-from visitplannr.iam.evaluation import Verdict, evaluate
+from visitplannr.iam.evaluation import Verdict
 from visitplannr.model.application import WebSocketApi
-from visitplannr.model.invocation import InvocationError, InvocationResult, Invoke
+from visitplannr.model.invocation import InvocationError, Invoke
 from visitplannr.model.routes import Route
 
 Event = Mapping[str, Any]
@@ -28,6 +34,7 @@ class Authorization:
     def __init__(self, api: WebSocketApi, invoke: Invoke) -> None:
         self._api = api
         self._invoke = invoke
+        self._arn = f"{stage_arn(api)}/{CONNECT}"
         components = mapping(api.document.get("components"))
         self._schemes = mapping(components.get("securitySchemes"))
 
@@ -70,55 +77,28 @@ class Authorization:
         function = self._api.authorizers.get(name)
         if function is None:
             raise HandshakeError(500, f"{name}: no function of this stack is behind it [W32]")
+        decision = await self._decision(name, function, event)
+        if self._verdict(name, decision, request, event) is not Verdict.ALLOW:
+            raise HandshakeError(403, f"{name} does not allow {self._arn} [W32]")
+        return decision.request_context()
+
+    async def _decision(self, name: str, function: str, event: Event) -> Decision:
         began = time.monotonic()
         payload = {"type": "REQUEST", "methodArn": self._arn, **_without_body(event)}
         try:
             result = await self._invoke(function, json.dumps(payload).encode())
-        except InvocationError as error:
+            return read_decision(result, int((time.monotonic() - began) * 1000))
+        except UnauthorizedError as error:
+            raise HandshakeError(401, f"{name}: {error} [W32]") from error
+        except (InvocationError, NoDecisionError) as error:
             raise HandshakeError(500, f"{name}: {error} [W32]") from error
-        answer = _answer(name, result)
-        if self._verdict(name, answer, request) is not Verdict.ALLOW:
-            raise HandshakeError(403, f"{name} does not allow {self._arn} [W32]")
-        context = mapping(answer.get("context"))
-        return {
-            **{key: _text(value) for key, value in context.items()},
-            "principalId": str(answer.get("principalId", "")),
-            "integrationLatency": int((time.monotonic() - began) * 1000),
-        }
 
-    @property
-    def _arn(self) -> str:
-        api = self._api
-        place = f"{api.region}:{api.account_id}:{api.api_id}"
-        return f"arn:aws:execute-api:{place}/{api.stage}/{CONNECT}"
-
-    def _verdict(self, name: str, answer: Mapping[str, Any], request: Request) -> Verdict:
-        origin = Origin(
-            account=self._api.account_id,
-            region=self._api.region,
-            time=time.time(),
-            source_ip=request.source_ip,
-            user_agent=request.header("user-agent") or "",
-        )
+    def _verdict(self, name: str, decision: Decision, request: Request, event: Event) -> Verdict:
+        epoch = event["requestContext"]["requestTimeEpoch"] / 1000
         try:
-            return evaluate(answer["policyDocument"], self._arn, origin)
+            return verdict_on(decision.policy, self._arn, self._api, request, epoch)
         except PolicyError as error:
             raise HandshakeError(500, f"{name}: its policy is wrong: {error} [W32]") from error
-
-
-def _answer(name: str, result: InvocationResult) -> Mapping[str, Any]:
-    try:
-        answer = json.loads(result.payload)
-    except ValueError:
-        answer = None
-    if result.function_error:
-        message = answer.get("errorMessage") if isinstance(answer, dict) else None
-        if message == "Unauthorized":
-            raise HandshakeError(401, f'{name}: its function raised "Unauthorized" [W32]')
-        raise HandshakeError(500, f"{name}: its function failed: {message} [W32]")
-    if not isinstance(answer, dict) or not isinstance(answer.get("policyDocument"), dict):
-        raise HandshakeError(500, f"{name}: its answer has no policyDocument [W32]")
-    return answer
 
 
 def _without_body(event: Event) -> dict[str, Any]:
@@ -127,7 +107,3 @@ def _without_body(event: Event) -> dict[str, Any]:
         **{name: {} for name in _OBJECTS},
         **{key: event[key] for key in event if key != "isBase64Encoded"},
     }
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)

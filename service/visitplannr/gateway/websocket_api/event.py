@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
+from visitplannr.gateway.connections import Closing, Connection
 from visitplannr.gateway.event_parts import forwarded_headers, grouped, last
 from visitplannr.gateway.identifiers import RequestIds
 from visitplannr.gateway.request import Request
 from visitplannr.gateway.routing import Match
-from visitplannr.gateway.websocket_api.connections import Closing, Connection
 from visitplannr.gateway.websocket_api.selection import CONNECT, DISCONNECT
 from visitplannr.model.application import WebSocketApi
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from visitplannr.gateway.asgi import Message, Receive
-from visitplannr.gateway.websocket_api.connections import (
+from visitplannr.gateway.connections import (
     GOING_AWAY,
     NO_BINARY,
     Closing,
@@ -48,12 +48,11 @@ async def hold(connection: Connection, receive: Receive, take: Take, timing: Tim
         asyncio.ensure_future(connection.ended()),
         asyncio.ensure_future(_late(connection, timing)),
     ]
+    reading = asyncio.ensure_future(receive())
     try:
         while True:
-            reading = asyncio.ensure_future(receive())
             await asyncio.wait([reading, *ends], return_when=asyncio.FIRST_COMPLETED)
             if not reading.done():
-                await _cancelled(reading)
                 return next(end.result() for end in ends if end.done())
             message = reading.result()
             if message["type"] == "websocket.disconnect":
@@ -66,8 +65,9 @@ async def hold(connection: Connection, receive: Receive, take: Take, timing: Tim
             task.add_done_callback(taking.discard)
             if len(taking) >= _AT_ONCE:
                 await asyncio.wait(taking, return_when=asyncio.FIRST_COMPLETED)
+            reading = asyncio.ensure_future(receive())
     finally:
-        await _cancelled(*ends)
+        await _cancelled(reading, *ends)
 
 
 async def _cancelled(*tasks: asyncio.Future[Any]) -> None:

@@ -1,7 +1,5 @@
 """What is behind the routes of a WebSocket API: functions, URLs, or nothing (MOCK)."""
 
-import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,13 +7,16 @@ from typing import Any
 from visitplannr.gateway.endpoint import Endpoint
 from visitplannr.gateway.exchange import Exchange
 from visitplannr.gateway.integration import (
-    FunctionFailedError,
     Integration,
     UnsupportedIntegrationError,
     function_behind,
-    payload_of,
 )
-from visitplannr.gateway.proxy_response import MalformedResponseError, json_value, status_code
+from visitplannr.gateway.proxy_response import (
+    MalformedResponseError,
+    decoded,
+    json_value,
+    status_code,
+)
 from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.model.application import WebSocketApi
 from visitplannr.model.endpoints import HttpCall
@@ -55,18 +56,9 @@ class Integrations:
             return Answer(200, {}, None)
         if route.integration_type == "HTTP_PROXY" and not route.is_private:
             return await self._called(route, event)
-        exchange.function = function = function_behind(self._api, route)
-        try:
-            exchange.result = await self._integration.invoke(
-                function,
-                payload_of(event),
-                trace_id=exchange.ids.trace,
-                seconds=route.seconds(self._seconds),
-            )
-        except FunctionFailedError as error:
-            exchange.result = error.result
-            raise
-        return _read(exchange.result.payload)
+        exchange.function = function_behind(self._api, route)
+        result = await self._integration.hand_over(event, route, exchange, self._seconds)
+        return _read(result.payload)
 
     async def _called(self, route: Route, event: Mapping[str, Any]) -> Answer:
         integration = route.integration
@@ -93,9 +85,6 @@ def _read(payload: bytes) -> Answer:
     if body is not None and not isinstance(body, str):
         raise MalformedResponseError("body", body, "a string", "W15")
     if body and result.get("isBase64Encoded") is True:
-        try:
-            body = base64.b64decode(body, validate=True)
-        except binascii.Error:
-            raise MalformedResponseError("body", body, "base64", "W15") from None
+        body = decoded(body.encode(errors="replace"))
     named = {str(name).lower(): str(value) for name, value in headers.items()}
     return Answer(status_code(result["statusCode"]), named, body)

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 from urllib.parse import unquote
 
+from visitplannr.gateway.connections import NORMAL, Connection, OpenConnections
 from visitplannr.gateway.exchange import Exchange
 from visitplannr.gateway.http_protocol import MESSAGE_LIMIT
 from visitplannr.gateway.request import Response
 from visitplannr.gateway.signatures import signed_by
-from visitplannr.gateway.websocket_api.connections import NORMAL, Connection, OpenConnections
 from visitplannr.gateway.websocket_api.errors import FORBIDDEN, as_json
 from visitplannr.gateway.websocket_api.event import identity
 

@@ -4,10 +4,10 @@ import contextlib
 import time
 from dataclasses import replace
 
-from visitplannr.gateway.exchange import Exchange
-from visitplannr.gateway.identifiers import new_ids
-from visitplannr.gateway.request import RefusedError, Request
-from visitplannr.gateway.websocket_api.connections import Closing, Connection, Tell, new_id
+from visitplannr.gateway.connections import Closing, Connection, Tell
+from visitplannr.gateway.exchange import Exchange, begun
+from visitplannr.gateway.identifiers import new_id
+from visitplannr.gateway.request import RefusedError
 from visitplannr.gateway.websocket_api.errors import FORBIDDEN, INTERNAL, as_json, told
 from visitplannr.gateway.websocket_api.event import disconnect_event, message_event
 from visitplannr.gateway.websocket_api.integrations import Integrations
@@ -31,7 +31,7 @@ class RoutedMessages:
     async def take(self, connection: Connection, message: str, tell: Tell) -> None:
         """Hand a message to the route that it selects, and its answer back if there is one."""
         asked = replace(connection.request, method="MESSAGE", body=message.encode())
-        exchange = begun(self._api, asked)
+        exchange = begun(self._api, asked, time.time())
         route = self._routes.selected(message)
         try:
             if route is None:
@@ -41,7 +41,7 @@ class RoutedMessages:
             else:
                 await self._answer(connection, message, route, exchange)
         except OSError:
-            exchange.explanation = "the client has gone before it was answered"
+            exchange.explanation = "the connection ended before it was answered"
         if exchange.explanation:
             exchange.seconds = time.time() - exchange.ids.epoch
             tell(exchange)
@@ -49,7 +49,7 @@ class RoutedMessages:
     async def disconnected(self, connection: Connection, closing: Closing) -> None:
         """Hand the event of a connection's end over; nobody waits for an answer."""
         if route := self._routes.named(DISCONNECT):
-            exchange = begun(self._api, connection.request)
+            exchange = begun(self._api, connection.request, time.time())
             event = disconnect_event(self._api, connection, exchange.ids, closing)
             with contextlib.suppress(*FAILURES):
                 await self._integrations.answer(route, event, exchange)
@@ -70,10 +70,3 @@ class RoutedMessages:
         else:
             if key in self._api.two_way and answer.body:
                 await connection.post(answer.body)
-
-
-def begun(api: WebSocketApi, request: Request) -> Exchange:
-    """Begin an exchange."""
-    return Exchange(
-        api.logical_id, request, new_ids(request.header("x-amzn-trace-id"), time.time())
-    )

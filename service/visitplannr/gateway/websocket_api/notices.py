@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from visitplannr.gateway.declared_routes import IAM
 from visitplannr.gateway.notices import no_function, one_stage
 from visitplannr.gateway.websocket_api.integrations import RUN
 from visitplannr.model.application import WebSocketApi
@@ -19,5 +20,5 @@ def notices(api: WebSocketApi) -> Iterator[str]:
             yield f"{api.logical_id}: the integration of {route.resource} is {kind}; it is not run"
         else:
             yield from no_function(route, api)
-        if any("aws_iam" in item for item in route.operation.get("security") or ()):
+        if any(IAM in item for item in route.operation.get("security") or ()):
             yield f"{api.logical_id}: AWS_IAM of {route.resource} is accepted, not verified locally"

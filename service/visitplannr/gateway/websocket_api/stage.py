@@ -4,19 +4,19 @@ import contextlib
 import time
 
 from visitplannr.gateway.asgi import Message, Receive, Send, read_handshake, refuse_handshake
-from visitplannr.gateway.exchange import Exchange
+from visitplannr.gateway.connections import Connection, Tell
+from visitplannr.gateway.exchange import Exchange, begun
 from visitplannr.gateway.limits import check_limits
 from visitplannr.gateway.request import Request, Response
 from visitplannr.gateway.routing import Match
 from visitplannr.gateway.stage import GatewaySettings
 from visitplannr.gateway.websocket_api.authorization import Authorization
-from visitplannr.gateway.websocket_api.connections import Connection, Tell
 from visitplannr.gateway.websocket_api.errors import FORBIDDEN, HandshakeError, as_json, refusal
 from visitplannr.gateway.websocket_api.event import connect_event
 from visitplannr.gateway.websocket_api.holding import Timing, hold
 from visitplannr.gateway.websocket_api.integrations import Answer, Integrations
 from visitplannr.gateway.websocket_api.management import manage
-from visitplannr.gateway.websocket_api.messages import FAILURES, RoutedMessages, begun
+from visitplannr.gateway.websocket_api.messages import FAILURES, RoutedMessages
 from visitplannr.gateway.websocket_api.routing import CONNECTION, WebSocketRouter
 from visitplannr.gateway.websocket_api.selection import CONNECT, Routes
 from visitplannr.model.application import WebSocketApi
@@ -48,7 +48,7 @@ class WebSocketStage:
 
     async def handle(self, request: Request, match: Match | None) -> Exchange:
         """Answer a request that is no handshake."""
-        exchange = begun(self.api, request)
+        exchange = begun(self.api, request, time.time())
         if match and CONNECTION in match.path_parameters:
             named = match.path_parameters[CONNECTION]
             exchange.response = await manage(self._open, named, exchange)
@@ -65,7 +65,7 @@ class WebSocketStage:
     async def connect(self, scope: Message, receive: Receive, send: Send, tell: Tell) -> None:
         """Hold a connection, if `$connect` lets it be made, until it ends."""
         await receive()
-        exchange = begun(self.api, read_handshake(scope))
+        exchange = begun(self.api, read_handshake(scope), time.time())
         connection = self._connection(exchange.request, send)
         try:
             answer = await self._admit(connection, exchange)
@@ -110,6 +110,7 @@ class WebSocketStage:
         self._open.add(connection)
         try:
             closing = await hold(connection, receive, take, self._timing)
+            connection.end(closing)
         finally:
             self._open.remove(connection)
         with contextlib.suppress(OSError, RuntimeError):  # the client has closed it itself

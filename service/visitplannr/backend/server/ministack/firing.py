@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from visitplannr.backend.server.dispatch import trace_id
 from visitplannr.backend.server.invoke_client import Call
 from visitplannr.backend.server.ministack.corrections import fail_custom_resource
-from visitplannr.backend.server.ministack.seams import MovedError, find_seam
+from visitplannr.backend.server.ministack.seams import MovedError, find_seam, service
 from visitplannr.backend.server.triggers import ASYNCHRONOUS, trigger_of
 
 _FAR_ENOUGH = 12
@@ -65,6 +65,14 @@ class Firing:
         asynchronous = asynchronous or trigger in ASYNCHRONOUS
         call = Call(named or config["FunctionName"], payload, trigger, trace_id.get(), asynchronous)
         return self._run(call)
+
+
+def function_at(reference: str) -> tuple[dict[str, Any] | None, str]:
+    """Find a function by its name or ARN: as `Fire` takes it, None if it is gone; and its name."""
+    lambda_svc = service("lambda_svc")
+    func, config, name = lambda_svc._get_func_record_for_ref(reference)
+    found = lambda_svc._execution_record_for_config(func, config) if func and config else None
+    return found, name
 
 
 def _for_appsync(body: Any) -> Any:

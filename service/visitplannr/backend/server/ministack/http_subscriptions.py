@@ -20,7 +20,7 @@ from visitplannr.backend.server.ministack.corrections import complete_by
 from visitplannr.backend.server.ministack.firing import in_background
 from visitplannr.backend.server.ministack.outgoing import Localise
 from visitplannr.backend.server.ministack.seams import service
-from visitplannr.backend.server.ministack.subscriptions import give_up
+from visitplannr.backend.server.ministack.subscriptions import give_up, subscription_to
 from visitplannr.backend.server.retries import Retries
 from visitplannr.backend.server.subscription_policies import content_type, policy_over_http
 
@@ -83,9 +83,7 @@ class HttpSubscriptions:
         self._deliver(topic_arn, subscription, body, headers)
 
     def _notify(self, published: _Published, endpoint: str, body: str) -> None:
-        topic = service("sns")._topic_by_arn_any_scope(published.topic_arn)
-        found = [one for one in topic["subscriptions"] if one.get("endpoint") == endpoint]
-        for subscription in found[:1]:
+        if subscription := subscription_to(endpoint, published.topic_arn):
             headers = _headers("Notification", published)
             headers["x-amz-sns-subscription-arn"] = subscription["arn"]
             if subscription.get("attributes", {}).get("RawMessageDelivery") == "true":

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from visitplannr.backend.server.ministack.corrections import complete_by
-from visitplannr.backend.server.ministack.firing import Fire, in_background
+from visitplannr.backend.server.ministack.firing import Fire, function_at, in_background
 from visitplannr.backend.server.ministack.seams import find_seam, service
 
 _log = logging.getLogger(__name__)
@@ -30,13 +30,11 @@ def _of_things(fire: Fire) -> Any:
     """Give what invokes a function asynchronously, as rules of IoT do."""
 
     def dispatch(account_id: str, region: str, function_arn: str, event: Any) -> None:
-        lambda_svc = service("lambda_svc")
         with find_seam("core.responses.request_scope")(account_id, region):
-            func, config, name = lambda_svc._get_func_record_for_ref(function_arn)
-            if not func or not config:
+            function, name = function_at(function_arn)
+            if function is None:
                 _log.warning("a rule of IoT cannot be delivered: there is no function %s", name)
                 return
-            record = lambda_svc._execution_record_for_config(func, config)
-            in_background(fire, record, event, "iot", named=function_arn, asynchronous=True)
+            in_background(fire, function, event, "iot", named=function_arn, asynchronous=True)
 
     return dispatch

@@ -82,9 +82,10 @@ def _read(file: Path, name: str) -> Mapping[str, Any]:
         if found[_FORMAT] > version:
             raise ValueError(f"of format {found[_FORMAT]}, known is {version}")
         found = found.get("payload")
-    if not isinstance(found, dict):
-        raise ValueError("no state")  # noqa: TRY004 - of what is in the file
-    return found
+    match found:
+        case dict(state):
+            return state
+    raise ValueError("no state")
 
 
 def _aside(file: Path) -> Path:

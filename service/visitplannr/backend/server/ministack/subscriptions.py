@@ -3,7 +3,7 @@
 import json
 import logging
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,7 @@ from visitplannr.backend.server.deliveries import (
     deliver,
     of_subscription,
 )
-from visitplannr.backend.server.ministack.firing import Fire
+from visitplannr.backend.server.ministack.firing import Fire, function_at
 from visitplannr.backend.server.ministack.seams import service
 from visitplannr.backend.server.ministack.sending import send_dead_letter
 from visitplannr.backend.server.ministack.targets import taken
@@ -48,15 +48,14 @@ class Subscriptions:
     ) -> None:
         """Invoke a subscribed function; MiniStack calls it in a thread of its own."""
         policy = _policy(service("sns")._find_subscription(topic_arn, sub_arn))
-        func, config, name = service("lambda_svc")._get_func_record_for_ref(endpoint)
-        if not func or not config:
+        function, name = function_at(endpoint)
+        if function is None:
             give_up(topic_arn, policy, envelope, _missing(f"function {name}"))
             return
-        record = service("lambda_svc")._execution_record_for_config(func, config)
         event = _event(sub_arn, envelope)
 
         def attempt() -> None:
-            taken(self._fire(record, event, "sns", named=endpoint, asynchronous=True))
+            taken(self._fire(function, event, "sns", named=endpoint, asynchronous=True))
 
         if given_up := deliver(attempt, policy, self._clock, self._clock.sleep):
             give_up(topic_arn, policy, envelope, given_up)
@@ -74,11 +73,16 @@ def _to_queue(
         dispatch(endpoint, envelope, raw, raw_message, **more)
         return
     topic_arn = more.get("topic_arn", "")
-    topic = service("sns")._topic_by_arn_any_scope(topic_arn)
-    subscriptions = topic["subscriptions"] if topic else ()
-    found = next((one for one in subscriptions if one.get("endpoint") == endpoint), None)
     body = raw_message if raw else envelope
-    give_up(topic_arn, _policy(found), body, _missing(f"queue {endpoint}"))
+    policy = _policy(subscription_to(endpoint, topic_arn))
+    give_up(topic_arn, policy, body, _missing(f"queue {endpoint}"))
+
+
+def subscription_to(endpoint: str, topic_arn: str) -> Mapping[str, Any] | None:
+    """Find the subscription of an endpoint; None if it, or its topic, is gone."""
+    topic = service("sns")._topic_by_arn_any_scope(topic_arn) or {}
+    found: Iterable[Mapping[str, Any]] = topic.get("subscriptions", ())
+    return next((one for one in found if one.get("endpoint") == endpoint), None)
 
 
 def _event(sub_arn: str, envelope: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from visitplannr.backend.server.deliveries import (
     of_schedule,
     policy_of_target,
 )
-from visitplannr.backend.server.ministack.firing import Fire, callers, in_background
+from visitplannr.backend.server.ministack.firing import Fire, callers, function_at, in_background
 from visitplannr.backend.server.ministack.seams import service
 from visitplannr.backend.server.ministack.sending import send_dead_letter
 from visitplannr.backend.server.retries import Retries
@@ -58,16 +58,15 @@ class Targets:
     def to_function(self, arn: str, payload: str) -> None:
         """Invoke a function later; MiniStack's caller may be its event loop."""
         delivery = _current.get()
-        func, config, name = service("lambda_svc")._get_func_record_for_ref(arn)
-        if not func or not config:
+        function, name = function_at(arn)
+        if function is None:
             _give_up(delivery, _missing(f"function {name}"))
             return
-        record = service("lambda_svc")._execution_record_for_config(func, config)
         trigger = trigger_of(callers(sys._getframe(1)), None)
         event = _event(payload)
 
         def attempt() -> None:
-            taken(self._fire(record, event, trigger, named=arn, asynchronous=True))
+            taken(self._fire(function, event, trigger, named=arn, asynchronous=True))
 
         in_background(self._deliver, delivery, attempt)
 

@@ -1,13 +1,12 @@
 """The connections that are open, and what can be done with one: send, end, ask."""
 
 import asyncio
-import base64
-import secrets
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from visitplannr.gateway.exchange import Exchange
+from visitplannr.gateway.identifiers import new_id
 from visitplannr.gateway.request import Request
 
 Tell = Callable[[Exchange], None]
@@ -56,8 +55,10 @@ class Connection:
         """Send a message.
 
         Raises:
-            OSError: the client has gone.
+            OSError: the client has gone, or the connection is being closed.
         """
+        if self._ended.is_set():
+            raise ConnectionAbortedError(self._closing.reason)
         await self._write(message)
         self.active()
 
@@ -120,8 +121,3 @@ class OpenConnections:
     def messages_of(self, connection: Connection) -> Messages | None:
         """Give who takes a connection's messages now."""
         return self._messages.get(connection.api)
-
-
-def new_id() -> str:
-    """Make a connection's or a message's id as AWS does: 15 characters and "="."""
-    return base64.urlsafe_b64encode(secrets.token_bytes(11)).decode()
