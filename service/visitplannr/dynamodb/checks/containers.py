@@ -127,6 +127,10 @@ class Structure(Shape):
     fields: Mapping[str, Shape]
     required: tuple[str, ...] = ()
 
+    def extended(self, fields: Mapping[str, Shape]) -> "Structure":
+        """Give the structure with more fields, which are not required."""
+        return Structure(self.name, {**self.fields, **fields}, self.required)
+
     @property
     def java_type(self) -> str:
         return f"com.amazonaws.dynamodb.v20120810.{self.name}"
