@@ -3,13 +3,13 @@
 from visitplannr.dynamodb.checks.attribute_values import ITEM
 from visitplannr.dynamodb.checks.containers import Listing, Mapped, Structure
 from visitplannr.dynamodb.checks.fields import (
-    ARN,
     BACKUP_ARN,
     BILLING,
     DATE,
     NAME,
     TEXT,
     TRUTH,
+    only,
 )
 from visitplannr.dynamodb.checks.scalars import Number, String
 from visitplannr.dynamodb.checks.shapes import Shape
@@ -21,9 +21,11 @@ from visitplannr.dynamodb.checks.table_fields import (
     SINGLE_KEY,
     TABLE,
     THROUGHPUT,
+    VECTOR_INDEX,
     of_table,
 )
 
+_TABLE_ARN = String(1, 1024)
 _RESTORED: dict[str, Shape] = {
     "TargetTableName": NAME,
     "BillingModeOverride": BILLING,
@@ -32,19 +34,20 @@ _RESTORED: dict[str, Shape] = {
     "ProvisionedThroughputOverride": THROUGHPUT,
     "OnDemandThroughputOverride": ON_DEMAND,
     "SSESpecificationOverride": ENCRYPTION,
+    "VectorIndexOverride": Listing(VECTOR_INDEX),
 }
-_TABLE_ARN = String(1, 1024)
-_CLIENT_TOKEN = String(pattern=r"^[^\\$]+$")
+_CLIENT_TOKEN = String(pattern=r"^[^\$]+$")
 _BUCKET = String(None, 255, r"^[a-z0-9A-Z]+[\.\-\w]*[a-z0-9A-Z]+$")
 _OWNER = String(pattern="[0-9]{12}")
 _PAGE = Number(1, 25)
 _IMPORTED = Structure(
     "TableCreationParameters",
     {
-        **{name: shape for name, shape in TABLE.items() if name != "TableClass"},
+        **only(TABLE, "TableClass", "StreamSpecification", "WarmThroughput"),
         "TableName": NAME,
         "KeySchema": SINGLE_KEY,
         "GlobalSecondaryIndexes": Listing(GLOBAL_INDEX),
+        "VectorIndexes": Listing(VECTOR_INDEX),
     },
     required=("TableName", "AttributeDefinitions", "KeySchema"),
 )
@@ -81,7 +84,7 @@ BACKUP_OPERATIONS = {
     "RestoreTableToPointInTime": Structure(
         "RestoreTableToPointInTimeInput",
         {
-            "SourceTableArn": ARN,
+            "SourceTableArn": _TABLE_ARN,
             "SourceTableName": NAME,
             "UseLatestRestorableTime": TRUTH,
             "RestoreDateTime": DATE,

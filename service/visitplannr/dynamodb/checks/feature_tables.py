@@ -92,7 +92,10 @@ FEATURE_OPERATIONS = {
     ),
     "CreateGlobalTable": Structure(
         "CreateGlobalTableInput",
-        {**_GLOBAL_NAME, "ReplicationGroup": Listing(Structure("Replica", _REGION))},
+        {
+            **_GLOBAL_NAME,
+            "ReplicationGroup": Listing(Structure("Replica", _REGION, ("RegionName",))),
+        },
         required=("GlobalTableName", "ReplicationGroup"),
     ),
     "UpdateGlobalTable": Structure(

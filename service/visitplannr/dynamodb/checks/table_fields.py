@@ -94,6 +94,10 @@ TAGS = Listing(
     Structure("Tag", {"Key": String(1, 128), "Value": String(0, 256)}, required=("Key", "Value"))
 )
 OPEN_TAGS = Listing(Structure("Tag", {"Key": TEXT, "Value": TEXT}))
+# Fields of vector indexes are not looked at: there are none here.
+VECTOR_INDEX = Structure("VectorIndex", {})
+VECTOR_INDEX_UPDATE = Structure("VectorIndexUpdate", {})
+REPLICATION_MODE = String(enum=("ENABLED", "DISABLED", "ENABLED_WITH_OVERRIDES"))
 TABLE: dict[str, Shape] = {
     "TableName": NAME_OF_ANY_LENGTH,
     "AttributeDefinitions": Listing(DEFINITION),

@@ -9,9 +9,12 @@ from visitplannr.dynamodb.checks.table_fields import (
     LOCAL_INDEX,
     OPEN_TAGS,
     REPLICA_UPDATE,
+    REPLICATION_MODE,
     SINGLE_KEY,
     TABLE,
     TAGS,
+    VECTOR_INDEX,
+    VECTOR_INDEX_UPDATE,
     of_table,
 )
 
@@ -28,6 +31,9 @@ TABLE_OPERATIONS = {
             "GlobalSecondaryIndexes": Listing(GLOBAL_INDEX),
             "Tags": TAGS,
             "ResourcePolicy": TEXT,
+            "GlobalTableSourceArn": String(1, 1024),
+            "GlobalTableSettingsReplicationMode": REPLICATION_MODE,
+            "VectorIndexes": Listing(VECTOR_INDEX),
         },
         required=("AttributeDefinitions", "KeySchema"),
     ),
@@ -38,6 +44,11 @@ TABLE_OPERATIONS = {
             "GlobalSecondaryIndexUpdates": Listing(INDEX_UPDATE),
             "ReplicaUpdates": Listing(REPLICA_UPDATE, least=1),
             "MultiRegionConsistency": String(enum=("EVENTUAL", "STRONG")),
+            "GlobalTableWitnessUpdates": Listing(
+                Structure("GlobalTableWitnessGroupUpdate", {}), least=1, most=1
+            ),
+            "GlobalTableSettingsReplicationMode": REPLICATION_MODE,
+            "VectorIndexUpdates": Listing(VECTOR_INDEX_UPDATE),
         },
     ),
     "DeleteTable": of_table("DeleteTableInput"),

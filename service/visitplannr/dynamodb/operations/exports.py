@@ -1,8 +1,8 @@
-"""Exports and imports, as descriptions: nothing is written to a bucket, nothing read from one."""
+"""Exports, as descriptions: nothing is written to a bucket."""
 
 import secrets
 
-from visitplannr.dynamodb.errors import DynamoDBError, validation
+from visitplannr.dynamodb.errors import DynamoDBError
 from visitplannr.dynamodb.operations.call import Answer, Call
 from visitplannr.dynamodb.operations.descriptions import describe
 from visitplannr.dynamodb.operations.recovery import require_recovery, table_of_arn
@@ -73,17 +73,3 @@ def list_exports(call: Call) -> Answer:
     if len(wanted) > limit:
         answer["NextToken"] = wanted[limit - 1]["ExportArn"]
     return answer
-
-
-def import_table(_: Call) -> Answer:
-    raise validation(
-        "Tables are not imported from S3 here; make the table and write its items by BatchWriteItem"
-    )
-
-
-def describe_import(call: Call) -> Answer:
-    raise DynamoDBError("ImportNotFoundException", f"Import not found: {call.body['ImportArn']}")
-
-
-def list_imports(_: Call) -> Answer:
-    return {"ImportSummaryList": []}

@@ -18,8 +18,8 @@ from visitplannr.dynamodb.operations import (
     tags,
     transactions,
     ttl,
+    unsupported,
     update_table,
-    vectors,
 )
 from visitplannr.dynamodb.operations.call import Handler
 
@@ -41,7 +41,7 @@ OPERATIONS: dict[str, Handler] = {
     "DescribeExport": exports.describe_export,
     "DescribeGlobalTable": replicas.describe_global_table,
     "DescribeGlobalTableSettings": replicas.describe_global_settings,
-    "DescribeImport": exports.describe_import,
+    "DescribeImport": unsupported.describe_import,
     "DescribeKinesisStreamingDestination": destinations.describe,
     "DescribeLimits": limits.describe_limits,
     "DescribeTable": tables.describe_table,
@@ -54,12 +54,12 @@ OPERATIONS: dict[str, Handler] = {
     "ExportTableToPointInTime": exports.export_table,
     "GetItem": items.get_item,
     "GetResourcePolicy": policies.get_resource_policy,
-    "ImportTable": exports.import_table,
+    "ImportTable": unsupported.import_table,
     "ListBackups": backups.list_backups,
     "ListContributorInsights": insights.list_contributor_insights,
     "ListExports": exports.list_exports,
     "ListGlobalTables": replicas.list_global_tables,
-    "ListImports": exports.list_imports,
+    "ListImports": unsupported.list_imports,
     "ListTables": tables.list_tables,
     "ListTagsOfResource": tags.list_tags,
     "PutItem": items.put_item,
@@ -68,7 +68,7 @@ OPERATIONS: dict[str, Handler] = {
     "RestoreTableFromBackup": backups.restore_from_backup,
     "RestoreTableToPointInTime": recovery.restore_to_point_in_time,
     "Scan": reads.scan,
-    "SearchVectors": vectors.search_vectors,
+    "SearchVectors": unsupported.search_vectors,
     "TagResource": tags.tag_resource,
     "TransactGetItems": transactions.transact_get,
     "TransactWriteItems": transactions.transact_write,
@@ -80,7 +80,7 @@ OPERATIONS: dict[str, Handler] = {
     "UpdateItem": items.update_item,
     "UpdateKinesisStreamingDestination": destinations.update,
     "UpdateTable": update_table.update_table,
-    "UpdateTableReplicaAutoScaling": replicas.update_auto_scaling,
+    "UpdateTableReplicaAutoScaling": unsupported.update_auto_scaling,
     "UpdateTimeToLive": ttl.update_time_to_live,
 }
 STREAM_OPERATIONS: dict[str, Handler] = {

@@ -77,10 +77,6 @@ def describe_auto_scaling(call: Call) -> Answer:
     return {"TableAutoScalingDescription": described}
 
 
-def update_auto_scaling(_: Call) -> Answer:
-    raise validation("Tables do not scale by themselves here; set ProvisionedThroughput")
-
-
 def create_global_table(call: Call) -> Answer:
     name = call.body["GlobalTableName"]
     table = call.database.tables.get(name)

@@ -9,6 +9,7 @@ from visitplannr.dynamodb.operations.call import Answer, Call
 from visitplannr.dynamodb.operations.descriptions import describe
 from visitplannr.dynamodb.operations.schema_checks import require_new_table
 from visitplannr.dynamodb.operations.tables import new_table
+from visitplannr.dynamodb.operations.unsupported import require_supported
 from visitplannr.dynamodb.operations.update_table import backfill
 from visitplannr.dynamodb.storage.copies import fill_from
 
@@ -43,6 +44,7 @@ def restored(call: Call, source: Source) -> Answer:
     name = call.body["TargetTableName"]
     if name in call.database.tables:
         raise DynamoDBError("TableAlreadyExistsException", f"Table already exists: {name}")
+    require_supported(call.body)
     wanted = creation(call.body, source.description)
     require_new_table(wanted)
     with call.database.writing():

@@ -17,7 +17,7 @@ from visitplannr.dynamodb.operations.policies import note_policy
 from visitplannr.dynamodb.operations.schema_checks import require_new_table
 from visitplannr.dynamodb.operations.table_streams import with_stream
 from visitplannr.dynamodb.operations.tags import require_tags
-from visitplannr.dynamodb.operations.vectors import no_vectors
+from visitplannr.dynamodb.operations.unsupported import require_supported
 from visitplannr.dynamodb.storage.notes import delete_notes
 from visitplannr.dynamodb.storage.records import end_stream
 from visitplannr.dynamodb.storage.schema import Index, KeySchema, Table, make_index
@@ -29,8 +29,7 @@ KEPT_AS_GIVEN = ("OnDemandThroughput", "WarmThroughput")
 
 def create_table(call: Call) -> Answer:
     name = call.body["TableName"]
-    if call.body.get("VectorIndexes"):
-        raise no_vectors()
+    require_supported(call.body)
     require_new_table(call.body)
     if name in call.database.tables:
         raise in_use(f"Table already exists: {name}")

@@ -16,7 +16,7 @@ from visitplannr.dynamodb.operations.schema_checks import (
 )
 from visitplannr.dynamodb.operations.table_streams import change_stream
 from visitplannr.dynamodb.operations.tables import encryption, paid_by_request, require_made
-from visitplannr.dynamodb.operations.vectors import no_vectors
+from visitplannr.dynamodb.operations.unsupported import require_supported
 from visitplannr.dynamodb.storage.items import all_items, index_totals, write_entry
 from visitplannr.dynamodb.storage.schema import Index, Table, make_index
 
@@ -74,8 +74,7 @@ def require_updates(body: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any
             "GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required "
             "for UpdateTable"
         )
-    if body.get("VectorIndexUpdates"):
-        raise no_vectors()
+    require_supported(body)
     updates = []
     for each in body.get("GlobalSecondaryIndexUpdates") or ():
         kinds = [kind for kind in KINDS if each.get(kind)]
