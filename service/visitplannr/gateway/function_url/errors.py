@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from visitplannr.gateway.integration import BrokenInvocationError, FunctionFailedError
 from visitplannr.gateway.limits import BodyTooLargeError, HeadTooLargeError
-from visitplannr.gateway.proxy_response import MalformedResponseError
+from visitplannr.gateway.proxy_response import MalformedResponseError, UndecodableBodyError
 from visitplannr.gateway.request import RefusedError, Response
 from visitplannr.gateway.routing import NoRouteError
 from visitplannr.model.invocation import (
@@ -34,6 +34,7 @@ _REFUSALS: Mapping[type[Exception], tuple[int, str, str]] = {
     FunctionNotFoundError: (502, "Internal Server Error", " [U40]"),
     FunctionFailedError: (502, "Internal Server Error", " [U40]"),
     MalformedResponseError: (502, "Internal Server Error", " [U40]"),
+    UndecodableBodyError: (502, "Internal Server Error", " [U40]"),
     BrokenInvocationError: (502, "Internal Server Error", " [U40]"),
 }
 _UNAVAILABLE = (503, "Service Unavailable", "")

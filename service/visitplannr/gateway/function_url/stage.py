@@ -107,5 +107,5 @@ def _with_small_initials(api: FunctionUrl) -> dict[str, object] | None:
 
 def _with_ids(response: Response, ids: RequestIds) -> Response:
     """Add the headers that are on every answer (U24)."""
-    added = (("x-amzn-RequestId", ids.request_id), ("X-Amzn-Trace-Id", f"Root={ids.root}"))
+    added = (("x-amzn-RequestId", ids.request_id), ("X-Amzn-Trace-Id", ids.answer_trace))
     return response.with_headers((*response.headers, *added))

@@ -25,6 +25,8 @@ from visitplannr.model.application import RestApi
 from visitplannr.model.invocation import InvocationError, Invoke
 from visitplannr.model.routes import Route
 
+_ARN_LIMIT = 1_600
+
 
 class Authorization:
     """Authorises the requests of one API stage."""
@@ -49,13 +51,16 @@ class Authorization:
         """Give the decision that allows a request; None on an open route.
 
         Raises:
-            GatewayError: 401, 403, or 500 where the authorizer itself is at fault.
+            GatewayError: 401, 403, 414, or 500 where the authorizer itself is at fault.
         """
         authorizer = self._by_route[route]
         if authorizer is None:
             return None
         who = identity(authorizer, request, self._api)
         arn = method_arn(self._api, request)
+        if len(arn) > _ARN_LIMIT:
+            reason = f"the method's ARN has {len(arn)} bytes, not {_ARN_LIMIT} [X23]"
+            raise GatewayError(GatewayResponse.URI_TOO_LONG, reason)
         decision = self._cache.get(authorizer.name, who)
         if decision is None:
             decision = await self._ask(authorizer, who, arn, event)
