@@ -43,6 +43,7 @@ TABLE: list[Any] = [
     ("X-Any", "passed", "passed", "passed", "passed", "passed", "passed"),
     ("Set-Cookie", "passed", "passed", "passed", "passed", "passed", "passed"),
     ("X-HTTP-Method-Override", "dropped", "dropped", "passed", "passed", "passed", "passed"),
+    ("X-Forwarded-For", "passed", "passed", "passed", "remapped", "remapped", "remapped"),
     ("x-amzn-RequestId", "passed", "passed", "passed", "remapped", "remapped", "remapped"),
 ]
 COLUMNS = ("name", "event", "proxied", "mapped", "function", "url", "response")

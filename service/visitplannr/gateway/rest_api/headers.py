@@ -58,6 +58,7 @@ _REMAPPED = frozenset(
         "user-agent",
         "www-authenticate",
         "x-amzn-requestid",
+        "x-forwarded-for",
     }
 )
 _DROPPED_OR_REMAPPED = frozenset({"expect", "host", "proxy-authenticate", "trailer", "upgrade"})
