@@ -158,3 +158,17 @@ def test_x44_a_preflight_may_be_guarded_too() -> None:
         assert gateway.get("/", method="OPTIONS").status == 401
     finally:
         gateway.close()
+
+
+def test_x23_an_arn_may_have_1600_bytes(guarded: Gateway) -> None:
+    guarded.decision = decision()
+    room = 1_600 - len(f"{ARN}token")
+    assert guarded.get(f"/token{'/' * room}", next(tokens)).status == 200
+    answer = guarded.get(f"/token{'/' * (room + 1)}", next(tokens))
+    assert (answer.status, answer.body) == (414, b'{"message":"Request URI too long"}')
+    assert guarded.get(f"/open{'/' * (room + 9)}").status == 200
+
+
+def test_x53_slashes_at_the_start_are_not_part_of_the_method(guarded: Gateway) -> None:
+    guarded.decision = decision("Deny", f"{ARN}token")
+    assert guarded.get("//token", next(tokens)).status == 403

@@ -55,13 +55,15 @@ async def test_a_url_beside_an_api() -> None:
         for path, headers in [("/a", ()), ("/a", (HOST,)), ("/nobody", ())]
     ]
     assert [status for status, *_ in found] == [502, 200, 403]
-    assert found[1][2] == b'{"function": "greeter"}'
+    assert found[1][2] == b'{"function":"greeter"}'
 
 
-async def test_a_request_that_no_url_is_for() -> None:
+async def test_u44_a_request_that_no_url_is_for() -> None:
     served = Served(URL)
-    status, _, body = await served.send(request("/nobody"))
-    assert (status, body) == (404, b'{"Message":"Not Found"}')
+    status, headers, body = await served.send(request("/nobody"))
+    assert (status, body) == (403, b'{"Message":null}')
+    assert headers["content-type"] == "application/json"
+    assert headers["x-amzn-errortype"] == "AccessDeniedException"
 
 
 def event(sent: Request, url: FunctionUrl = URL) -> dict[str, Any]:
@@ -180,7 +182,12 @@ async def test_u10_u11_u12_callers(
 
 ANSWERS: list[Any] = [
     pytest.param("hello", 200, "application/json", b"hello", id="text"),
-    pytest.param({"a": 1}, 200, "application/json", b'{"a": 1}', id="no status"),
+    pytest.param({"a": 1}, 200, "application/json", b'{"a":1}', id="no status"),
+    pytest.param(["é", 3, True], 200, "application/json", '["é",3,true]'.encode(), id="list"),
+    pytest.param(3, 200, "application/json", b"3", id="whole"),
+    pytest.param(3.1, 200, "application/json", b"3.1", id="number"),
+    pytest.param(True, 200, "application/json", b"true", id="boolean"),
+    pytest.param({"body": "x"}, 200, "application/json", b'{"body":"x"}', id="a body alone"),
     pytest.param({"statusCode": 201, "body": "x"}, 201, "application/json", b"x", id="status"),
     pytest.param(
         {"statusCode": "202", "headers": {"content-type": "text/csv"}, "body": "x"},

@@ -45,7 +45,7 @@ def test_x43_an_options_event_of_its_own_keeps_its_function(shop: Gateway) -> No
 def test_x2_a_configured_response_replaces_status_and_template(shop: Gateway) -> None:
     answer = shop.get("/nowhere")
     assert answer.status == 404
-    assert answer.json() == {"error": "Missing Authentication Token", "at": "/nowhere"}
+    assert answer.json() == {"error": "Missing Authentication Token", "at": "/Prod/nowhere"}
     assert answer.header("x-amzn-ErrorType") == "MissingAuthenticationTokenException"
 
 

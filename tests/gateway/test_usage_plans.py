@@ -143,7 +143,7 @@ def test_x15_a_mapping_to_a_forbidden_header_makes_the_method_fail(name: str) ->
     gateway = Gateway({"paths": {"/": {"get": mapped}}})
     try:
         answer = gateway.get("/")
-        assert (answer.status, answer.body) == (500, b'{"message":"Internal server error"}')
+        assert (answer.status, answer.body) == (500, b'{"message": "Internal server error"}')
         assert name in gateway.reports[0]
     finally:
         gateway.close()

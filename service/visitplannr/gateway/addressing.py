@@ -55,10 +55,10 @@ class Addressing:
         last: tuple[int, Match] | None = None
         for at, one in enumerate(self._apis):
             if match := one.router.match(request):
-                if match.route not in self._catching or match.request is not request:
+                if match.route not in self._catching or match.request.path != request.path:
                     return at, match
                 last = last or (at, match)
-        stage = request.path[1:].partition("/")[0]
+        stage = _first_part(request)
         if stage in self._by_stage:
             last = self._below_stage(stage, request) or last
         return last or (self._speaks, None)
@@ -74,7 +74,7 @@ class Addressing:
         one = self._apis[at]
         if one.api.stage == DEFAULT:
             return one.router.match(request)
-        if request.path[1:].partition("/")[0] != one.api.stage:
+        if _first_part(request) != one.api.stage:
             return None
         return one.router.match(_without(one.api.stage, request))
 
@@ -89,5 +89,10 @@ def _takes_all(route: Route) -> bool:
     return resource == DEFAULT or greedy
 
 
+def _first_part(request: Request) -> str:
+    return request.path.lstrip("/").partition("/")[0]
+
+
 def _without(stage: str, request: Request) -> Request:
-    return replace(request, path=request.path[len(stage) + 1 :] or "/")
+    """Give the request below a stage; slashes before the stage do not count (E6)."""
+    return replace(request, path=request.path.lstrip("/").removeprefix(stage) or "/")

@@ -2,10 +2,13 @@
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+from urllib.parse import quote
 
+from visitplannr.gateway.header_syntax import is_name, without_controls
 from visitplannr.gateway.http_protocol import CLOSE, EXTENSION
-from visitplannr.gateway.request import Request, Response, StreamedResponse
+from visitplannr.gateway.request import Headers, Request, Response, StreamedResponse
 
+_SAFE = "!\"#$%&'()*+,/:;<=>?@[\\]^`{|}~"
 _BODILESS = frozenset({204, 304})
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -66,7 +69,7 @@ def _request(scope: Message, method: str, body: bytes, *, dropped: bool = False)
     return Request(
         method=method,
         path=scope["raw_path"].decode("latin-1"),
-        query=scope["query_string"].decode("latin-1"),
+        query=_query(scope["query_string"]),
         headers=tuple((name.decode("latin-1"), _value(value)) for name, value in raw),
         body=body,
         source_ip=client[0],
@@ -82,7 +85,7 @@ async def send_response(send: Send, response: Response) -> None:
     if isinstance(response, StreamedResponse):
         await _send_stream(send, response)
         return
-    headers = [(name.encode("latin-1"), value.encode("utf-8")) for name, value in response.headers]
+    headers = _written(response.headers)
     if not bodiless:
         headers.append((b"Content-Length", b"%d" % len(response.body)))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
@@ -102,12 +105,24 @@ async def cut_off(scope: Message, receive: Receive) -> None:
 
 async def _send_stream(send: Send, response: StreamedResponse) -> None:
     """Send each chunk when it is there."""
-    headers = [(name.encode("latin-1"), value.encode("utf-8")) for name, value in response.headers]
+    headers = _written(response.headers)
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     async for chunk in response.chunks:
         if response.status not in _BODILESS:
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
+
+
+def _written(headers: Headers) -> list[tuple[bytes, bytes]]:
+    """Write headers so that no value is more than one; a name that is none is left out.
+
+    Values of mappings and templates can be anything (RFC 9110, 5.5).
+    """
+    return [
+        (name.encode("latin-1"), without_controls(value).encode("utf-8", errors="replace"))
+        for name, value in headers
+        if is_name(name)
+    ]
 
 
 async def _read_body(receive: Receive, limit: int) -> tuple[bytes, bool]:
@@ -123,6 +138,11 @@ async def _read_body(receive: Receive, limit: int) -> tuple[bytes, bool]:
             chunks.append(chunk)
         if not message.get("more_body"):
             return (b"".join(chunks), False) if size <= limit else (b"", True)
+
+
+def _query(query: bytes) -> str:
+    """Give a query in ASCII: what a client did not encode is encoded."""
+    return query.decode() if query.isascii() else quote(query, safe=_SAFE)
 
 
 def _value(value: bytes) -> str:

@@ -4,13 +4,13 @@ The headers are the client's, less hop-by-hop ones, and those that AWS adds.
 """
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from visitplannr.gateway.identifiers import RequestIds
 from visitplannr.gateway.request import Request
 
-_HOP_BY_HOP = frozenset({"connection", "te", "trailer", "transfer-encoding"})
-_CANONICAL = {
+HOP_BY_HOP = frozenset({"connection", "te", "trailer", "transfer-encoding"})
+SPELLED = {
     "content-length": "Content-Length",
     "host": "Host",
     "user-agent": "User-Agent",
@@ -37,21 +37,32 @@ _IDENTITY = (
 )
 
 
-def forwarded_headers(request: Request, ids: RequestIds) -> Iterable[tuple[str, str]]:
-    """Yield names and values as REST APIs spell them (api-gateway.md E40 to E46)."""
+def forwarded_headers(
+    request: Request,
+    ids: RequestIds,
+    not_taken: Collection[str] = HOP_BY_HOP,
+    spelled: Mapping[str, str] = SPELLED,
+) -> Iterable[tuple[str, str]]:
+    """Yield the names and values that an event has (api-gateway.md E40 to E46).
+
+    `not_taken` are the client's headers that it has not, `spelled` gives AWS's spelling of others;
+    both are in lower case.
+    """
     added = {
         "X-Amzn-Trace-Id": ids.trace,
         "X-Forwarded-For": request.source_ip,
         "X-Forwarded-Port": str(request.port),
         "X-Forwarded-Proto": request.scheme,
     }
+    came_by = []
     for name, value in request.headers:
         lower = name.lower()
-        canonical = _CANONICAL.get(lower, name)
+        canonical = spelled.get(lower, name)
         if lower == "x-forwarded-for":
-            added[canonical] = f"{value}, {request.source_ip}"
-        elif lower not in _HOP_BY_HOP and canonical not in added:
+            came_by.append(value)
+        elif lower not in not_taken and canonical not in added:
             yield canonical, value
+    added["X-Forwarded-For"] = ", ".join((*came_by, request.source_ip))
     yield from added.items()
 
 

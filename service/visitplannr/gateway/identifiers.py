@@ -2,29 +2,33 @@
 
 import base64
 import hashlib
-import re
 import secrets
 import time
 import uuid
 from dataclasses import dataclass
 from functools import lru_cache
 
-_ROOT = re.compile(r"(?:^|;)\s*Root=(1-[0-9a-f]{8}-[0-9a-f]{24})(?:;|$)")
+from visitplannr.gateway.trace_header import answer_trace, event_trace
 
 
 @dataclass(frozen=True, slots=True)
 class RequestIds:
     """`request_id` is a UUID, `extended_request_id` 15 base64url characters and "=" (E23, E24).
 
-    `trace` is the X-Amzn-Trace-Id of the event, `root` its Root (E46), `epoch` the moment of the
-    request in seconds.
+    `trace` is the X-Amzn-Trace-Id of the event, `answer_trace` that of the answer (E46, E47),
+    `epoch` the moment of the request in seconds.
     """
 
     epoch: float
     request_id: str
     extended_request_id: str
     trace: str
-    root: str
+    answer_trace: str
+
+    @property
+    def root(self) -> str:
+        """Give the part of the trace that all have who belong to it: `Root=1-…`."""
+        return self.answer_trace.partition(";")[0]
 
     def request_time(self) -> str:
         """Give the moment in common log format, in UTC (E25)."""
@@ -32,15 +36,14 @@ class RequestIds:
 
 
 def new_ids(client_trace: str | None, epoch: float) -> RequestIds:
-    """Make a request's ids; a trace root that the client sent is used (api-gateway.md E47)."""
-    match = _ROOT.search(client_trace or "")
-    root = match[1] if match else f"1-{int(epoch):08x}-{secrets.token_hex(12)}"
+    """Make a request's ids; what the client sent of a trace is used (api-gateway.md E47)."""
+    trace = event_trace(client_trace, epoch)
     return RequestIds(
         epoch=epoch,
         request_id=str(uuid.uuid4()),
         extended_request_id=new_id(),
-        trace=client_trace if match and client_trace else f"Root={root}",
-        root=root,
+        trace=trace,
+        answer_trace=answer_trace(trace),
     )
 
 

@@ -1,6 +1,7 @@
 """Limits that REST and HTTP APIs share (AWS's quotas for API Gateway)."""
 
-from visitplannr.gateway.request import RefusedError, Request
+from visitplannr.gateway.proxy_response import MalformedResponseError
+from visitplannr.gateway.request import Headers, RefusedError, Request
 
 HEAD_LIMIT = 10_240
 BODY_LIMIT = 10_485_760
@@ -26,6 +27,18 @@ def check_limits(request: Request) -> None:
         raise HeadTooLargeError(
             f"request line and headers have {size} bytes; API Gateway takes {HEAD_LIMIT}"
         )
+
+
+def check_answer(headers: Headers) -> None:
+    """Let the headers of a function's answer pass that API Gateway takes (api-gateway.md X22).
+
+    Raises:
+        MalformedResponseError: they are too large together.
+    """
+    size = sum([len(name) + len(value.encode(errors="replace")) for name, value in headers])
+    if size > HEAD_LIMIT:
+        place = f"the size of its {len(headers)} headers"
+        raise MalformedResponseError(place, size, f"{HEAD_LIMIT} bytes", "X22")
 
 
 def _head_size(request: Request) -> int:

@@ -16,7 +16,7 @@ def stage_arn(api: Api) -> str:
 
 def method_arn(api: Api, request: Request) -> str:
     """Name the method or route that a request asks for."""
-    return f"{stage_arn(api)}/{request.method}/{request.path.removeprefix('/')}"
+    return f"{stage_arn(api)}/{request.method}/{request.path.lstrip('/')}"
 
 
 def verdict_on(

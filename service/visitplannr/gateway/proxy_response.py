@@ -6,11 +6,16 @@ Each function raises MalformedResponseError for what API Gateway does not take.
 import base64
 import binascii
 import json
+import math
+import re
 from typing import Any
 
+from visitplannr.gateway.header_syntax import has_controls, is_name
 from visitplannr.gateway.request import RefusedError
 
 _SHOWN = 80
+_DIGITS = re.compile(r"[0-9]{1,4}")
+_ENDLESS = (math.inf, -math.inf)
 
 
 class MalformedResponseError(RefusedError):
@@ -25,10 +30,14 @@ class MalformedResponseError(RefusedError):
         )
 
 
+class UndecodableBodyError(MalformedResponseError):
+    """The body is said to be base64, and is none."""
+
+
 def json_value(payload: bytes) -> Any:
-    """Read a function's result."""
+    """Read a function's result; NaN and Infinity are no JSON."""
     try:
-        return json.loads(payload)
+        return json.loads(payload, parse_constant=_no_json)
     except (ValueError, RecursionError):
         raise MalformedResponseError("the result", payload[:_SHOWN], "JSON", "X10") from None
 
@@ -37,16 +46,19 @@ def status_code(value: Any) -> int:
     """Read a status code: a number, its digits as text, or nothing for 200 (R4, R5)."""
     if value is None:
         return 200
-    taken = ("statusCode", value, "a number from 200 to 599", "R5")
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise MalformedResponseError(*taken)
-    try:
-        status = int(value)
-    except (ValueError, OverflowError):
-        raise MalformedResponseError(*taken) from None
-    if not 200 <= status <= 599:
-        raise MalformedResponseError(*taken)
+    status = _whole(value)
+    if status is None or not 200 <= status <= 599:
+        raise MalformedResponseError("statusCode", value, "a number from 200 to 599", "R5")
     return status
+
+
+def _whole(value: Any) -> int | None:
+    """Give a number without its fraction; a text has ASCII digits and nothing else."""
+    if isinstance(value, str):
+        return int(value) if _DIGITS.fullmatch(value) else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return int(value)
 
 
 def header_map(key: str, value: Any) -> dict[str, Any]:
@@ -56,8 +68,7 @@ def header_map(key: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise MalformedResponseError(key, value, "an object", "R3")
     for name in value:
-        legal = name and name.isascii() and name.isprintable()
-        if not legal or any(letter in ' "(),/:;<=>?@[\\]{}' for letter in name):
+        if not is_name(name):
             place = f"{key}[{name!r}]"
             raise MalformedResponseError(place, value[name], "a valid header name", "RFC 9110")
     return value
@@ -67,10 +78,10 @@ def header_value(place: str, value: Any) -> str:
     """Take text, and numbers and booleans as AWS does in practice (R14)."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if not isinstance(value, str | int | float):
+    if not isinstance(value, str | int | float) or value in _ENDLESS:
         raise MalformedResponseError(place, value, "a string", "R10")
     text = str(value)
-    if any(letter != "\t" and (letter < " " or letter == "\x7f") for letter in text):
+    if has_controls(text):
         raise MalformedResponseError(
             place, value, "a string without control characters", "RFC 9110"
         )
@@ -114,11 +125,15 @@ def flag(value: Any) -> bool:
 def decoded(body: bytes) -> bytes:
     """Decode a body that is said to be base64 (R21)."""
     try:
-        return base64.b64decode(body, validate=True)
+        if len(body) % 4 == 0:
+            return base64.b64decode(body, validate=True)
     except binascii.Error:
-        raise MalformedResponseError(
-            "body", body[:_SHOWN], "base64, as isBase64Encoded says", "R21"
-        ) from None
+        pass
+    raise UndecodableBodyError("body", body[:_SHOWN], "base64, as isBase64Encoded says", "R21")
+
+
+def _no_json(constant: str) -> Any:
+    raise ValueError(constant)
 
 
 def _collect(values: dict[str, tuple[str, list[str]]], name: str, value: str) -> None:

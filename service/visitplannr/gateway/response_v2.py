@@ -1,5 +1,7 @@
 """From a function's result to an answer in payload format 2.0 (H20 to H23, U20 to U22)."""
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 from visitplannr.gateway.proxy_response import (
@@ -14,18 +16,23 @@ from visitplannr.gateway.proxy_response import (
 )
 from visitplannr.gateway.request import Headers, Response
 
+_JSON = (("Content-Type", "application/json"),)
 _OURS = frozenset({"connection", "content-length", "date", "keep-alive", "transfer-encoding"})
 
 
-def to_response(payload: bytes, default_type: str) -> Response:
+def to_response(
+    payload: bytes, default_type: str, inferred: Callable[[Any, bytes], bytes]
+) -> Response:
     """Map a result; one with a status that names no Content-Type is of the default one.
+
+    `inferred` makes the body of a result without a status, from what it is and its bytes.
 
     Raises:
         MalformedResponseError: the result breaks the contract.
     """
     result = json_value(payload)
     if not isinstance(result, dict) or "statusCode" not in result:
-        return _inferred(result, payload)
+        return Response(200, _JSON, inferred(result, payload))
     headers = sent_headers(headers_of(result), default_type)
     return Response(status_code(result["statusCode"]), headers, body_of(result))
 
@@ -55,7 +62,16 @@ def sent_headers(headers: Headers, default_type: str) -> Headers:
     return tuple(pair for pair in headers if pair[0].lower() not in _OURS)
 
 
-def _inferred(result: Any, payload: bytes) -> Response:
-    """Take a result without statusCode as the body of a 200 (H21)."""
-    body = result.encode("utf-8", errors="replace") if isinstance(result, str) else payload
-    return Response(200, (("Content-Type", "application/json"),), body)
+def as_given(result: Any, payload: bytes) -> bytes:
+    """Give a text as it is, anything else as the function wrote it (H21)."""
+    return payload if not isinstance(result, str) else result.encode("utf-8", errors="replace")
+
+
+def compact(result: Any, _payload: bytes) -> bytes:
+    """Give a text as it is, anything else as JSON without spaces (U21)."""
+    text = result if isinstance(result, str) else _compact(result)
+    return text.encode("utf-8", errors="replace")
+
+
+def _compact(result: Any) -> str:
+    return json.dumps(result, ensure_ascii=False, separators=(",", ":"))

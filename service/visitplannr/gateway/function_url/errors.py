@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from visitplannr.gateway.integration import BrokenInvocationError, FunctionFailedError
 from visitplannr.gateway.limits import BodyTooLargeError, HeadTooLargeError
-from visitplannr.gateway.proxy_response import MalformedResponseError
+from visitplannr.gateway.proxy_response import MalformedResponseError, UndecodableBodyError
 from visitplannr.gateway.request import RefusedError, Response
 from visitplannr.gateway.routing import NoRouteError
 from visitplannr.model.invocation import (
@@ -23,28 +24,46 @@ class ForbiddenError(RefusedError):
     """Raise for a request that may not come in."""
 
 
-# Status, message, and the rule that a developer is told of. Failures have a bare text as body.
-_REFUSALS: Mapping[type[Exception], tuple[int, str, str]] = {
-    ForbiddenError: (403, "Forbidden", ""),
-    NoRouteError: (404, "Not Found", ""),
-    BodyTooLargeError: (413, _TOO_LARGE, " [U42]"),
-    PayloadTooLargeError: (413, _TOO_LARGE, " [U42]"),
-    HeadTooLargeError: (431, "Request Header Fields Too Large", " [U42]"),
-    ThrottledError: (429, "Rate Exceeded.", " [U41]"),
-    FunctionNotFoundError: (502, "Internal Server Error", " [U40]"),
-    FunctionFailedError: (502, "Internal Server Error", " [U40]"),
-    MalformedResponseError: (502, "Internal Server Error", " [U40]"),
-    BrokenInvocationError: (502, "Internal Server Error", " [U40]"),
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An answer: a message in JSON, or a bare text; `rule` is what a developer is told of."""
+
+    status: int
+    message: str | None
+    rule: str = ""
+    error_type: str | None = None
+
+    def response(self) -> Response:
+        """Make the answer."""
+        typed = (("x-amzn-ErrorType", self.error_type),) if self.error_type else ()
+        if self.status == _FAILED:
+            return Response(self.status, _JSON, str(self.message).encode())
+        body = json.dumps({"Message": self.message}, separators=(",", ":"))
+        return Response(self.status, (*_JSON, *typed), body.encode())
+
+
+_FAILED = 502
+_BROKEN = Refusal(_FAILED, "Internal Server Error", " [U40]")
+_LARGE = Refusal(413, _TOO_LARGE, " [U42]", "RequestTooLargeException")
+_REFUSALS: Mapping[type[Exception], Refusal] = {
+    ForbiddenError: Refusal(403, "Forbidden", "", "AccessDeniedException"),
+    NoRouteError: Refusal(403, None, " [U44]", "AccessDeniedException"),
+    BodyTooLargeError: _LARGE,
+    PayloadTooLargeError: _LARGE,
+    HeadTooLargeError: Refusal(431, "Request Header Fields Too Large", " [U42]"),
+    ThrottledError: Refusal(429, "Rate Exceeded.", " [U41]", "TooManyRequestsException"),
+    FunctionNotFoundError: _BROKEN,
+    FunctionFailedError: _BROKEN,
+    MalformedResponseError: _BROKEN,
+    UndecodableBodyError: _BROKEN,
+    BrokenInvocationError: _BROKEN,
 }
-_UNAVAILABLE = (503, "Service Unavailable", "")
+_UNAVAILABLE = Refusal(503, "Service Unavailable")
 
 
 def refusal(error: Exception) -> tuple[Response, str]:
     """Give the client's answer to whatever stopped a request, and the developer's explanation."""
     if isinstance(error, NotRunError):
-        body = json.dumps({"Message": str(error)}, separators=(",", ":"))
-        return Response(501, _JSON, body.encode()), str(error)
-    status, message, rule = _REFUSALS.get(type(error), _UNAVAILABLE)
-    failed = status == 502
-    body = message if failed else json.dumps({"Message": message}, separators=(",", ":"))
-    return Response(status, _JSON, body.encode()), f"{error}{rule}"
+        return Refusal(501, str(error)).response(), str(error)
+    found = _REFUSALS.get(type(error), _UNAVAILABLE)
+    return found.response(), f"{error}{found.rule}"

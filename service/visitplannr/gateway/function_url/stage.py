@@ -17,7 +17,7 @@ from visitplannr.gateway.integration import (
     payload_of,
 )
 from visitplannr.gateway.request import RefusedError, Response
-from visitplannr.gateway.response_v2 import to_response
+from visitplannr.gateway.response_v2 import compact, to_response
 from visitplannr.gateway.routing import Match
 from visitplannr.gateway.stage import Event, GatewaySettings, Stage
 from visitplannr.model.application import FunctionUrl
@@ -78,7 +78,7 @@ class FunctionUrlStage(Stage[FunctionUrl]):
 
     def respond(self, match: Match, result: InvocationResult, ids: RequestIds) -> Response:
         """Map the result, with the URL's own CORS headers (U31)."""
-        answer = to_response(result.payload, _JSON)
+        answer = to_response(result.payload, _JSON, compact)
         return _with_ids(self._cors.applied(match.request, answer), ids)
 
     def refuse(self, error: RefusedError | InvocationError, exchange: Exchange) -> Response:
@@ -107,5 +107,5 @@ def _with_small_initials(api: FunctionUrl) -> dict[str, object] | None:
 
 def _with_ids(response: Response, ids: RequestIds) -> Response:
     """Add the headers that are on every answer (U24)."""
-    added = (("x-amzn-RequestId", ids.request_id), ("X-Amzn-Trace-Id", f"Root={ids.root}"))
+    added = (("x-amzn-RequestId", ids.request_id), ("X-Amzn-Trace-Id", ids.answer_trace))
     return response.with_headers((*response.headers, *added))

@@ -10,7 +10,7 @@ from visitplannr.gateway.integration import (
     UnsupportedIntegrationError,
 )
 from visitplannr.gateway.limits import BodyTooLargeError, HeadTooLargeError
-from visitplannr.gateway.proxy_response import MalformedResponseError
+from visitplannr.gateway.proxy_response import MalformedResponseError, UndecodableBodyError
 from visitplannr.gateway.request import Headers, RefusedError, Response
 from visitplannr.gateway.routing import NoRouteError
 from visitplannr.gateway.throttling import RouteThrottledError
@@ -43,6 +43,7 @@ _REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
     FunctionNotFoundError: (500, " [H62]"),
     IntegrationTimeoutError: (503, " [H62]"),
     MalformedResponseError: (500, ""),
+    UndecodableBodyError: (500, ""),
     PayloadTooLargeError: (413, " [H62]"),
     ThrottledError: (500, " [H62]"),
     UnsupportedIntegrationError: (501, " [H62]"),

@@ -19,7 +19,7 @@ def to_response(payload: bytes, payload_format: str) -> Response:
         MalformedResponseError: the result breaks the contract.
     """
     if payload_format == "2.0":
-        return response_v2.to_response(payload, _TEXT)
+        return response_v2.to_response(payload, _TEXT, response_v2.as_given)
     result = json_value(payload)
     if not isinstance(result, dict) or "statusCode" not in result:
         raise MalformedResponseError("the result", result, "an object with statusCode", "H24")

@@ -19,6 +19,7 @@ from visitplannr.gateway.http_api.routing import HttpRouter
 from visitplannr.gateway.http_api.selectors import RequestSelector
 from visitplannr.gateway.identifiers import RequestIds
 from visitplannr.gateway.integration import Integration, function_behind
+from visitplannr.gateway.limits import check_answer
 from visitplannr.gateway.request import RefusedError, Response
 from visitplannr.gateway.routing import Match
 from visitplannr.gateway.stage import Event, GatewaySettings, Stage
@@ -74,6 +75,7 @@ class HttpStage(Stage[HttpApi]):
     def respond(self, match: Match, result: InvocationResult, ids: RequestIds) -> Response:
         """Map the result by its payload format, with the API's own CORS headers (H41)."""
         answer = to_response(result.payload, payload_format(match.route))
+        check_answer(answer.headers)
         return _with_id(self._cors.applied(match.request, answer), ids)
 
     def refuse(self, error: RefusedError | InvocationError, exchange: Exchange) -> Response:

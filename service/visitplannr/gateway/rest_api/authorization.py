@@ -29,6 +29,8 @@ from visitplannr.model.routes import Route
 if TYPE_CHECKING:
     from visitplannr.gateway.rest_api.user_pools import User, UserPoolAuthorizer
 
+_ARN_LIMIT = 1_600
+
 
 class Authorization:
     """Authorises the requests of one API stage."""
@@ -55,7 +57,7 @@ class Authorization:
         """Say who may make a request, and why; None on an open route.
 
         Raises:
-            GatewayError: 401, 403, or 500 where the authorizer itself is at fault.
+            GatewayError: 401, 403, 414, or 500 where the authorizer itself is at fault.
         """
         if authorizer := self._by_route[route]:
             return await self._decided(authorizer, request, event)
@@ -69,6 +71,9 @@ class Authorization:
     ) -> Decision:
         who = identity(authorizer, request, self._api)
         arn = method_arn(self._api, request)
+        if len(arn) > _ARN_LIMIT:
+            reason = f"the method's ARN has {len(arn)} bytes, not {_ARN_LIMIT} [X23]"
+            raise GatewayError(GatewayResponse.URI_TOO_LONG, reason)
         decision = self._cache.get(authorizer.name, who)
         if decision is None:
             decision = await self._ask(authorizer, who, arn, event)

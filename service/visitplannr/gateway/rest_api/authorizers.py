@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs
 
 from visitplannr.gateway.decisions import (
     Decision,
@@ -18,6 +17,7 @@ from visitplannr.gateway.decisions import (
 )
 from visitplannr.gateway.request import Request
 from visitplannr.gateway.rest_api.gateway_responses import GatewayError, GatewayResponse
+from visitplannr.gateway.rest_api.query import values_of
 from visitplannr.iam.evaluation import Verdict
 from visitplannr.model.application import RestApi
 from visitplannr.model.invocation import InvocationResult
@@ -140,7 +140,7 @@ def _value(source: str, request: Request, api: RestApi) -> str | None:
     if place == "method.request.header":
         return request.header(name.lower())
     if place == "method.request.querystring":
-        values = parse_qs(request.query).get(name)
+        values = values_of(request.query, name)
         return values[-1] if values else None
     if place == "stageVariables":
         return api.stage_variables.get(name)

@@ -1,38 +1,57 @@
 """The proxy event of a REST API, payload format 1.0 (api-gateway.md, part 1)."""
 
 import base64
+from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qsl
 
 from visitplannr.gateway.event_parts import domain, forwarded_headers, grouped, identity, last
 from visitplannr.gateway.identifiers import RequestIds, short_id
 from visitplannr.gateway.media_types import is_binary
 from visitplannr.gateway.request import Request
+from visitplannr.gateway.rest_api.headers import EVENT_SPELLING, NOT_TAKEN, is_signature
+from visitplannr.gateway.rest_api.query import pairs_of
 from visitplannr.gateway.routing import Match
 from visitplannr.model.application import RestApi
 
 
 def build_event(match: Match, api: RestApi, ids: RequestIds) -> dict[str, Any]:
     """Build the event of a matched request: exactly twelve keys (E1), null where absent (E2)."""
-    request = match.request
-    headers = grouped(forwarded_headers(request, ids))
-    headers.pop("Content-Length", None)
-    query = grouped(parse_qsl(request.query, keep_blank_values=True, errors="replace"))
+    resource = match.route.resource
+    place = {"resourceId": short_id(resource), "resourcePath": resource}
+    event = event_without_route(match.request, api, ids)
+    return {
+        **event,
+        "resource": resource,
+        "pathParameters": match.path_parameters or None,
+        "requestContext": {**event["requestContext"], **place},
+    }
+
+
+def event_without_route(request: Request, api: RestApi, ids: RequestIds) -> dict[str, Any]:
+    """Build what there is of an event before a route is found."""
+    headers = grouped(_headers(request, ids))
+    query = grouped(pairs_of(request.query))
     body, is_base64 = _body(request, api.binary_media_types)
     return {
-        "resource": match.route.resource,
-        "path": request.path,
+        "resource": None,
+        "path": f"/{request.path.lstrip('/')}",
         "httpMethod": request.method,
         "headers": last(headers),
         "multiValueHeaders": headers,
         "queryStringParameters": last(query) or None,
         "multiValueQueryStringParameters": query or None,
-        "pathParameters": match.path_parameters or None,
+        "pathParameters": None,
         "stageVariables": api.stage_variables or None,
-        "requestContext": _context(match, api, ids),
+        "requestContext": _context(request, api, ids),
         "body": body,
         "isBase64Encoded": is_base64,
     }
+
+
+def _headers(request: Request, ids: RequestIds) -> Iterator[tuple[str, str]]:
+    for name, value in forwarded_headers(request, ids, NOT_TAKEN, EVENT_SPELLING):
+        if not is_signature(name, value):
+            yield name, value
 
 
 def _body(request: Request, binary: tuple[str, ...]) -> tuple[str | None, bool]:
@@ -44,9 +63,8 @@ def _body(request: Request, binary: tuple[str, ...]) -> tuple[str | None, bool]:
     return request.body.decode("utf-8", errors="replace"), False
 
 
-def _context(match: Match, api: RestApi, ids: RequestIds) -> dict[str, Any]:
-    """Give the sixteen keys of an unauthorised request (E20 to E30)."""
-    request = match.request
+def _context(request: Request, api: RestApi, ids: RequestIds) -> dict[str, Any]:
+    """Give the keys of an unauthorised request that are not about the route (E20 to E30)."""
     domain_name = domain(request)
     return {
         "accountId": api.account_id,
@@ -62,7 +80,5 @@ def _context(match: Match, api: RestApi, ids: RequestIds) -> dict[str, Any]:
         "requestId": ids.request_id,
         "requestTime": ids.request_time(),
         "requestTimeEpoch": int(ids.epoch * 1000),
-        "resourceId": short_id(match.route.resource),
-        "resourcePath": match.route.resource,
         "stage": api.stage,
     }

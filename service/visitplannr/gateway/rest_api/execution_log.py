@@ -4,10 +4,10 @@ import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import parse_qsl
 
 from visitplannr.gateway.identifiers import RequestIds
 from visitplannr.gateway.request import Response
+from visitplannr.gateway.rest_api.query import pairs_of
 from visitplannr.gateway.routing import Match
 from visitplannr.model.application import RestApi
 from visitplannr.model.invocation import InvocationResult
@@ -34,10 +34,9 @@ class ExecutionLog:
     def request(self, match: Match) -> None:
         """Tell what is tested."""
         request = match.request
-        query = parse_qsl(request.query, keep_blank_values=True, errors="replace")
         self.add(f"HTTP Method: {request.method}, Resource Path: {request.path}")
         self.add("Method request path: ", _as_map(match.path_parameters.items()))
-        self.add("Method request query string: ", _as_map(query))
+        self.add("Method request query string: ", _as_map(pairs_of(request.query)))
         self.add("Method request headers: ", _as_map(request.headers))
         body = request.body.decode("utf-8", errors="replace")
         self.add("Method request body before transformations: ", body)
@@ -69,7 +68,7 @@ class ExecutionLog:
             "Connection": "keep-alive",
             "x-amzn-RequestId": result.request_id,
             "X-Amz-Executed-Version": "$LATEST",
-            "X-Amzn-Trace-Id": f"Root={self._ids.root}",
+            "X-Amzn-Trace-Id": self._ids.root,
         }
         self.add(f"Received response. Status: 200, Integration latency: {latency_ms} ms")
         self.add("Endpoint response headers: ", _as_map(headers.items()))

@@ -7,35 +7,21 @@ query and the URI's parameters come from parameter mappings, and from what the t
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from visitplannr.gateway.media_types import is_binary
 from visitplannr.gateway.request import Headers, Request
 from visitplannr.gateway.rest_api.gateway_responses import GatewayError, GatewayResponse
+from visitplannr.gateway.rest_api.headers import NEVER_SENT, NOT_PROXIED, is_signature
 from visitplannr.gateway.rest_api.mapping import Values, mapped
 from visitplannr.gateway.rest_api.method_request import MethodRequest
+from visitplannr.gateway.rest_api.query import pairs_of
 from visitplannr.model.rest_integrations import WHEN_NO_MATCH, WHEN_NO_TEMPLATES, RestIntegration
 
 _JSON = "application/json"
 _BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
-_NOT_PROXIED = frozenset(
-    {
-        "connection",
-        "content-encoding",
-        "content-length",
-        "expect",
-        "host",
-        "keep-alive",
-        "proxy-authenticate",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "via",
-    }
-)
 _PARAMETER = re.compile(r"\{([\w.+-]+)\}")
 _STAGE_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
 
@@ -74,8 +60,9 @@ def integration_request(integration: RestIntegration, asked: MethodRequest) -> I
     method = request.method if integration.method == "ANY" else integration.method
     headers = _Headers(_proxied(request) if proxied else ())
     headers.set(_parameters(integration, "header", asked))
+    headers.drop(NEVER_SENT.get(integration.kind, frozenset()))
     headers.complete(_defaults(integration, asked, method))
-    own = parse_qsl(request.query, keep_blank_values=True) if proxied else []
+    own = pairs_of(request.query) if proxied else []
     query = _parameters(integration, "querystring", asked)
     path = _parameters(integration, "path", asked)
     return IntegrationRequest(
@@ -151,6 +138,11 @@ class _Headers:
         for name, value in given.items():
             self._values.setdefault(name.lower(), (name, (value,)))
 
+    def drop(self, names: Collection[str]) -> None:
+        """Leave out what does not arrive, whoever has set it."""
+        for name in names:
+            self._values.pop(name, None)
+
     def all(self) -> Headers:
         return tuple((name, value) for name, values in self._values.values() for value in values)
 
@@ -165,17 +157,24 @@ def _parameters(
 
 
 def _proxied(request: Request) -> Headers:
-    return tuple(pair for pair in request.headers if pair[0].lower() not in _NOT_PROXIED)
+    return tuple(
+        (name, value)
+        for name, value in request.headers
+        if name.lower() not in NOT_PROXIED and not is_signature(name, value)
+    )
 
 
 def _defaults(integration: RestIntegration, asked: MethodRequest, method: str) -> Mapping[str, str]:
-    """Give the headers that API Gateway adds where nothing has set them."""
+    """Give the headers that API Gateway adds where nothing has set them (X65)."""
     api_id = asked.api.api_id
     defaults = {"Accept": _JSON, "User-Agent": f"AmazonAPIGateway_{api_id}"}
+    sent = asked.header("content-type")
     if integration.kind.startswith("HTTP"):
         defaults["x-amzn-apigateway-api-id"] = api_id
-    if method not in _BODILESS:
-        defaults["Content-Type"] = asked.header("content-type") or _JSON
+        if sent and asked.request.method not in _BODILESS:
+            defaults["Content-Type"] = sent
+    elif method not in _BODILESS:
+        defaults["Content-Type"] = sent or _JSON
     return defaults
 
 

@@ -6,29 +6,22 @@ import re
 
 from visitplannr.gateway.media_types import first_accepted, is_binary
 from visitplannr.gateway.request import Headers, Response
+from visitplannr.gateway.rest_api import headers as treatment
 from visitplannr.gateway.rest_api.gateway_responses import GatewayError, GatewayResponse
 from visitplannr.gateway.rest_api.mapping import AnswerSource, mapped_headers
 from visitplannr.gateway.rest_api.method_request import MethodRequest
-from visitplannr.gateway.rest_api.response import sent_name
 from visitplannr.gateway.rest_api.template_variables import TemplateVariables
 from visitplannr.model.endpoints import EndpointAnswer
 from visitplannr.model.rest_integrations import IntegrationResponse, RestIntegration
 
 _JSON = "application/json"
-_REQUEST_ID = "x-amzn-Remapped-x-amzn-RequestId"
 _PREFIX = "method.response.header."
-_NOT_PASSED = frozenset({"keep-alive", "te", "trailer", "transfer-encoding"})
 _STATUSES = range(100, 600)
 
 
 def proxied_response(answer: EndpointAnswer) -> Response:
     """Pass an answer on as it is, but for headers that are the gateway's own to set (R13)."""
-    headers = tuple(
-        (_REQUEST_ID if name.lower() == "x-amzn-requestid" else sent_name(name), value)
-        for name, value in answer.headers
-        if name.lower() not in _NOT_PASSED
-    )
-    return Response(answer.status, headers, answer.body)
+    return Response(answer.status, treatment.proxied_headers(answer.headers), answer.body)
 
 
 def integration_response(
@@ -45,7 +38,7 @@ def integration_response(
     source = AnswerSource(answer, asked.source)
     headers = mapped_headers(chosen.parameters, _PREFIX, source)
     body = _converted(chosen, answer, asked)
-    if template := _template(chosen, asked.header("accept")):
+    if template := _template(chosen, first_accepted(asked.request)):
         body = variables.rendered(template, body.decode("utf-8", errors="replace")).encode()
     set_there = variables.override("responseOverride", "header")
     overridden = tuple((name, str(value)) for name, value in set_there.items())
@@ -73,10 +66,10 @@ def _matches(pattern: str, outcome: str) -> bool:
         return False
 
 
-def _template(response: IntegrationResponse, accept: str | None) -> str | None:
+def _template(response: IntegrationResponse, accept: str) -> str | None:
     """Choose a template by the type that the client accepts; else that for JSON, else the first."""
     templates = {kind: text for kind, text in response.templates.items() if isinstance(text, str)}
-    accepted = first_accepted(accept).partition(";")[0].strip()
+    accepted = accept.partition(";")[0].strip()
     for kind in (accepted, _JSON, *templates):
         if kind in templates:
             return templates[kind]
@@ -89,7 +82,7 @@ def _converted(
     """Convert a body between bytes and base64, as contentHandling or the client asks (X71)."""
     types, handling = asked.api.binary_media_types, response.content_handling
     binary = is_binary(answer.header("content-type") or _JSON, types)
-    accepts_binary = is_binary(first_accepted(asked.header("accept")), types)
+    accepts_binary = is_binary(first_accepted(asked.request), types)
     as_text = handling == "CONVERT_TO_TEXT" or (not handling and not accepts_binary)
     if binary:
         return base64.b64encode(answer.body) if as_text else answer.body
@@ -114,6 +107,6 @@ def _status(response: IntegrationResponse, variables: TemplateVariables) -> int:
 def _headers(mapped: Headers, overridden: Headers) -> Headers:
     replaced = {name.lower() for name, _ in overridden}
     kept = (*(pair for pair in mapped if pair[0].lower() not in replaced), *overridden)
-    if any(name.lower() == "content-type" for name, _ in kept):
-        return kept
-    return (("Content-Type", _JSON), *kept)
+    if not any(name.lower() == "content-type" for name, _ in kept):
+        kept = (("Content-Type", _JSON), *kept)
+    return treatment.mapped_headers(kept)

@@ -7,10 +7,10 @@ place of the request, of the integration's answer, of the context or of the stag
 import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
-from urllib.parse import parse_qs
 
 from visitplannr.gateway.json_path import JsonPathError, json_path
 from visitplannr.gateway.request import Headers, Request
+from visitplannr.gateway.rest_api.query import values_of
 from visitplannr.model.endpoints import EndpointAnswer
 
 Values = tuple[str, ...]
@@ -19,17 +19,13 @@ _INTEGRATION_HEADER = "integration.request.header."
 _FORBIDDEN_EVERYWHERE = frozenset(
     {"content-length", "transfer-encoding", "x-amzn-apigateway-api-id", "x-amzn-trace-id"}
 )
-_FORBIDDEN = frozenset(
-    {
-        "authorization",
-        "connection",
-        "content-length",
-        "expect",
-        "proxy-authenticate",
-        "te",
-        "transfer-encoding",
-    }
-)
+_FORBIDDEN = _FORBIDDEN_EVERYWHERE | {
+    "authorization",
+    "connection",
+    "expect",
+    "proxy-authenticate",
+    "te",
+}
 
 
 def forbidden_header(parameters: Mapping[str, Any], kind: str = "AWS_PROXY") -> str | None:
@@ -64,13 +60,6 @@ def static(given: str) -> Values:
     return (given[1:-1],) if quoted else ()
 
 
-def of_request(request: Request, given: str) -> Values:
-    """Give a header or quoted text: what the gateway's own answers can have."""
-    if given.startswith("method.request.header."):
-        return _one(request.header(given.rpartition(".")[2].lower()))
-    return static(given)
-
-
 class RequestSource:
     """Gives what a request has at a source; `event` is its proxy event."""
 
@@ -101,13 +90,16 @@ class RequestSource:
     def _parameter(self, place: str, name: str) -> Values:
         if place == "path":
             return _one((self._event["pathParameters"] or {}).get(name))
-        if place == "header":
-            return _one(self._request.header(name.lower()))
-        if place == "multivalueheader":
-            pairs = self._request.headers
-            return tuple(value for key, value in pairs if key.lower() == name.lower())
-        sent = parse_qs(self._request.query, keep_blank_values=True).get(name, [])
-        return tuple(sent if place == "multivaluequerystring" else sent[-1:])
+        if place in {"header", "multivalueheader"}:
+            sent = self._header(name)
+        else:
+            sent = values_of(self._request.query, name)
+        return tuple(sent if place.startswith("multivalue") else sent[-1:])
+
+    def _header(self, name: str) -> list[str]:
+        """Give the values of a header that goes further than to the gateway (E44)."""
+        headers = self._event["multiValueHeaders"] or {}
+        return [v for key, values in headers.items() if key.lower() == name.lower() for v in values]
 
 
 class AnswerSource:

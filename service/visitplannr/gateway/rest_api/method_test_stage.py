@@ -13,12 +13,12 @@ from visitplannr.gateway.identifiers import RequestIds
 from visitplannr.gateway.integration import FunctionFailedError, Integration
 from visitplannr.gateway.proxy_response import MalformedResponseError
 from visitplannr.gateway.request import RefusedError, Response
+from visitplannr.gateway.rest_api.configured_responses import GatewayResponses
 from visitplannr.gateway.rest_api.event import build_event
 from visitplannr.gateway.rest_api.execution_log import ExecutionLog
 from visitplannr.gateway.rest_api.gateway_responses import (
     GatewayError,
     GatewayResponse,
-    GatewayResponses,
 )
 from visitplannr.gateway.rest_api.integrations import Integrations
 from visitplannr.gateway.rest_api.refusals import as_gateway_error
@@ -94,8 +94,8 @@ class MethodTestStage(Stage[RestApi]):
 
     def respond(self, _match: Match, result: InvocationResult, ids: RequestIds) -> Response:
         """Map the result by the proxy contract, for a client that accepts anything."""
-        answer = to_response(result.payload, self.api.binary_media_types, None)
-        traced = (("X-Amzn-Trace-Id", f"Root={ids.root}"), *answer.headers)
+        answer = to_response(result.payload, self.api.binary_media_types, "")
+        traced = (("X-Amzn-Trace-Id", ids.root), *answer.headers)
         return Response(answer.status, traced, answer.body)
 
     def refuse(self, error: RefusedError | InvocationError, exchange: Exchange) -> Response:
@@ -103,8 +103,7 @@ class MethodTestStage(Stage[RestApi]):
         refused = _refused(error)
         self._log.add(refused.explanation)
         exchange.explanation = str(error)
-        responses = GatewayResponses(self.api.document)
-        answer = responses.render(refused, exchange.request, exchange.ids)
+        answer = GatewayResponses(self.api).render(refused, exchange)
         kept = tuple(pair for pair in answer.headers if pair[0] == "x-amzn-ErrorType")
         return Response(answer.status, kept, answer.body)
 

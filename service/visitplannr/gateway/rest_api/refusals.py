@@ -9,7 +9,7 @@ from visitplannr.gateway.integration import (
     UnsupportedIntegrationError,
 )
 from visitplannr.gateway.limits import BodyTooLargeError, HeadTooLargeError
-from visitplannr.gateway.proxy_response import MalformedResponseError
+from visitplannr.gateway.proxy_response import MalformedResponseError, UndecodableBodyError
 from visitplannr.gateway.rest_api.gateway_responses import GatewayError, GatewayResponse
 from visitplannr.gateway.routing import NoRouteError
 from visitplannr.gateway.throttling import RouteThrottledError
@@ -30,6 +30,7 @@ _REFUSALS: Mapping[type[Exception], tuple[GatewayResponse, str]] = {
     FunctionNotFoundError: (GatewayResponse.API_CONFIGURATION_ERROR, " [X13]"),
     IntegrationTimeoutError: (GatewayResponse.INTEGRATION_TIMEOUT, " [X12]"),
     MalformedResponseError: (GatewayResponse.INTEGRATION_FAILURE, ""),
+    UndecodableBodyError: (GatewayResponse.API_CONFIGURATION_ERROR, ""),
     PayloadTooLargeError: (GatewayResponse.REQUEST_TOO_LARGE, " [X17]"),
     ThrottledError: (GatewayResponse.INTEGRATION_FAILURE, " [X14]"),
     UnsupportedIntegrationError: (GatewayResponse.NOT_IMPLEMENTED, ""),

@@ -6,13 +6,13 @@ And the request parameters that an integration may not have (X15): they fail a r
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import parse_qs
 
 from jsonschema import Draft4Validator
 
 from visitplannr.gateway.request import Request
 from visitplannr.gateway.rest_api.gateway_responses import GatewayError, GatewayResponse
 from visitplannr.gateway.rest_api.mapping import forbidden_header
+from visitplannr.gateway.rest_api.query import pairs_of
 from visitplannr.model.routes import Route
 
 _VALIDATOR = "x-amazon-apigateway-request-validator"
@@ -56,7 +56,7 @@ class RequestValidation:
         for name in self._required.get("header", ()):
             if not (request.header(name.lower()) or "").strip():
                 yield name
-        sent = parse_qs(request.query) if self._required.get("query") else {}
+        sent = dict(pair for pair in pairs_of(request.query) if pair[1])
         for name in self._required.get("query", ()):
             if name not in sent:
                 yield name
@@ -92,13 +92,16 @@ def _check_body(model: Draft4Validator, body: bytes) -> None:
     try:
         value = json.loads(body or b"{}")
     except (ValueError, RecursionError) as error:
-        raise _invalid(f"it is no JSON ({error})") from None
-    faults = [f"{fault.json_path}: {fault.message}" for fault in model.iter_errors(value)]
+        reason = f"it is no JSON ({error})"
+        raise _invalid(reason, reason) from None
+    faults = tuple(f"{fault.json_path}: {fault.message}" for fault in model.iter_errors(value))
     if faults:
-        raise _invalid("; ".join(faults))
+        raise _invalid("; ".join(faults), *faults)
 
 
-def _invalid(reason: str) -> GatewayError:
+def _invalid(reason: str, *faults: str) -> GatewayError:
     return GatewayError(
-        GatewayResponse.BAD_REQUEST_BODY, f"the body does not satisfy the model: {reason} [X51]"
+        GatewayResponse.BAD_REQUEST_BODY,
+        f"the body does not satisfy the model: {reason} [X51]",
+        faults=faults,
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from visitplannr.gateway.media_types import first_accepted, is_binary
+from visitplannr.gateway.media_types import is_binary
 from visitplannr.gateway.proxy_response import (
     MalformedResponseError,
     decoded,
@@ -13,32 +13,13 @@ from visitplannr.gateway.proxy_response import (
     text,
 )
 from visitplannr.gateway.request import Headers, Response
+from visitplannr.gateway.rest_api.headers import function_headers
 
 _KEYS = ("statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded")
-_REMAPPED = frozenset(
-    {
-        "authorization",
-        "connection",
-        "content-length",
-        "content-md5",
-        "date",
-        "expect",
-        "host",
-        "max-forwards",
-        "proxy-authenticate",
-        "server",
-        "trailer",
-        "upgrade",
-        "user-agent",
-        "www-authenticate",
-    }
-)
 
 
-def to_response(
-    payload: bytes, binary_media_types: tuple[str, ...], accept: str | None
-) -> Response:
-    """Map a function's result to an answer.
+def to_response(payload: bytes, binary_media_types: tuple[str, ...], accepted: str) -> Response:
+    """Map a function's result to an answer; `accepted` is the type that the client wants first.
 
     Raises:
         MalformedResponseError: the result breaks the contract.
@@ -48,7 +29,7 @@ def to_response(
     headers = _headers(result.get("headers"), result.get("multiValueHeaders"))
     body = text(result.get("body")).encode("utf-8", errors="replace")
     flagged = flag(result.get("isBase64Encoded"))
-    if flagged and is_binary(first_accepted(accept), binary_media_types):
+    if flagged and is_binary(accepted, binary_media_types):
         body = decoded(body)
     return Response(status, headers, body)
 
@@ -71,14 +52,6 @@ def _headers(single: Any, multiple: Any) -> Headers:
     values = merged_headers(single, multiple)
     if "content-type" not in values:
         values["content-type"] = ("Content-Type", ["application/json"])
-    return tuple(
-        (sent_name(name), value)
-        for lower, (name, listed) in values.items()
-        for value in listed
-        if lower != "transfer-encoding"
+    return function_headers(
+        tuple((name, value) for name, listed in values.values() for value in listed)
     )
-
-
-def sent_name(name: str) -> str:
-    """Rename what a function may not set (R13)."""
-    return f"x-amzn-Remapped-{name}" if name.lower() in _REMAPPED else name

@@ -3,11 +3,14 @@
 from visitplannr.gateway.exchange import Exchange
 from visitplannr.gateway.identifiers import RequestIds
 from visitplannr.gateway.integration import Integration
-from visitplannr.gateway.request import RefusedError, Response
+from visitplannr.gateway.limits import check_answer
+from visitplannr.gateway.media_types import first_accepted
+from visitplannr.gateway.request import Headers, RefusedError, Response
 from visitplannr.gateway.rest_api.authorization import Authorization
+from visitplannr.gateway.rest_api.configured_responses import GatewayResponses
 from visitplannr.gateway.rest_api.event import build_event
-from visitplannr.gateway.rest_api.gateway_responses import GatewayResponses
 from visitplannr.gateway.rest_api.integrations import Integrations
+from visitplannr.gateway.rest_api.query import check_query
 from visitplannr.gateway.rest_api.refusals import as_gateway_error
 from visitplannr.gateway.rest_api.request_validation import RequestValidation
 from visitplannr.gateway.rest_api.response import to_response
@@ -21,6 +24,7 @@ from visitplannr.model.invocation import InvocationError, InvocationResult, Invo
 from visitplannr.model.routes import Route
 
 INTEGRATION_SECONDS = 29.0
+_TRACED = frozenset({"AWS", "HTTP"})
 
 
 class RestStage(Stage[RestApi]):
@@ -30,7 +34,7 @@ class RestStage(Stage[RestApi]):
         router = RestRouter(api)
         seconds = settings.integration_seconds or INTEGRATION_SECONDS
         super().__init__(api, router, Integration(invoke), seconds)
-        self._responses = GatewayResponses(api.document)
+        self._responses = GatewayResponses(api)
         self._throttles = RouteThrottles(api, router.routes)
         self._authorization = Authorization(
             api, router.routes, invoke, settings.keys_of, settings.now
@@ -43,7 +47,12 @@ class RestStage(Stage[RestApi]):
         }
 
     def preflight(self, exchange: Exchange) -> Response | None:
-        """Answer none: a REST API's preflights have routes, with MOCK integrations."""
+        """Answer none: a REST API's preflights have routes, with MOCK integrations.
+
+        A query that AWS does not take is refused here, whatever it is for (E17).
+        """
+        check_query(exchange.request.query)
+        return None
 
     def throttle(self, route: Route) -> None:
         """Count the request for its route (X21)."""
@@ -68,21 +77,28 @@ class RestStage(Stage[RestApi]):
 
     def respond(self, match: Match, result: InvocationResult, ids: RequestIds) -> Response:
         """Map the result by the proxy contract, as the client accepts it."""
-        accept = match.request.header("accept")
-        answer = to_response(result.payload, self.api.binary_media_types, accept)
-        return _with_ids(answer, ids, ("X-Amzn-Trace-Id", f"Root={ids.root}"))
+        accepted = first_accepted(match.request)
+        answer = to_response(result.payload, self.api.binary_media_types, accepted)
+        check_answer(answer.headers)
+        return _with_ids(answer, ids, *_trace(ids))
 
     async def _integrated(self, match: Match, event: Event, exchange: Exchange) -> Response:
         """Answer for a route with a MOCK, HTTP or AWS integration (X40, X60 to X75)."""
         answer = await self._integrations.answer(match, event, exchange)
-        return _with_ids(answer, exchange.ids)
+        traced = match.route.integration_type in _TRACED
+        return _with_ids(answer, exchange.ids, *(_trace(exchange.ids) if traced else ()))
 
     def refuse(self, error: RefusedError | InvocationError, exchange: Exchange) -> Response:
         """Render the error's gateway response."""
         refused = as_gateway_error(error)
         exchange.explanation = refused.explanation
-        answer = self._responses.render(refused, exchange.request, exchange.ids)
+        answer = self._responses.render(refused, exchange)
         return _with_ids(answer, exchange.ids)
+
+
+def _trace(ids: RequestIds) -> Headers:
+    """Give the header of an answer that the gateway did not make and does not only pass (E47)."""
+    return (("X-Amzn-Trace-Id", ids.answer_trace),)
 
 
 def _with_ids(response: Response, ids: RequestIds, *more: tuple[str, str]) -> Response:
