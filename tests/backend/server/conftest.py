@@ -19,6 +19,7 @@ import asyncio, contextlib, json, threading, time
 from visitplannr.backend.server.clock import Clock
 from visitplannr.backend.server.ministack.loading import load
 from visitplannr.backend.server.ministack.seams import service
+from visitplannr.backend.server.permits import EVERYTHING
 from visitplannr.backend.server.retries import Retries
 
 done = []
@@ -31,7 +32,7 @@ now = [1782896400.0]  # 2026-07-01T09:00:00Z
 clock = Clock(lambda: now[0])
 places = {}
 retries = Retries(clock)
-load(run, lambda: None, lambda *_: None, retries, lambda url: places.get(url, url))
+load(run, lambda: None, lambda *_: None, retries, lambda url: places.get(url, url), EVERYTHING)
 
 def settle():
     while any(t.name == "ministack-background" for t in threading.enumerate()):

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from visitplannr.backend.server.authorising import Deciding
 from visitplannr.backend.server.call_log import CallLog, calls_api
 from visitplannr.backend.server.clock import Clock
 from visitplannr.backend.server.clock_api import clock_action
@@ -29,6 +30,7 @@ from visitplannr.backend.server.mappings.records import Discarded
 from visitplannr.backend.server.ministack.buckets import Buckets
 from visitplannr.backend.server.ministack.emptying import empty
 from visitplannr.backend.server.ministack.loading import load
+from visitplannr.backend.server.ministack.mapping_roles import MappingRoles
 from visitplannr.backend.server.ministack.sending import send
 from visitplannr.backend.server.ministack.sources import Sources, matches, polled_in_background
 from visitplannr.backend.server.ministack.tables import connect
@@ -44,10 +46,9 @@ from visitplannr.backend.server.triggers import result_for_ministack, trace_of
 _log = logging.getLogger(__name__)
 
 
-def steps(calls: CallLog, authorise: Step | None) -> Sequence[Step]:
+def steps(calls: CallLog, authorise: Step) -> Sequence[Step]:
     """Give the door in its order: guard ▸ record ▸ authorise; then faults and dispatch."""
-    deciding = (authorise,) if authorise else ()
-    return partial(guard, Buckets()), partial(record, calls), *deciding
+    return partial(guard, Buckets()), partial(record, calls), authorise
 
 
 def application(
@@ -55,12 +56,12 @@ def application(
     dynamodb: DynamoDB,
     positions: Positions,
     clock: Clock,
-    authorise: Step | None = None,
+    deciding: Deciding,
 ) -> App:
     """Build the backend; functions are run by what listens at the socket `invocations`.
 
-    `positions` is how far event source mappings have read the streams of tables. Without
-    `authorise` everybody may do everything.
+    `positions` is how far event source mappings have read the streams of tables; `deciding` says
+    who may do what.
 
     Raises:
         MovedError: the installed MiniStack is another than the pinned one.
@@ -78,7 +79,7 @@ def application(
             _log.info("%s failed on a batch: %s", mapping.function, outcome.error)
         return outcome
 
-    sources = Sources(dynamodb.of, positions)
+    sources = Sources(dynamodb.of, positions, MappingRoles(deciding.permits).may_read)
     poller = Poller(
         sources,
         run_batch,
@@ -89,13 +90,14 @@ def application(
         sleep=clock.sleep,
     )
     retries = Retries(clock)
-    ministack = load(run, poller.run, sources.start_reading, retries, client.localised)
+    start_reading, localised, permits = sources.start_reading, client.localised, deciding.permits
+    ministack = load(run, poller.run, start_reading, retries, localised, permits)
     connect(dynamodb.of)
     calls, faults = CallLog(), Faults()
     actions = _for_tests(dynamodb, retries, poller, faults)
     others = control_api(actions, local_addresses(asking(invocations), ministack))
     last = dispatch(relay(invocations), dynamodb.app, calls_api(calls, others))
-    return chain((*steps(calls, authorise), faults.step), last)
+    return chain((*steps(calls, deciding.step), faults.step), last)
 
 
 def _for_tests(

@@ -77,9 +77,9 @@ class Identities:
             return Caller(principal_of_service(key))
         return self._administrator
 
-    def acting_as(self, role_arn: str, name: str) -> Caller:
-        """Give the session `name` of a role, as services assume it."""
-        return self._of_role(role_arn, name)
+    def acting_as(self, role_arn: str, name: str, function: str = "") -> Caller:
+        """Give the session `name` of a role, as services assume it, for a function if it is one."""
+        return self._of_role(role_arn, name, function=function)
 
     def _function(self, key: str, token: str | None) -> str | None:
         """Tell whose credentials a key belongs to; its session is made known to STS, too."""
