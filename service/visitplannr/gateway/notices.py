@@ -53,8 +53,6 @@ def _schemes(api: Api) -> dict[str, Any]:
 
 def _kind(name: str, definition: Mapping[str, str]) -> str | None:
     match definition.get("x-amazon-apigateway-authtype"):
-        case "awsSigv4":
-            return "AWS_IAM is"
         case "cognito_user_pools":
             return f"the Cognito authorizer {name} is"
         case _:

@@ -42,10 +42,10 @@ class Permits:  # notes what is asked; refuses what has a word of `refused` in i
         return f"no {wrong[0]}" if wrong else None
 
     def of_source(self, source, action, resource):
-        return self._said(source.service, source.arn, action, resource)
+        return self._said(source.service, *source.arns, action, resource)
 
     def of_function(self, source, arn):
-        return self._said(source.service, source.arn, arn)
+        return self._said(source.service, *source.arns, arn)
 
     def of_role(self, role, session, call):
         return self._said(role, session, call.service, call.operation, call.parameters)

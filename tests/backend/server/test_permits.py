@@ -23,7 +23,7 @@ FUNCTION = f"arn:aws:lambda:{PLACE}:function:shop-Cart-1"
 TOPIC = f"arn:aws:sns:{PLACE}:shop-Topic-1"
 QUEUE = f"arn:aws:sqs:{PLACE}:shop-Queue-1"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/MachineRole"
-SNS = Source("sns.amazonaws.com", TOPIC)
+SNS = Source("sns.amazonaws.com", (TOPIC,))
 OWNED = [
     Owned("Cart", "AWS::Lambda::Function", FUNCTION),
     Owned("Queue", "AWS::SQS::Queue", QUEUE),
@@ -156,12 +156,12 @@ def test_a_permission_of_an_alias_is_for_that_alias(
 def test_a_bucket_is_made_after_its_permission(
     permits: ByPolicies, policy: list[dict[str, Any]], said: list[str]
 ) -> None:
-    permits.of_function(Source("s3.amazonaws.com", "arn:aws:s3:::b"), FUNCTION)
+    permits.of_function(Source("s3.amazonaws.com", ("arn:aws:s3:::b",)), FUNCTION)
     assert "Principal: s3.amazonaws.com, SourceAccount: !Ref AWS::AccountId}" in said[1]
 
 
 def test_queues_are_reached_by_their_own_policy(permits: ByPolicies, said: list[str]) -> None:
-    rule = Source("events.amazonaws.com", f"arn:aws:events:{PLACE}:rule/r")
+    rule = Source("events.amazonaws.com", (f"arn:aws:events:{PLACE}:rule/r",))
     assert permits.of_source(rule, "sqs:SendMessage", QUEUE)
     assert said[1] == (
         "Effect: Allow, Principal: {Service: events.amazonaws.com}, Action: sqs:SendMessage, "

@@ -78,27 +78,27 @@ SOURCES: list[tuple[str, Any, Source | None]] = [
     (
         "sns",
         {"Records": [{"Sns": {"TopicArn": "arn:aws:sns:r:1:t"}}]},
-        Source("sns.amazonaws.com", "arn:aws:sns:r:1:t"),
+        Source("sns.amazonaws.com", ("arn:aws:sns:r:1:t",)),
     ),
     (
         "s3",
         {"Records": [{"s3": {"bucket": {"name": "b"}}}]},
-        Source("s3.amazonaws.com", "arn:aws:s3:::b"),
+        Source("s3.amazonaws.com", ("arn:aws:s3:::b",)),
     ),
     (
         "cognito",
         {"userPoolId": "r_1"},
-        Source("cognito-idp.amazonaws.com", "arn:aws:cognito-idp:r:1:userpool/r_1"),
+        Source("cognito-idp.amazonaws.com", ("arn:aws:cognito-idp:r:1:userpool/r_1",)),
     ),
     (
         "logs",
         _logs("/a/b"),
-        Source("logs.amazonaws.com", "arn:aws:logs:r:1:log-group:/a/b:*"),
+        Source("logs.amazonaws.com", ("arn:aws:logs:r:1:log-group:/a/b:*",)),
     ),
     (
         "alb",
         {"requestContext": {"elb": {"targetGroupArn": "arn:aws:elasticloadbalancing:r:1:t"}}},
-        Source("elasticloadbalancing.amazonaws.com", "arn:aws:elasticloadbalancing:r:1:t"),
+        Source("elasticloadbalancing.amazonaws.com", ("arn:aws:elasticloadbalancing:r:1:t",)),
     ),
     ("iot", {"temperature": 1}, Source("iot.amazonaws.com")),
     ("s3", {"Service": "Amazon S3", "Event": "s3:TestEvent"}, Source("s3.amazonaws.com")),

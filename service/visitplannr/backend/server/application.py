@@ -94,7 +94,7 @@ def application(
     ministack = load(run, poller.run, start_reading, retries, localised, permits)
     connect(dynamodb.of)
     calls, faults = CallLog(), Faults()
-    actions = _for_tests(dynamodb, retries, poller, faults)
+    actions = {**_for_tests(dynamodb, retries, poller, faults), **deciding.actions}
     others = control_api(actions, local_addresses(asking(invocations), ministack))
     last = dispatch(relay(invocations), dynamodb.app, calls_api(calls, others))
     return chain((*steps(calls, deciding.step), faults.step), last)

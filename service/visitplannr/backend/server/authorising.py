@@ -1,12 +1,14 @@
 """Joins the parts of what decides about calls."""
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 
+from visitplannr.backend.server.access import Access, access_action
 from visitplannr.backend.server.authorise import Decider, authorise, identify
 from visitplannr.backend.server.calls import warm
+from visitplannr.backend.server.control_api import Action
 from visitplannr.backend.server.denials import Denials
 from visitplannr.backend.server.ministack.identities import Identities
 from visitplannr.backend.server.ministack.owned import logical_id, owned
@@ -24,10 +26,14 @@ _WARM_AFTER_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """The step for calls that come through the door, and what decides about all that does not."""
+    """The step for calls that come through the door, and what decides about all that does not.
+
+    `actions` are what `up` asks of it over HTTP.
+    """
 
     step: Step
     permits: Permits = EVERYTHING
+    actions: Mapping[str, Action] = field(default_factory=dict)
 
 
 def authorising(
@@ -46,4 +52,5 @@ def authorising(
     warming.daemon = True
     warming.start()
     step = partial(authorise, Decider(identities, tables), denials, mode)
-    return Deciding(step, ByPolicies(identities, tables, denials, mode, region))
+    permits = ByPolicies(identities, tables, denials, mode, region)
+    return Deciding(step, permits, {"access": access_action(Access(permits))})

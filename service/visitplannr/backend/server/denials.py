@@ -54,6 +54,11 @@ class Denials:
         if decision.verdict is Verdict.IMPLICIT_DENY:
             self.say(permission(service, source, request, self.owned()))
 
+    def unsigned(self, what: str, why: str) -> None:
+        """Say that a request's signature would be refused, once for each reason."""
+        if self._is_new("unsigned", what, why):
+            self.say(f"a caller would be denied {what}: {why}")
+
     def not_evaluated(self, caller: Caller, asked: str, why: str) -> None:
         """Say that a call is let through as nobody here can tell, once for each reason."""
         if self._is_new("open", _who(caller), why):

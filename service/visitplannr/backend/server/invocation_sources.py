@@ -13,10 +13,13 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A service that acts in its own name, for the resource with an ARN; None: not known which."""
+    """A service that acts in its own name, for a resource; without an ARN it is not known which.
+
+    With several `arns` each of them names it.
+    """
 
     service: str
-    arn: str | None = None
+    arns: tuple[str, ...] = ()
 
 
 def source_of(trigger: str, event: Any, account: str, region: str) -> Source | None:
@@ -28,7 +31,7 @@ def source_of(trigger: str, event: Any, account: str, region: str) -> Source | N
         return None
     service, resource = _SOURCES[trigger]
     try:
-        return Source(service, resource(event, f"{region}:{account}"))
+        return Source(service, (resource(event, f"{region}:{account}"),))
     except (AttributeError, LookupError, OSError, TypeError, ValueError):
         return Source(service)
 
@@ -49,19 +52,19 @@ def _target_group(event: Any, _place: str) -> str:
     return str(event["requestContext"]["elb"]["targetGroupArn"])
 
 
+def _not_told(_event: Any, _place: str) -> str:
+    raise LookupError("the event does not tell the rule")
+
+
 def _log_group(event: Any, place: str) -> str:
     told = json.loads(gzip.decompress(base64.b64decode(event["awslogs"]["data"])))
     return f"arn:aws:logs:{place}:log-group:{told['logGroup']}:*"
 
 
-def _unknown(_event: Any, _place: str) -> None:
-    return None
-
-
-_SOURCES: Mapping[str, tuple[str, Callable[[Any, str], str | None]]] = {
+_SOURCES: Mapping[str, tuple[str, Callable[[Any, str], str]]] = {
     "alb": ("elasticloadbalancing.amazonaws.com", _target_group),
     "cognito": ("cognito-idp.amazonaws.com", _pool),
-    "iot": ("iot.amazonaws.com", _unknown),
+    "iot": ("iot.amazonaws.com", _not_told),
     "logs": ("logs.amazonaws.com", _log_group),
     "s3": ("s3.amazonaws.com", _bucket),
     "sns": ("sns.amazonaws.com", _topic),

@@ -91,7 +91,7 @@ class ByPolicies:
     def of_function(self, source: Source, arn: str) -> str | None:
         """Let a service invoke a function as far as a permission of any of its aliases says so."""
         policy = resource_policy(arn, ACCOUNT, self.region)
-        return self._any_of(source, INVOKE, [arn, *_qualified(policy, arn)])
+        return self._any_of(source, INVOKE, [arn, *qualified(policy, arn)])
 
     def of_role(self, role: str, session: str, call: Call) -> str | None:
         """Let a role do what its policies allow."""
@@ -106,24 +106,31 @@ class ByPolicies:
         self, role: str, session: str, needed: Sequence[Check], function: str = ""
     ) -> str | None:
         """Let a role have what its policies allow."""
-        caller = self.identities.acting_as(role, session, function)
+        return self.of_caller(self.identities.acting_as(role, session, function), needed)
+
+    def of_caller(self, caller: Caller, needed: Sequence[Check]) -> str | None:
+        """Let somebody have what its policies allow."""
         find = finding(caller, self.identities, ACCOUNT, self.region)
         found = authorise_all(needed, caller.principal, self._origin(), find)
         return self._said(caller, needed[0].action, found)
 
     def _any_of(self, source: Source, action: str, resources: Sequence[str]) -> str | None:
-        found = [self._decided(source, action, resource) for resource in resources]
+        found = [
+            self._decided(source.service, arn, action, resource)
+            for arn in source.arns or (None,)
+            for resource in resources
+        ]
         if not all(one.denied for one in found):
             return None
-        self.denials.of_source(source.service, source.arn, found[0], warned=self._warns)
+        arn = source.arns[0] if source.arns else None
+        self.denials.of_source(source.service, arn, found[0], warned=self._warns)
         return None if self._warns else found[0].message
 
-    def _decided(self, source: Source, action: str, resource: str) -> Authorisation:
-        unknown = _SOURCE_KEYS if source.arn is None else frozenset[str]()
+    def _decided(self, name: str, arn: str | None, action: str, resource: str) -> Authorisation:
+        unknown = _SOURCE_KEYS if arn is None else frozenset[str]()
         policies = Policies(resource=resource_policy(resource, ACCOUNT, self.region))
         check = Check(action, resource, unknown=unknown)
-        origin = self._origin(source.arn or "")
-        return authorise_all([check], service(source.service), origin, lambda _: policies)
+        return authorise_all([check], service(name), self._origin(arn or ""), lambda _: policies)
 
     def _origin(self, source: str = "") -> Origin:
         account = ACCOUNT if source else ""
@@ -146,7 +153,7 @@ class ByPolicies:
         return found.message
 
 
-def _qualified(policy: Policy | None, arn: str) -> Iterable[str]:
+def qualified(policy: Policy | None, arn: str) -> Iterable[str]:
     """Yield the versions and aliases of a function that statements of its policy name."""
     for statement in policy.allows if policy else ():
         named = str(statement.written.get("Resource", ""))

@@ -23,6 +23,14 @@ class ForbiddenError(RefusedError):
     """Raise for a request that may not come in."""
 
 
+class SignatureError(RefusedError):
+    """Raise for a signature that is not valid; the client is told which error of AWS's that is."""
+
+    def __init__(self, error_type: str, message: str) -> None:
+        super().__init__(message)
+        self.error_type = error_type
+
+
 # Status, message, and the rule that a developer is told of. Failures have a bare text as body.
 _REFUSALS: Mapping[type[Exception], tuple[int, str, str]] = {
     ForbiddenError: (403, "Forbidden", ""),
@@ -44,6 +52,10 @@ def refusal(error: Exception) -> tuple[Response, str]:
     if isinstance(error, NotRunError):
         body = json.dumps({"Message": str(error)}, separators=(",", ":"))
         return Response(501, _JSON, body.encode()), str(error)
+    if isinstance(error, SignatureError):
+        body = json.dumps({"message": str(error)}, separators=(",", ":"))
+        headers = (*_JSON, ("x-amzn-ErrorType", error.error_type))
+        return Response(403, headers, body.encode()), f"{error} [U13]"
     status, message, rule = _REFUSALS.get(type(error), _UNAVAILABLE)
     failed = status == 502
     body = message if failed else json.dumps({"Message": message}, separators=(",", ":"))

@@ -41,7 +41,7 @@ class Default:
 
 
 class GatewayResponse(Enum):
-    """What the gateway can give; PAYLOAD_TOO_LARGE and the last four are not AWS's names."""
+    """What the gateway can give; PAYLOAD_TOO_LARGE and the last five are not AWS's names."""
 
     ACCESS_DENIED = Default(
         403,
@@ -61,6 +61,7 @@ class GatewayResponse(Enum):
     INTEGRATION_TIMEOUT = Default(
         504, "InternalServerErrorException", "Endpoint request timed out", _SPACED_TEMPLATE
     )
+    INVALID_SIGNATURE = Default(403, "InvalidSignatureException", None)
     INVALID_API_KEY = Default(403, "ForbiddenException", "Forbidden")
     MISSING_AUTHENTICATION_TOKEN = Default(
         403, "MissingAuthenticationTokenException", "Missing Authentication Token"
@@ -82,6 +83,9 @@ class GatewayResponse(Enum):
         "Network error communicating with endpoint",
         _SPACED_TEMPLATE,
         configured_as="INTEGRATION_FAILURE",
+    )
+    INCOMPLETE_SIGNATURE = Default(
+        403, "IncompleteSignatureException", None, configured_as="INVALID_SIGNATURE"
     )
     HEADERS_TOO_LARGE = Default(431, "BadRequestException", "Request Header Too Long")
     NOT_IMPLEMENTED = Default(501, "NotImplementedException", "Not implemented locally")

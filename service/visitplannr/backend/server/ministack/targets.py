@@ -80,7 +80,7 @@ class Targets:
             role, name = str(target.get("RoleArn") or ""), str(rule.get("Name", ""))
             return self._permits.of_checks(role, name, [needed]) if role else None
         action = action_on(arn)
-        source = Source("events.amazonaws.com", rule.get("Arn"))
+        source = Source("events.amazonaws.com", (str(rule.get("Arn")),))
         return self._permits.of_source(source, action, arn) if action else None
 
     def to_function(self, arn: str, payload: str) -> None:
