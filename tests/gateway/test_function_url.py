@@ -10,7 +10,6 @@ from gateway.conftest import hearing
 from gateway.function_urls import CORS, HOST, ORIGIN, PROXY, STREAM, URL, Served, request
 from visitplannr.gateway.app import Gateway
 from visitplannr.gateway.function_url.event import build_event
-from visitplannr.gateway.function_url.notices import notices
 from visitplannr.gateway.function_url.reading import read
 from visitplannr.gateway.function_url.routing import FunctionUrlRouter
 from visitplannr.gateway.identifiers import new_ids
@@ -296,13 +295,6 @@ async def test_u42_a_body_over_the_limit() -> None:
         413,
         "Request must be smaller than 6291456 bytes "[:43],
     )
-
-
-def test_u12_signatures_are_not_verified() -> None:
-    assert list(notices(SIGNED)) == [
-        "Greeter: AWS_IAM of its URL is accepted, not verified locally"
-    ]
-    assert list(notices(URL)) == []
 
 
 def test_function_urls_are_read_from_the_template() -> None:

@@ -7,15 +7,18 @@ from pathlib import Path
 import httpx
 import pytest
 from integration.running import Emulated, Stack
+from integration.signing import signature
 from integration.test_applications import running
-
-SIGNED = {"Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/x"}
 
 
 @pytest.fixture(scope="module")
 def addressed(stack: Emulated, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with running("addressed", stack, tmp_path_factory.mktemp("addressed")) as application:
         yield application
+
+
+def signed(application: Stack) -> dict[str, str]:
+    return signature("lambda", f"{application.url}/_urls/Guarded/")
 
 
 def base(application: Stack) -> str:
@@ -30,7 +33,6 @@ def test_function_urls_are_printed_and_listed(addressed: Stack) -> None:
     }
     for name in ("Greeter", "Guarded", "Teller"):
         addressed.wait_for(rf"^  {name}  {here}/_urls/{name}/$")
-    addressed.wait_for(r"Guarded: AWS_IAM of its URL is accepted, not verified locally\.")
 
 
 def test_what_is_handed_out_is_local(addressed: Stack) -> None:
@@ -39,7 +41,7 @@ def test_what_is_handed_out_is_local(addressed: Stack) -> None:
         "Greeter": f"{here}/_urls/Greeter/",
         "Api": here,
     }
-    known = addressed.http.get("/_urls/Guarded/", headers=SIGNED).json()
+    known = addressed.http.get("/_urls/Guarded/", headers=signed(addressed)).json()
     assert known["GREETER"] == f"{here}/_urls/Greeter/"
     assert known["PLACES"] == f"a={here}/ask,b={here}/_urls/Teller/x"
 
@@ -70,7 +72,7 @@ def test_cors_is_as_the_template_says(addressed: Stack) -> None:
 def test_a_url_that_asks_for_signatures(addressed: Stack) -> None:
     refused = addressed.http.get("/_urls/Guarded/")
     assert (refused.status_code, refused.json()) == (403, {"Message": "Forbidden"})
-    assert addressed.http.get("/_urls/Guarded/", headers=SIGNED).status_code == 200
+    assert addressed.http.get("/_urls/Guarded/", headers=signed(addressed)).status_code == 200
 
 
 def streamed(application: Stack, path: str, until: Path) -> Iterator[bytes]:

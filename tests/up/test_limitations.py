@@ -94,9 +94,7 @@ def test_every_limitation_has_a_line() -> None:
         "GET /private: its integration is in a private network; it is answered with 501.",
         "PUT /proxy: integrations of type WEIRD are answered with 501.",
         "GET /queue: it calls AWS without a role, which AWS refuses; here it is the account.",
-        "GET /signed: AWS_IAM is accepted, not verified locally.",
         "GET /: AWS refuses its mapping to the reserved header X-Amz-Date.",
-        "GET /: AWS_IAM is accepted, not verified locally.",
         "POST /: there is no integration subtype S3-PutObject; it is answered with 501.",
         "PUT /: it calls AWS without a role, which AWS refuses; here it is the account.",
         (

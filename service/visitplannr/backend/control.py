@@ -1,4 +1,4 @@
-"""What tests do to the embedded backend: its clock, faults, copies of tables, and a fresh start.
+"""What the embedded backend alone does: what tests do to it, and its decisions about access.
 
 Any other backend has none of this: an emulator answers, but not what ours would.
 """
@@ -66,6 +66,11 @@ class BackendControl:
     def clear_faults(self) -> None:
         """Let no call fail any more."""
         self._ask("DELETE", "faults", None)
+
+    def access(self, question: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Ask who may call an API, or what that may invoke (`backend.server.access`)."""
+        found: Mapping[str, Any] = self._ask("POST", "access", question)
+        return found
 
     def snapshot(self, contents: Contents) -> str:
         """Copy a stack's tables; give the copy's name."""

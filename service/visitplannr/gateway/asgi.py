@@ -66,9 +66,10 @@ def _denying(send: Send) -> Send:
 def _request(scope: Message, method: str, body: bytes, *, dropped: bool = False) -> Request:
     raw = scope.get("extensions", {}).get(EXTENSION, scope["headers"])
     client, server = scope.get("client") or ("127.0.0.1", 0), scope.get("server") or ("", 80)
+    path = scope["raw_path"].decode("latin-1")
     return Request(
         method=method,
-        path=scope["raw_path"].decode("latin-1"),
+        path=path,
         query=_query(scope["query_string"]),
         headers=tuple((name.decode("latin-1"), _value(value)) for name, value in raw),
         body=body,
@@ -76,6 +77,7 @@ def _request(scope: Message, method: str, body: bytes, *, dropped: bool = False)
         scheme=scope["scheme"].replace("ws", "http"),
         port=server[1] or 0,
         body_dropped=dropped,
+        sent_path=path,
     )
 
 

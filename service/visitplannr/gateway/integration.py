@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from visitplannr.gateway.exchange import Exchange
+from visitplannr.gateway.invoke_permission import Permit, everybody
 from visitplannr.model.application import Api
 from visitplannr.model.invocation import (
     FunctionNotFoundError,
@@ -67,11 +68,12 @@ class Integration:
     """Invokes functions, each as a task of its own.
 
     So neither the time limit nor a client that goes away ends the invocation: the function runs on
-    (api-gateway.md X12).
+    (api-gateway.md X12). `permit` says whether the API may invoke the function of a route.
     """
 
-    def __init__(self, invoke: Invoke) -> None:
+    def __init__(self, invoke: Invoke, permit: Permit = everybody) -> None:
         self._invoke = invoke
+        self.permit = permit
         self._in_flight: set[asyncio.Future[InvocationResult]] = set()
 
     async def hand_over(
@@ -84,6 +86,7 @@ class Integration:
         Raises:
             InvocationError: there is no result, or it is an error.
         """
+        await self.permit(route, exchange)
         try:
             exchange.result = await self.invoke(
                 exchange.function or "",

@@ -10,7 +10,6 @@ from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 from visitplannr.gateway.asgi import Message, Receive, Send
 from visitplannr.gateway.exchange import Exchange
 from visitplannr.gateway.function_url.event import build_event as url_event
-from visitplannr.gateway.function_url.notices import notices as url_notices
 from visitplannr.gateway.function_url.reading import read as read_function_urls
 from visitplannr.gateway.function_url.routing import FunctionUrlRouter
 from visitplannr.gateway.function_url.stage import FunctionUrlStage
@@ -20,6 +19,7 @@ from visitplannr.gateway.http_api.reading import read as read_http_apis
 from visitplannr.gateway.http_api.routing import HttpRouter
 from visitplannr.gateway.http_api.stage import HttpStage
 from visitplannr.gateway.identifiers import RequestIds
+from visitplannr.gateway.notices import one_stage
 from visitplannr.gateway.request import Request
 from visitplannr.gateway.rest_api.event import build_event as rest_event
 from visitplannr.gateway.rest_api.notices import notices as rest_notices
@@ -103,7 +103,7 @@ KINDS: Kinds = {
         "function-url",
         FunctionUrlRouter,
         url_event,
-        url_notices,
+        one_stage,
         FunctionUrlStage,
         read_function_urls,
         lambda api: api.prefix,

@@ -1,7 +1,6 @@
 """What a developer has to know of an API before its first request: what the gateway does not do."""
 
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterator
 
 from visitplannr.model.application import Api
 from visitplannr.model.routes import Route
@@ -35,21 +34,3 @@ def without_role(route: Route) -> Iterator[str]:
     """Yield a line for a route that calls a service of AWS as nobody."""
     if not route.integration.get("credentials"):
         yield f"{route}: it calls AWS without a role, which AWS refuses; here it is the account"
-
-
-def not_verified(route: Route, api: Api, verified: Collection[str]) -> Iterator[str]:
-    """Yield a line for each way to authorise a route that is not among the verified ones."""
-    schemes = _schemes(api)
-    for item in route.operation.get("security") or ():
-        for name in item:
-            if name in schemes and name not in verified and (kind := _kind(schemes[name])):
-                yield f"{route}: {kind} accepted, not verified locally"
-
-
-def _schemes(api: Api) -> dict[str, Any]:
-    components = api.document.get("components") or {}
-    return components.get("securitySchemes") or api.document.get("securityDefinitions") or {}
-
-
-def _kind(definition: Mapping[str, str]) -> str | None:
-    return "AWS_IAM is" if definition.get("x-amazon-apigateway-authtype") == "awsSigv4" else None

@@ -11,7 +11,8 @@ Headers = tuple[tuple[str, str], ...]
 class Request:
     """What a client sent. `path` and `query` are raw, header names keep the client's casing.
 
-    `body_dropped` says that the body was over the limit and was not kept.
+    `body_dropped` says that the body was over the limit and was not kept. `sent_path` is the path
+    that was sent, and may have been signed, however much of it has been taken off since.
     """
 
     method: str
@@ -23,6 +24,7 @@ class Request:
     scheme: str
     port: int
     body_dropped: bool = False
+    sent_path: str = ""
 
     def header(self, name: str) -> str | None:
         """Give the last value of a header, its name in lower case."""

@@ -25,6 +25,7 @@ from visitplannr.gateway.integration import (
 from visitplannr.gateway.limits import check_limits
 from visitplannr.gateway.request import RefusedError, Request, Response
 from visitplannr.gateway.routing import ApiRouter, Match, no_route
+from visitplannr.model.access import Access
 from visitplannr.model.application import Api
 from visitplannr.model.endpoints import CallEndpoint
 from visitplannr.model.invocation import InvocationError, InvocationResult, InvokeStreaming
@@ -50,7 +51,8 @@ class GatewaySettings:
     own time limits. `stream` runs functions whose answers are streams; without it they
     come as a whole. `call` calls URLs and AWS services, `submit` has a function run later.
     `connections` are those of WebSocket APIs, which stay when the application is exchanged;
-    decisions of authorizers are kept by `now`, in seconds.
+    decisions of authorizers are kept by `now`, in seconds. `access` decides who may call what;
+    without it no signature is verified and no permission asked for.
     """
 
     keys_of: KeysOf = ask_the_issuer
@@ -60,6 +62,7 @@ class GatewaySettings:
     submit: Submit = to_nobody
     connections: OpenConnections = field(default_factory=OpenConnections)
     now: Callable[[], float] = time.monotonic
+    access: Access | None = None
 
 
 class Stage(ABC, Generic[A]):

@@ -65,6 +65,13 @@ def authorise(
     needed = checks(call, facts)
     if needed is None:
         return Authorisation(Verdict.NOT_EVALUATED, None)
+    return authorise_all(needed, caller, origin, policies)
+
+
+def authorise_all(
+    needed: Sequence[Check], caller: Principal, origin: Origin, policies: Find
+) -> Authorisation:
+    """Decide about permissions, all of which are needed."""
     found = Authorisation(Verdict.ALLOW, list(needed))
     for check in needed:
         request, applying = _request(check, caller, origin), policies(check)

@@ -29,6 +29,7 @@ from visitplannr.model.code import Code
 from visitplannr.model.function_credentials import Issue
 from visitplannr.model.invocation import Invoker, InvokeStreaming
 from visitplannr.model.secrets import Secrets
+from visitplannr.model.strictness import Iam
 from visitplannr.runtime.host import RuntimeHost
 from visitplannr.runtime.invoke_api import invoke_app, names_of
 from visitplannr.runtime.record_store import Recording, Store
@@ -36,6 +37,7 @@ from visitplannr.runtime.recorder import Recorder
 from visitplannr.runtime.remote import DeployedFunctions
 from visitplannr.runtime.settings import HostSettings
 from visitplannr.template.code import local_code
+from visitplannr.up.access import access_by
 from visitplannr.up.activity import Activity
 from visitplannr.up.addresses import base_url, health_of
 from visitplannr.up.announcement import Running
@@ -62,7 +64,14 @@ from visitplannr.up.options import UpOptions
 from visitplannr.up.other_functions import OtherFunctions
 from visitplannr.up.own_stack import OwnStack
 from visitplannr.up.processes import Processes
-from visitplannr.up.report import Addresses, addresses_at, limitations, summary, unstreamed
+from visitplannr.up.report import (
+    Addresses,
+    addresses_at,
+    limitations,
+    summary,
+    unstreamed,
+    unverified,
+)
 from visitplannr.up.secure_front import SecureFront
 from visitplannr.up.sources import Sources
 from visitplannr.up.steering import Steering
@@ -97,6 +106,7 @@ class Parts:
         self._secrets = Secrets(options.masked)
         self._activity = Activity(terminal, requests=not options.quiet, secrets=self._secrets)
         self._issue = issue
+        self._verifies = issue is not None and options.iam is not Iam.OFF
         self._sources = sources
         self._backend = Backend(str(options.endpoint_url), region=options.region)
         self._runtimes = make_runtimes(state / "runtime", terminal.say)
@@ -228,6 +238,8 @@ class Parts:
         yield from unpolled(self._backend.client("lambda"), application)
         if self._options.invoke_deployed:
             yield from unstreamed(application)
+        if not self._verifies:
+            yield from unverified(application)
 
     def _gateway(
         self,
@@ -239,12 +251,15 @@ class Parts:
         backend = self._backend
         self._connections.keep(self._sockets(application))
         made = gateway_settings(self._options, backend, invoker, stream, self._connections)
-        settings = replace(made, now=self._clock)
+        access = access_by(backend.endpoint_url) if self._verifies else None
+        settings = replace(made, now=self._clock, access=access)
         gateway = Gateway(application, invoker.invoke, self._activity.request, settings)
         health = health_of(application, backend.endpoint_url)
         seen = console_of(application, invoker, backend, recorder, self._served())
-        console = replace(seen, secrets=self._secrets)
-        control = BackendControl(backend.endpoint_url)
+        console, control = (
+            replace(seen, secrets=self._secrets),
+            BackendControl(backend.endpoint_url),
+        )
 
         def ours() -> App:
             from visitplannr.console.api import routers  # noqa: PLC0415 - FastAPI takes long
@@ -270,8 +285,7 @@ class Parts:
 
     def _sockets(self, application: Application) -> Sequence[str]:
         """Name the WebSocket APIs; where there are some, their events name what serves by TLS."""
-        found = [api.logical_id for api in application.apis if isinstance(api, WebSocketApi)]
-        if found:
+        if found := [one.logical_id for one in application.apis if isinstance(one, WebSocketApi)]:
             self._connections.domain = self._secure.domain()
         return found
 

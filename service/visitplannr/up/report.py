@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from visitplannr.gateway.function_url.authorization import IAM
+from visitplannr.gateway.iam_authorization import signed_routes
 from visitplannr.gateway.kinds import KINDS, Kinds
 from visitplannr.model.application import Application, Function, FunctionUrl
 from visitplannr.model.routes import routes_in
@@ -109,6 +111,15 @@ def unstreamed(application: Application) -> Iterator[str]:
                 f"{api.logical_id}: answers of its URL come when they are complete: functions "
                 "that run where they are deployed do not stream here."
             )
+
+
+def unverified(application: Application) -> Iterator[str]:
+    """Yield a line for each route and function URL whose callers sign, where nobody verifies it."""
+    for api in application.apis:
+        if isinstance(api, FunctionUrl) and api.auth_type == IAM:
+            yield f"{api.logical_id}: AWS_IAM of its URL is accepted, not verified locally."
+        for route in signed_routes(api):
+            yield f"{route}: AWS_IAM is accepted, not verified locally."
 
 
 def routes_of(application: Application, kinds: Kinds = KINDS) -> Iterator[tuple[str, str, str]]:

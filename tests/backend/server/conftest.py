@@ -31,7 +31,30 @@ now = [1782896400.0]  # 2026-07-01T09:00:00Z
 clock = Clock(lambda: now[0])
 places = {}
 retries = Retries(clock)
-load(run, lambda: None, lambda *_: None, retries, lambda url: places.get(url, url))
+
+class Permits:  # notes what is asked; refuses what has a word of `refused` in it
+    def __init__(self):
+        self.asked, self.refused = [], []
+
+    def _said(self, *what):
+        self.asked.append(list(what))
+        wrong = [word for word in self.refused if word in json.dumps(what)]
+        return f"no {wrong[0]}" if wrong else None
+
+    def of_source(self, source, action, resource):
+        return self._said(source.service, *source.arns, action, resource)
+
+    def of_function(self, source, arn):
+        return self._said(source.service, *source.arns, arn)
+
+    def of_role(self, role, session, call):
+        return self._said(role, session, call.service, call.operation, call.parameters)
+
+    def of_checks(self, role, session, needed, function=""):
+        return self._said(role, session, *(f"{one.action} {one.resource}" for one in needed))
+
+permits = Permits()
+load(run, lambda: None, lambda *_: None, retries, lambda url: places.get(url, url), permits)
 
 def settle():
     while any(t.name == "ministack-background" for t in threading.enumerate()):

@@ -51,6 +51,7 @@ def test_a_seam_with_another_signature_is_said(seam: str) -> None:
 CALLS = """
 import json, sys
 from visitplannr.backend.server.clock import Clock
+from visitplannr.backend.server.permits import EVERYTHING
 from visitplannr.backend.server.retries import Retries
 from visitplannr.backend.server.ministack.loading import load
 from ministack.services import lambda_svc, eventbridge, stepfunctions
@@ -60,7 +61,7 @@ def run(call):
     done.append((call.function, json.loads(call.payload), call.trigger, call.asynchronous))
     return {"body": {"answer": 1}}
 
-load(run, lambda: None, lambda *_: None, Retries(Clock()), str)
+load(run, lambda: None, lambda *_: None, Retries(Clock()), str, EVERYTHING)
 arn = "arn:aws:lambda:us-east-1:000000000000:function:f"
 func = {"config": {"FunctionName": "f", "FunctionArn": arn}}
 lambda_svc._functions["f"] = func

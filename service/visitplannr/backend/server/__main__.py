@@ -87,11 +87,11 @@ def main(arguments: Sequence[str]) -> int:
         dynamodb = _dynamodb(options, clock, say)
         positions = Positions(options.tables / "positions.sqlite", say)
         secret = bytes.fromhex(os.environ.pop(SEALED_WITH, ""))
-        step = authorising(options.iam, secret, dynamodb.of, options.region, say)
+        asked = authorising(options.iam, secret, dynamodb.of, options.region, say)
         messages = KeptMessages(options.state / "messages.sqlite", say)
         keep = keeping(messages.keep)
         app = application(
-            options.invocations, dynamodb, positions, clock, keep=keep, authorise=step
+            options.invocations, dynamodb, positions, clock, keep=keep, deciding=asked
         )
         take_over_earlier_tables(dynamodb.of, options.state, say)
         KeptLogs(Keeping(options.keep_size, options.keep_days), clock).install()

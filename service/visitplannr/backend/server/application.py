@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from visitplannr.backend.server.authorising import Deciding
 from visitplannr.backend.server.call_log import CallLog, calls_api
 from visitplannr.backend.server.clock import Clock
 from visitplannr.backend.server.clock_api import clock_action
@@ -30,6 +31,7 @@ from visitplannr.backend.server.mappings.records import Discarded
 from visitplannr.backend.server.ministack.buckets import Buckets
 from visitplannr.backend.server.ministack.emptying import empty
 from visitplannr.backend.server.ministack.loading import load
+from visitplannr.backend.server.ministack.mapping_roles import MappingRoles
 from visitplannr.backend.server.ministack.pipes import ask, pipe_at
 from visitplannr.backend.server.ministack.sending import send
 from visitplannr.backend.server.ministack.sources import Sources, matches, polled_in_background
@@ -48,10 +50,9 @@ from visitplannr.backend.server.triggers import result_for_ministack, trace_of
 _log = logging.getLogger(__name__)
 
 
-def steps(calls: CallLog, authorise: Step | None) -> Sequence[Step]:
+def steps(calls: CallLog, authorise: Step) -> Sequence[Step]:
     """Give the door in its order: guard ▸ record ▸ authorise; then faults and dispatch."""
-    deciding = (authorise,) if authorise else ()
-    return partial(guard, Buckets()), partial(record, calls), *deciding
+    return partial(guard, Buckets()), partial(record, calls), authorise
 
 
 def application(  # noqa: PLR0913 - what the parts work with
@@ -61,12 +62,12 @@ def application(  # noqa: PLR0913 - what the parts work with
     clock: Clock,
     *,
     keep: Step,
-    authorise: Step | None = None,
+    deciding: Deciding,
 ) -> App:
     """Build the backend; functions are run by what listens at the socket `invocations`.
 
     `positions` is how far event source mappings have read the streams of tables; `keep` keeps what
-    MiniStack has changed. Without `authorise` everybody may do everything.
+    MiniStack has changed, `deciding` says who may do what.
 
     Raises:
         MovedError: the installed MiniStack is another than the pinned one.
@@ -76,7 +77,7 @@ def application(  # noqa: PLR0913 - what the parts work with
     def run(call: Call) -> dict[str, Any]:
         return result_for_ministack(_answer(client, call))
 
-    sources = Sources(dynamodb.of, positions)
+    sources = Sources(dynamodb.of, positions, MappingRoles(deciding.permits).may_read)
     poller = Poller(
         sources,
         _batches(client),
@@ -87,13 +88,14 @@ def application(  # noqa: PLR0913 - what the parts work with
         sleep=clock.sleep,
     )
     retries = Retries(clock)
-    ministack = load(run, poller.run, sources.start_reading, retries, client.localised)
+    start_reading, localised, permits = sources.start_reading, client.localised, deciding.permits
+    ministack = load(run, poller.run, start_reading, retries, localised, permits)
     connect(dynamodb.of)
     calls, faults = CallLog(), Faults()
-    actions = _for_tests(dynamodb, retries, poller, faults)
+    actions = {**_for_tests(dynamodb, retries, poller, faults), **deciding.actions}
     others = keep(control_api(actions, local_addresses(asking(invocations), ministack)))
     last = dispatch(relay(invocations), dynamodb.app, calls_api(calls, others))
-    return chain((*steps(calls, authorise), faults.step), last)
+    return chain((*steps(calls, deciding.step), faults.step), last)
 
 
 def _batches(client: InvokeClient) -> Invoke:

@@ -12,7 +12,7 @@ from visitplannr.iam.actions.call import Check
 from visitplannr.iam.authorisation import Authorisation
 from visitplannr.iam.evaluation import Decision, Verdict
 from visitplannr.iam.policy import Layer, Request
-from visitplannr.iam.propose import Owned, propose
+from visitplannr.iam.propose import Owned, propose, reference
 from visitplannr.iam.sam_policies import Place, sam_policy
 
 _MOST = 10_000
@@ -37,6 +37,27 @@ class Denials:
         """Say that a call would be refused, once for each caller and action."""
         if found.request and self._is_new("warned", _who(caller), found.request.action):
             self._explain(caller, found, "would be denied")
+
+    def of_source(
+        self, service: str, source: str | None, found: Authorisation, *, warned: bool
+    ) -> None:
+        """Say that a service was, or would be, refused, once for each of its resources."""
+        request, decision = found.request, found.decision
+        if request is None or decision is None:
+            return
+        if not self._is_new("source", service, source or "", request.action, request.resource):
+            return
+        verb = "would be denied" if warned else "was denied"
+        whom = f" for {source}" if source else ""
+        what = f"{request.action} on {request.resource}"
+        self.say(f"{service} {verb} {what}{whom}: {_reason(request, decision)}")
+        if decision.verdict is Verdict.IMPLICIT_DENY:
+            self.say(permission(service, source, request, self.owned()))
+
+    def unsigned(self, what: str, why: str) -> None:
+        """Say that a request's signature would be refused, once for each reason."""
+        if self._is_new("unsigned", what, why):
+            self.say(f"a caller would be denied {what}: {why}")
 
     def not_evaluated(self, caller: Caller, asked: str, why: str) -> None:
         """Say that a call is let through as nobody here can tell, once for each reason."""
@@ -70,6 +91,26 @@ class Denials:
             return False
         self._said.add(what)
         return True
+
+
+def permission(service: str, source: str | None, request: Request, owned: Sequence[Owned]) -> str:
+    """Give, in one line, what lets a service do what it was refused, for one of its resources.
+
+    A bucket's permission names the account: the bucket is made after it.
+    """
+    resource = reference(request.resource, owned)
+    whose = f"SourceArn: {reference(source, owned)}" if source else ""
+    if service == "s3.amazonaws.com":
+        whose = "SourceAccount: !Ref AWS::AccountId"
+    if request.action.startswith("lambda:"):
+        given = (f"Action: {request.action}", f"FunctionName: {resource}", f"Principal: {service}")
+        properties = ", ".join((*given, whose) if whose else given)
+        return f"Type: AWS::Lambda::Permission, Properties: {{{properties}}}"
+    condition = f", Condition: {{ArnEquals: {{aws:{whose}}}}}" if source else ""
+    return (
+        f"Effect: Allow, Principal: {{Service: {service}}}, Action: {request.action}, "
+        f"Resource: {resource}{condition}"
+    )
 
 
 def _who(caller: Caller) -> str:

@@ -94,15 +94,20 @@ def result_for_ministack(answer: Answer) -> dict[str, Any]:
         return {"body": body, "log": "", **(failed if answer.function_error else {})}
     found = body if isinstance(body, Mapping) else {}
     message = str(found.get("Message") or found.get("message") or body)
-    error_type = answer.error_type or "ServiceException"
-    refused = {
-        **found,
+    result = refused(answer.error_type or "ServiceException", message, found)
+    throttled = answer.status == HTTPStatus.TOO_MANY_REQUESTS
+    return {**result, "throttle": True} if throttled else result
+
+
+def refused(error_type: str, message: str, more: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Give what MiniStack's executors give for an invocation that Lambda did not take."""
+    body = {
+        **(more or {}),
         "__type": error_type,
         "errorType": f"Lambda.{error_type}",
         "errorMessage": message,
     }
-    throttled = answer.status == HTTPStatus.TOO_MANY_REQUESTS
-    return {"body": refused, "log": "", "error": True, **({"throttle": True} if throttled else {})}
+    return {"body": body, "log": "", "error": True}
 
 
 def _json(body: bytes) -> Any:

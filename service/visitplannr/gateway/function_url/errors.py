@@ -24,6 +24,14 @@ class ForbiddenError(RefusedError):
     """Raise for a request that may not come in."""
 
 
+class SignatureError(RefusedError):
+    """Raise for a signature that is not valid; the client is told which error of AWS's that is."""
+
+    def __init__(self, error_type: str, message: str) -> None:
+        super().__init__(message)
+        self.error_type = error_type
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """An answer: a message in JSON, or a bare text; `rule` is what a developer is told of."""
@@ -65,5 +73,9 @@ def refusal(error: Exception) -> tuple[Response, str]:
     """Give the client's answer to whatever stopped a request, and the developer's explanation."""
     if isinstance(error, NotRunError):
         return Refusal(501, str(error)).response(), str(error)
+    if isinstance(error, SignatureError):
+        body = json.dumps({"message": str(error)}, separators=(",", ":"))
+        headers = (*_JSON, ("x-amzn-ErrorType", error.error_type))
+        return Response(403, headers, body.encode()), f"{error} [U13]"
     found = _REFUSALS.get(type(error), _UNAVAILABLE)
     return found.response(), f"{error}{found.rule}"

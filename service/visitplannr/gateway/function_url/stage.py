@@ -36,6 +36,7 @@ class FunctionUrlStage(Stage[FunctionUrl]):
     def __init__(self, api: FunctionUrl, invoke: Invoke, settings: GatewaySettings) -> None:
         super().__init__(api, FunctionUrlRouter(api), Integration(invoke), _FUNCTION_SECONDS)
         self._invoke = invoke
+        self._access = settings.access
         self._stream = settings.stream if api.invoke_mode == STREAMED else None
         self._cors = Cors(_with_small_initials(api), preflight_status=200)
 
@@ -53,7 +54,7 @@ class FunctionUrlStage(Stage[FunctionUrl]):
 
     async def admit(self, match: Match, event: Event, _ids: RequestIds) -> None:
         """Let in who has signed, or anybody, as AuthType says."""
-        who = authorise(self.api, match.request)
+        who = await authorise(self.api, match.request, self._access)
         if who is not None:
             event["requestContext"]["authorizer"] = who
 

@@ -9,6 +9,7 @@ from visitplannr.gateway.integration import (
     IntegrationTimeoutError,
     UnsupportedIntegrationError,
 )
+from visitplannr.gateway.invoke_permission import NotPermittedError
 from visitplannr.gateway.limits import BodyTooLargeError, HeadTooLargeError
 from visitplannr.gateway.proxy_response import MalformedResponseError, UndecodableBodyError
 from visitplannr.gateway.request import Headers, RefusedError, Response
@@ -41,6 +42,7 @@ _REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
     BrokenInvocationError: (500, " [H62]"),
     FunctionFailedError: (500, " [H62]"),
     FunctionNotFoundError: (500, " [H62]"),
+    NotPermittedError: (500, " [H62]"),
     IntegrationTimeoutError: (503, " [H62]"),
     MalformedResponseError: (500, ""),
     UndecodableBodyError: (500, ""),

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from visitplannr.gateway.http_api.authorization import authorizers_of
 from visitplannr.gateway.http_api.integrations import is_run
 from visitplannr.gateway.http_api.parameter_mapping import reserved_header
-from visitplannr.gateway.notices import no_function, not_run, not_verified, one_stage, without_role
+from visitplannr.gateway.notices import no_function, not_run, one_stage, without_role
 from visitplannr.model.application import HttpApi
 from visitplannr.model.http_integrations import SUBTYPES, subtype_of
 from visitplannr.model.routes import Route, routes_in
@@ -23,7 +22,6 @@ def notices(api: HttpApi) -> Iterator[str]:
         if name in SUBTYPES:
             yield from without_role(route)
         yield from _reserved(route)
-        yield from not_verified(route, api, authorizers_of(api))
 
 
 def _reserved(route: Route) -> Iterator[str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from visitplannr.gateway.cors import CORS, Cors
 from visitplannr.gateway.exchange import Exchange
 from visitplannr.gateway.http_api.authorization import Authorization
-from visitplannr.gateway.http_api.errors import as_http_api_error
+from visitplannr.gateway.http_api.errors import HttpApiError, as_http_api_error
 from visitplannr.gateway.http_api.event import build_event, payload_format
 from visitplannr.gateway.http_api.integrations import (
     Integrations,
@@ -17,13 +17,20 @@ from visitplannr.gateway.http_api.parameter_mapping import changed_request, chan
 from visitplannr.gateway.http_api.response import to_response
 from visitplannr.gateway.http_api.routing import HttpRouter
 from visitplannr.gateway.http_api.selectors import RequestSelector
+from visitplannr.gateway.iam_authorization import (
+    IamAuthorization,
+    iam_authorizer,
+    iam_identity,
+)
 from visitplannr.gateway.identifiers import RequestIds
 from visitplannr.gateway.integration import Integration, function_behind
+from visitplannr.gateway.invoke_permission import permission_of
 from visitplannr.gateway.limits import check_answer
 from visitplannr.gateway.request import RefusedError, Response
 from visitplannr.gateway.routing import Match
 from visitplannr.gateway.stage import Event, GatewaySettings, Stage
 from visitplannr.gateway.throttling import RouteThrottles
+from visitplannr.model.access import AccessRefusedError
 from visitplannr.model.application import HttpApi
 from visitplannr.model.invocation import InvocationError, InvocationResult, Invoke
 from visitplannr.model.routes import Route
@@ -38,7 +45,8 @@ class HttpStage(Stage[HttpApi]):
     def __init__(self, api: HttpApi, invoke: Invoke, settings: GatewaySettings) -> None:
         router = HttpRouter(api)
         seconds = settings.integration_seconds or INTEGRATION_SECONDS
-        super().__init__(api, router, Integration(invoke), seconds)
+        permit = permission_of(api, settings.access)
+        super().__init__(api, router, Integration(invoke, permit), seconds)
         self._integrations = Integrations(api, router.routes, settings, seconds)
         mapped = (route for route in router.routes if has_mappings(route))
         self._answers = {
@@ -47,6 +55,7 @@ class HttpStage(Stage[HttpApi]):
         }
         self._cors = Cors(api.document.get(CORS))
         self._throttles = RouteThrottles(api, router.routes)
+        self._iam = IamAuthorization(api, settings.access)
         self._authorization = Authorization(api, invoke, settings.keys_of, settings.now)
 
     def preflight(self, exchange: Exchange) -> Response | None:
@@ -63,10 +72,18 @@ class HttpStage(Stage[HttpApi]):
         return build_event(match, self.api, ids)
 
     async def admit(self, match: Match, event: Event, ids: RequestIds) -> None:
-        """Ask the route's authorizer; the payload format says where its caller is (H50 to H55)."""
+        """Ask the route's authorizer; the payload format says where its caller is (H50 to H63)."""
+        grouped = payload_format(match.route) == "2.0"
+        try:
+            signer = await self._iam.caller(match.route, match.request)
+        except AccessRefusedError as error:
+            raise HttpApiError(403, f"{error} [H63]") from error
+        if signer and grouped:
+            event["requestContext"]["authorizer"] = iam_authorizer(signer)
+        elif signer:
+            event["requestContext"]["identity"].update(iam_identity(signer))
         who = await self._authorization.authorise(match, ids)
         if who is not None:
-            grouped = payload_format(match.route) == "2.0"
             event["requestContext"]["authorizer"] = who if grouped else next(iter(who.values()))
 
     def validate(self, match: Match) -> None:

@@ -31,7 +31,7 @@ class Default:
 
 
 class GatewayResponse(Enum):
-    """What the gateway can give; PAYLOAD_TOO_LARGE and the last six are not AWS's names."""
+    """What the gateway can give; PAYLOAD_TOO_LARGE and the last seven are not AWS's names."""
 
     ACCESS_DENIED = Default(
         403,
@@ -53,6 +53,7 @@ class GatewayResponse(Enum):
     INTEGRATION_TIMEOUT = Default(
         504, "InternalServerErrorException", "Endpoint request timed out", _SPACED_TEMPLATE
     )
+    INVALID_SIGNATURE = Default(403, "InvalidSignatureException", None)
     INVALID_API_KEY = Default(403, "ForbiddenException", "Forbidden")
     MISSING_AUTHENTICATION_TOKEN = Default(
         403, "MissingAuthenticationTokenException", "Missing Authentication Token"
@@ -80,6 +81,9 @@ class GatewayResponse(Enum):
     )
     MALFORMED_URL = Default(400, "BadRequestException", "Bad Request")
     URI_TOO_LONG = Default(414, "BadRequestException", "Request URI too long")
+    INCOMPLETE_SIGNATURE = Default(
+        403, "IncompleteSignatureException", None, configured_as="INVALID_SIGNATURE"
+    )
     HEADERS_TOO_LARGE = Default(431, "BadRequestException", "Request Header Too Long")
     NOT_IMPLEMENTED = Default(501, "NotImplementedException", "Not implemented locally")
     UNAVAILABLE = Default(503, "ServiceUnavailableException", "Service Unavailable")

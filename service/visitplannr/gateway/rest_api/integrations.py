@@ -123,6 +123,7 @@ class Integrations:
         if function is None:
             raise FunctionNotFoundError(f"{route} has no function of this stack behind it")
         exchange.function = function
+        await self._functions.permit(route, exchange)
         payload = asked.body or b"{}"
         if asked.header("x-amz-invocation-type") == "Event":
             await self._submit(function, payload)

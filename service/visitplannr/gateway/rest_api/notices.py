@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from visitplannr.gateway.notices import no_function, not_run, not_verified, one_stage, without_role
-from visitplannr.gateway.rest_api.authorizers import authorizers_of
+from visitplannr.gateway.notices import no_function, not_run, one_stage, without_role
 from visitplannr.gateway.rest_api.integrations import KINDS
 from visitplannr.model.application import RestApi
 from visitplannr.model.rest_integrations import rest_integration, service_uri
@@ -19,7 +18,6 @@ def notices(api: RestApi) -> Iterator[str]:
             yield from no_function(route, api)
         elif route.integration_type == "AWS":
             yield from without_role(route)
-        yield from not_verified(route, api, authorizers_of(api))
 
 
 def _is_of_function(route: Route) -> bool:

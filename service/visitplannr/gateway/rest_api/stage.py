@@ -1,8 +1,10 @@
 """What a REST API does in the steps of the frame (gateway/stage.py)."""
 
 from visitplannr.gateway.exchange import Exchange
+from visitplannr.gateway.iam_authorization import IamAuthorization, iam_identity
 from visitplannr.gateway.identifiers import RequestIds
 from visitplannr.gateway.integration import Integration
+from visitplannr.gateway.invoke_permission import permission_of
 from visitplannr.gateway.limits import check_answer
 from visitplannr.gateway.media_types import first_accepted
 from visitplannr.gateway.request import Headers, RefusedError, Response
@@ -11,7 +13,7 @@ from visitplannr.gateway.rest_api.configured_responses import GatewayResponses
 from visitplannr.gateway.rest_api.event import build_event
 from visitplannr.gateway.rest_api.integrations import Integrations
 from visitplannr.gateway.rest_api.query import check_query
-from visitplannr.gateway.rest_api.refusals import as_gateway_error
+from visitplannr.gateway.rest_api.refusals import as_gateway_error, refused_access
 from visitplannr.gateway.rest_api.request_validation import RequestValidation
 from visitplannr.gateway.rest_api.response import to_response
 from visitplannr.gateway.rest_api.routing import RestRouter
@@ -19,6 +21,7 @@ from visitplannr.gateway.rest_api.usage_plans import UsagePlans
 from visitplannr.gateway.routing import Match
 from visitplannr.gateway.stage import Event, GatewaySettings, Stage
 from visitplannr.gateway.throttling import RouteThrottles
+from visitplannr.model.access import AccessRefusedError
 from visitplannr.model.application import RestApi
 from visitplannr.model.invocation import InvocationError, InvocationResult, Invoke
 from visitplannr.model.routes import Route
@@ -33,12 +36,14 @@ class RestStage(Stage[RestApi]):
     def __init__(self, api: RestApi, invoke: Invoke, settings: GatewaySettings) -> None:
         router = RestRouter(api)
         seconds = settings.integration_seconds or INTEGRATION_SECONDS
-        super().__init__(api, router, Integration(invoke), seconds)
+        permit = permission_of(api, settings.access)
+        super().__init__(api, router, Integration(invoke, permit), seconds)
         self._responses = GatewayResponses(api)
         self._throttles = RouteThrottles(api, router.routes)
         self._authorization = Authorization(
             api, router.routes, invoke, settings.keys_of, settings.now
         )
+        self._iam = IamAuthorization(api, settings.access)
         self._usage_plans = UsagePlans(api)
         self._integrations = Integrations(api, router.routes, self._integration, settings, seconds)
         self._answers = dict.fromkeys(self._integrations.routes, self._integrated)
@@ -63,8 +68,13 @@ class RestStage(Stage[RestApi]):
         return build_event(match, self.api, ids)
 
     async def admit(self, match: Match, event: Event, _ids: RequestIds) -> None:
-        """Ask the route's authorizer, then count the request for its API key (X52, X53)."""
+        """Ask who signs, and the authorizer, then count for the API key (X52 to X56)."""
         request, context = match.request, event["requestContext"]
+        try:
+            if signer := await self._iam.caller(match.route, request):
+                context["identity"].update(iam_identity(signer))
+        except AccessRefusedError as error:
+            raise refused_access(error) from error
         who = await self._authorization.authorise(match.route, request, event)
         if who is not None:
             context["authorizer"] = who.request_context()

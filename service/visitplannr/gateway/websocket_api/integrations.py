@@ -11,6 +11,7 @@ from visitplannr.gateway.integration import (
     UnsupportedIntegrationError,
     function_behind,
 )
+from visitplannr.gateway.invoke_permission import permission_of
 from visitplannr.gateway.proxy_response import (
     MalformedResponseError,
     decoded,
@@ -41,7 +42,7 @@ class Integrations:
 
     def __init__(self, api: WebSocketApi, invoke: Invoke, settings: GatewaySettings) -> None:
         self._api = api
-        self._integration = Integration(invoke)
+        self._integration = Integration(invoke, permission_of(api, settings.access))
         self._endpoint = Endpoint(settings.call)
         self._seconds = settings.integration_seconds or INTEGRATION_SECONDS
 

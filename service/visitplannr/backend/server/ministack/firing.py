@@ -2,15 +2,17 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from types import FrameType
 from typing import Any, Protocol
 
 from visitplannr.backend.server.dispatch import trace_id
+from visitplannr.backend.server.invocation_sources import source_of
 from visitplannr.backend.server.invoke_client import Call
 from visitplannr.backend.server.ministack.corrections import fail_custom_resource
 from visitplannr.backend.server.ministack.seams import MovedError, find_seam, service
-from visitplannr.backend.server.triggers import ASYNCHRONOUS, trigger_of
+from visitplannr.backend.server.permits import INVOKE, Permits
+from visitplannr.backend.server.triggers import ASYNCHRONOUS, refused, trigger_of
 
 _FAR_ENOUGH = 12
 
@@ -34,8 +36,9 @@ class Fire(Protocol):
 class Firing:
     """Lets `run` have all invocations: called from MiniStack's threads, it waits."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, permits: Permits) -> None:
         self._run = run
+        self._permits = permits
 
     def __call__(self, func: dict[str, Any], event: Any) -> dict[str, Any]:
         trigger = trigger_of(callers(sys._getframe(1)), event)
@@ -63,8 +66,23 @@ class Firing:
         config = func.get("config") or func
         payload = json.dumps(event, ensure_ascii=False).encode()
         asynchronous = asynchronous or trigger in ASYNCHRONOUS
+        if message := self._forbidden(config, event, trigger, named):
+            return refused("AccessDeniedException", message)
         call = Call(named or config["FunctionName"], payload, trigger, trace_id.get(), asynchronous)
         return self._run(call)
+
+    def _forbidden(
+        self, config: Mapping[str, Any], event: Any, trigger: str, named: str
+    ) -> str | None:
+        """Say why the source may not invoke the function; one that names it, names its alias."""
+        place = (find_seam(f"core.responses.get_{name}")() for name in ("account_id", "region"))
+        source = source_of(trigger, event, *place)
+        if source is None:
+            return None
+        if named.startswith("arn:"):
+            return self._permits.of_source(source, INVOKE, named)
+        arn = ":".join(str(config["FunctionArn"]).split(":")[:7])
+        return self._permits.of_function(source, arn)
 
 
 def function_at(reference: str) -> tuple[dict[str, Any] | None, str]:

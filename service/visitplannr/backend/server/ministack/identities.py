@@ -49,6 +49,7 @@ class Caller:
 
 
 _SERVICES = ".amazonaws.com"
+_TEST = "test"
 
 
 class Identities:
@@ -77,9 +78,20 @@ class Identities:
             return Caller(principal_of_service(key))
         return self._administrator
 
-    def acting_as(self, role_arn: str, name: str) -> Caller:
-        """Give the session `name` of a role, as services assume it."""
-        return self._of_role(role_arn, name)
+    def acting_as(self, role_arn: str, name: str, function: str = "") -> Caller:
+        """Give the session `name` of a role, as services assume it, for a function if it is one."""
+        return self._of_role(role_arn, name, function=function)
+
+    def secret_of(self, signed: Credentials) -> str | None:
+        """Give the secret of a key that was handed out, or is the administrator's `test`."""
+        if self._function(signed.access_key, signed.session_token):
+            return self._issued.secret_key(signed.session_token or "")
+        if found := service("sts")._sessions.get(signed.access_key):
+            return str(found["SecretAccessKey"])
+        record = service("iam")._access_keys.get_scoped(self._account, None, signed.access_key)
+        if record:
+            return str(record["SecretAccessKey"])
+        return _TEST if signed.access_key == _TEST else None
 
     def _function(self, key: str, token: str | None) -> str | None:
         """Tell whose credentials a key belongs to; its session is made known to STS, too."""

@@ -5,9 +5,11 @@ from importlib.metadata import version
 from typing import Any
 
 from visitplannr.backend.server.cron import is_for_a_rule
+from visitplannr.backend.server.ministack.acting_roles import ActingRoles
 from visitplannr.backend.server.ministack.corrections import correct
 from visitplannr.backend.server.ministack.firing import Firing, Run, never
 from visitplannr.backend.server.ministack.http_subscriptions import HttpSubscriptions
+from visitplannr.backend.server.ministack.mapping_roles import MappingRoles
 from visitplannr.backend.server.ministack.other_sources import correct_other_sources
 from visitplannr.backend.server.ministack.outgoing import Localise, reach_by
 from visitplannr.backend.server.ministack.pipes import keep_pipes
@@ -18,6 +20,7 @@ from visitplannr.backend.server.ministack.subscriptions import Subscriptions
 from visitplannr.backend.server.ministack.targets import Targets
 from visitplannr.backend.server.ministack.timing import go_by
 from visitplannr.backend.server.ministack.traces import carry_traces
+from visitplannr.backend.server.permits import Permits
 from visitplannr.backend.server.retries import Retries
 from visitplannr.backend.server.steps import App
 
@@ -25,36 +28,39 @@ StartReading = Callable[[str, str, str], None]
 _TICK_SECONDS = 1
 
 
-def load(
+def load(  # noqa: PLR0913, PLR0917 - all of ours that it is joined to
     run: Run,
     poll: Callable[[], None],
     start_reading: StartReading,
     retries: Retries,
     localise: Localise,
+    permits: Permits,
 ) -> App:
     """Import MiniStack, let `run` have all invocations, and give the ASGI application.
 
     `poll` polls the event source mappings for ever; it is called in a thread of its own.
     `start_reading` notes where a new one reads from: its id, its source's ARN, StartingPosition.
     `retries` are the waits of deliveries, and have the clock that all goes by; `localise` gives an
-    address as `up` serves it.
+    address as `up` serves it. `permits` says what sources, state machines and pipes may do.
 
     Raises:
         MovedError: the installed MiniStack is another than the pinned one.
     """
     if different := list(moved(version("ministack"), find_seam)):
         raise MovedError("; ".join(different))
-    lambda_svc, firing = service("lambda_svc"), Firing(run)
+    lambda_svc, firing = service("lambda_svc"), Firing(run, permits)
     lambda_svc._execute_function = firing
     lambda_svc._execute_function_dispatch = never
     lambda_svc.invoke_async_with_retry = firing.later
     lambda_svc._snapstart_provision_version_async = _activate
     lambda_svc._poll_loop = poll
     lambda_svc._init_stream_position = start_reading
-    Targets(firing.fire, retries).install()
+    Targets(firing.fire, retries, permits).install()
     Subscriptions(firing.fire, retries).install()
     HttpSubscriptions(localise, retries).install()
     Retriers(retries.clock.sleep).install()
+    ActingRoles(permits).install()
+    MappingRoles(permits).install()
     _schedule(Ticker(retries.clock))
     go_by(retries.clock)
     carry_traces()

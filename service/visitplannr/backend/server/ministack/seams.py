@@ -197,11 +197,16 @@ SEAMS: Mapping[str, str | None] = {
     "services.sqs._queues": None,
     "services.sqs._receive_messages_for_esm": "(queue_url: str, max_number: int) -> list[dict]",
     "services.sqs.time": None,
+    "services.stepfunctions._ExecutionError": "(error, cause)",
+    "services.stepfunctions._execute_task": "(state_def, raw_input, execution, ctx)",
     "services.stepfunctions._executions": None,
     "services.stepfunctions._find_matching_retrier": "(retriers, error, retry_counts)",
+    "services.stepfunctions._invoke_resource": "(resource, input_data)",
+    "services.stepfunctions._invoke_with_callback": "(resource, input_data, token, state_def)",
     "services.stepfunctions._resolve_state_machine_arn": "(arn)",
     "services.stepfunctions._run_execution": "(exec_arn)",
     "services.stepfunctions._scaled_sleep": "(seconds)",
+    "services.stepfunctions._state_machines": None,
     "services.stepfunctions.time": None,
 }
 

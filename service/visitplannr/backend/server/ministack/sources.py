@@ -28,11 +28,20 @@ MAKING = threading.RLock()
 
 
 class Sources:
-    """The queues and streams that MiniStack's event source mappings, and pipes, read."""
+    """The queues and streams that MiniStack's event source mappings, and pipes, read.
 
-    def __init__(self, tables_of: TablesOf, positions: Positions) -> None:
+    `may_read` says whether the function of a mapping, as MiniStack has it, may read its source.
+    """
+
+    def __init__(
+        self,
+        tables_of: TablesOf,
+        positions: Positions,
+        may_read: Callable[[Mapping[str, Any]], bool],
+    ) -> None:
         self._tables_of = tables_of
         self._positions = positions
+        self._may_read = may_read
         self._reading: set[str] = set()
         self._latest: dict[str, Mapping[str, str]] = {}
 
@@ -47,7 +56,10 @@ class Sources:
             ]
         self._forget_deleted([mapping for _, mapping in found])
         for place, mapping in found:
-            yield scope(*place), mapping
+            with scope(*place):
+                readable = self._may_read(mapping)
+            if readable:
+                yield scope(*place), mapping
 
     def _forget_deleted(self, mappings: Sequence[Mapping[str, Any]]) -> None:
         reading = {

@@ -17,10 +17,13 @@ from visitplannr.backend.server.deliveries import (
     of_schedule,
     policy_of_target,
 )
+from visitplannr.backend.server.invocation_sources import Source
 from visitplannr.backend.server.ministack.firing import Fire, callers, function_at, in_background
 from visitplannr.backend.server.ministack.seams import service
 from visitplannr.backend.server.ministack.sending import send_dead_letter
+from visitplannr.backend.server.permits import Permits
 from visitplannr.backend.server.retries import Retries
+from visitplannr.backend.server.target_permissions import action_on, permission_of
 from visitplannr.backend.server.triggers import trigger_of
 
 _log = logging.getLogger(__name__)
@@ -42,18 +45,43 @@ _current: ContextVar[_Delivery | None] = ContextVar("delivery", default=None)
 class Targets:
     """Delivers to functions by `fire`, retries by `clock`, and sends what is given up away."""
 
-    def __init__(self, fire: Fire, clock: Retries) -> None:
+    def __init__(self, fire: Fire, clock: Retries, permits: Permits) -> None:
         self._fire = fire
         self._clock = clock
+        self._permits = permits
 
     def install(self) -> None:
         """Take the place of MiniStack's own."""
         eventbridge = service("eventbridge")
-        eventbridge._invoke_target = partial(_remembering, eventbridge._invoke_target)
+        eventbridge._invoke_target = partial(self._permitted, eventbridge._invoke_target)
         eventbridge._dispatch_to_lambda = self.to_function
         for name, is_there in _IS_THERE.items():
             dispatch = getattr(eventbridge, f"_dispatch_to_{name}")
             setattr(eventbridge, f"_dispatch_to_{name}", partial(_if_there, is_there, dispatch))
+
+    def _permitted(
+        self, dispatch: Callable[..., None], target: Any, event: Any, rule: Any, view: Any = None
+    ) -> None:
+        """Let what delivers know what it delivers, if the rule or the schedule may do that."""
+        delivery = _Delivery(target, event, rule)
+        if message := self._forbidden(delivery):
+            _give_up(delivery, GivenUp("NO_PERMISSIONS", message, 0, None))
+            return
+        before = _current.set(delivery)
+        try:
+            dispatch(target, event, rule, view)
+        finally:
+            _current.reset(before)
+
+    def _forbidden(self, delivery: _Delivery) -> str | None:
+        target, scheduled = delivery.target, SCHEDULED in delivery.event
+        arn, rule = str(target.get("Arn", "")), delivery.rule
+        if needed := permission_of(arn, by_role=scheduled):
+            role, name = str(target.get("RoleArn") or ""), str(rule.get("Name", ""))
+            return self._permits.of_checks(role, name, [needed]) if role else None
+        action = action_on(arn)
+        source = Source("events.amazonaws.com", (str(rule.get("Arn")),))
+        return self._permits.of_source(source, action, arn) if action else None
 
     def to_function(self, arn: str, payload: str) -> None:
         """Invoke a function later; MiniStack's caller may be its event loop."""
@@ -86,23 +114,14 @@ def taken(result: Mapping[str, Any]) -> None:
         return
     found = result["body"]
     kind, message = found["__type"], str(found["errorMessage"])
+    if kind == "AccessDeniedException":
+        raise UndeliveredError("NO_PERMISSIONS", message, is_final=True)
     if result.get("throttle"):
         raise UndeliveredError("THROTTLING", message)
     if kind == "ResourceNotFoundException":
         raise UndeliveredError("NO_RESOURCE", message, is_final=True)
     is_ours = kind == "ServiceException"
     raise UndeliveredError("ERROR_FROM_TARGET", message, is_final=not is_ours)
-
-
-def _remembering(
-    dispatch: Callable[..., None], target: Any, event: Any, rule: Any, view: Any = None
-) -> None:
-    """Let what delivers know what it delivers."""
-    before = _current.set(_Delivery(target, event, rule))
-    try:
-        dispatch(target, event, rule, view)
-    finally:
-        _current.reset(before)
 
 
 def _if_there(

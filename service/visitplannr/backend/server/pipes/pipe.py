@@ -47,7 +47,10 @@ def read_pipe(found: Mapping[str, Any]) -> Pipe:
 
 
 def as_mapping(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the event source mapping that reads a pipe's source; its function is the pipe."""
+    """Give the event source mapping that reads a pipe's source; its function is the pipe.
+
+    `Role` is whose permissions it needs, `Reaches` what it delivers to.
+    """
     parameters = _mapping(found, "SourceParameters")
     settings = _settings(parameters)
     bisects = settings.get("OnPartialBatchItemFailure") == "AUTOMATIC_BISECT"
@@ -67,6 +70,8 @@ def as_mapping(found: Mapping[str, Any]) -> dict[str, Any]:
         "BisectBatchOnFunctionError": bisects,
         "DestinationConfig": {"OnFailure": {"Destination": dead_letters}},
         "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "Role": found.get("RoleArn"),
+        "Reaches": [one for one in (found.get("Enrichment"), found["Target"]) if one],
     }
 
 
