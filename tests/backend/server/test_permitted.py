@@ -159,28 +159,29 @@ say(len(done))
 
 
 def test_a_pipe_reads_and_delivers_as_its_role_and_waits_until_it_may(ran: Ran) -> None:
-    asked, polled = ran(f"""{ROLES}
-table = f"arn:aws:dynamodb:{{ACCOUNT}}:table/t/stream/1"
-pipe = {{"Name": "p", "Arn": "a", "RoleArn": ROLE, "CurrentState": "RUNNING", "Source": table,
-        "Target": f"arn:aws:states:{{ACCOUNT}}:stateMachine:m"}}
-read = []
-dynamodb = service("dynamodb")
-dynamodb.stream_start_position = dynamodb.stream_end_position = lambda *_, **__: read.append(1) or 0
+    asked, before, after = ran(f"""{ROLES}
+from visitplannr.backend.server.ministack.mapping_roles import MappingRoles
+from visitplannr.backend.server.pipes.pipe import as_mapping
+pipe = as_mapping({{"Name": "p", "Arn": "a", "RoleArn": ROLE, "CurrentState": "RUNNING",
+    "Source": f"arn:aws:dynamodb:{{ACCOUNT}}:table/t/stream/1", "Enrichment": FUNCTION,
+    "Target": f"arn:aws:states:{{ACCOUNT}}:stateMachine:m"}})
+roles = MappingRoles(permits)
 permits.refused = ["StartExecution"]
-service("pipes")._poll_pipe(dynamodb, pipe, "000000000000")
-before = len(read)
+before = roles.may_read(pipe)
 say(permits.asked)
 permits.refused = []
-service("pipes")._poll_pipe(dynamodb, pipe, "000000000000")
-say([before, len(read) > 0])
+say(before)
+say(roles.may_read(pipe))
 """)
     stream = f"arn:aws:dynamodb:{PLACE}:table/t/stream/1"
-    reading = [
-        f"dynamodb:{one} {stream}" for one in ("GetRecords", "GetShardIterator", "DescribeStream")
+    needed = [
+        *(f"dynamodb:{one} {stream}" for one in ("GetRecords", "GetShardIterator")),
+        f"dynamodb:DescribeStream {stream}",
+        f"lambda:InvokeFunction arn:aws:lambda:{PLACE}:function:f",
+        f"states:StartExecution arn:aws:states:{PLACE}:stateMachine:m",
     ]
-    starting = f"states:StartExecution arn:aws:states:{PLACE}:stateMachine:m"
-    assert asked == [[ROLE, "p", *reading, starting]]
-    assert polled == [0, True]
+    assert asked == [[ROLE, "p", *needed]]
+    assert (before, after) == (False, True)
 
 
 def test_a_mapping_is_not_made_if_the_functions_role_cannot_read(ran: Ran) -> None:

@@ -1,7 +1,7 @@
 """Decides for `up` who may call its APIs, and whether these may invoke their functions.
 
 `up` serves APIs and function URLs itself and asks here, as here are the identities and their
-policies (iam.md I50 to I54).
+policies (iam.md I50, I53).
 """
 
 from collections.abc import Callable, Mapping, Sequence
