@@ -79,7 +79,7 @@ class Targets:
         if needed := permission_of(arn, by_role=scheduled):
             role, name = str(target.get("RoleArn") or ""), str(rule.get("Name", ""))
             return self._permits.of_checks(role, name, [needed]) if role else None
-        action = action_on(arn)
+        action = None if _is_function_gone(arn) else action_on(arn)
         source = Source("events.amazonaws.com", (str(rule.get("Arn")),))
         return self._permits.of_source(source, action, arn) if action else None
 
@@ -102,6 +102,10 @@ class Targets:
         policy = policy_of_target(delivery.target if delivery else {})
         if given_up := deliver(attempt, policy, self._clock, self._clock.sleep):
             _give_up(delivery, given_up)
+
+
+def _is_function_gone(arn: str) -> bool:
+    return arn.startswith("arn:") and arn.split(":")[2] == "lambda" and function_at(arn)[0] is None
 
 
 def taken(result: Mapping[str, Any]) -> None:
