@@ -1,9 +1,8 @@
-"""From an empty folder: init, its tests, a detached `up`, one call without any."""
+"""From an empty folder: init, a detached `up`, one call without any."""
 
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -24,15 +23,6 @@ def run(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
         [str(VISITPLANNR), *arguments],
         cwd=folder, env=ENVIRONMENT, text=True, capture_output=True, check=False, timeout=120,
     )  # fmt: skip
-
-
-def test_the_tests_of_a_new_application_pass(demo: Path) -> None:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:asyncio"]
-    done = subprocess.run(
-        command, cwd=demo, env=ENVIRONMENT, text=True, capture_output=True, check=False, timeout=120
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "3 passed" in done.stdout
 
 
 def test_a_detached_one_is_ready_when_the_command_returns_until_it_is_stopped(demo: Path) -> None:

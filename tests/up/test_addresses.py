@@ -5,8 +5,9 @@ import pytest
 from fastapi import FastAPI
 from visitplannr.model.application import Application, FunctionUrl, HttpApi, RestApi
 from visitplannr.up.addresses import base_url
+from visitplannr.up.front import Ports
 from visitplannr.up.local_app import addresses_router
-from visitplannr.up.report import Addresses, summary
+from visitplannr.up.report import Addresses, addresses_at, summary
 
 HERE = "http://localhost:8000"
 APIS = (
@@ -30,6 +31,21 @@ APPLICATION = Application("stack", "eu-west-1", "1", (), APIS, (), {"Name": "val
 )
 def test_this_machine_is_called_localhost(host: str, url: str) -> None:
     assert base_url(host, 8000) == url
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8000"),
+        ("0.0.0.0", "http://127.0.0.1:8000"),
+        ("::", "http://[::1]:8000"),
+        ("::1", "http://[::1]:8000"),
+        ("box.example", "http://box.example:8000"),
+    ],
+)
+def test_a_program_here_asks_one_address(host: str, url: str) -> None:
+    at = addresses_at(host, Ports(8000, 8001), HERE, "http://backend")
+    assert (at.url, at.console_url) == (url, f"{url.replace('8000', '8001')}/_local/")
 
 
 async def test_urls_and_outputs_are_served() -> None:

@@ -8,7 +8,7 @@ from visitplannr.gateway.kinds import KINDS, Kinds
 from visitplannr.model.application import Application, Function, FunctionUrl
 from visitplannr.model.routes import routes_in
 from visitplannr.template.intrinsics import references
-from visitplannr.up.addresses import urls
+from visitplannr.up.addresses import url_at, urls
 from visitplannr.up.front import Ports
 from visitplannr.up.terminal import columns
 from visitplannr.up.trying import tried
@@ -36,8 +36,8 @@ class Addresses:
 
 def addresses_at(host: str, ports: Ports, base: str, endpoint_url: str) -> Addresses:
     """Give them for a host and its ports."""
-    url, console = f"http://{host}:{ports.application}", f"http://{host}:{ports.console}/_local/"
-    return Addresses(url, base, endpoint_url, console)
+    console = f"{url_at(host, ports.console)}/_local/"
+    return Addresses(url_at(host, ports.application), base, endpoint_url, console)
 
 
 def summary(
