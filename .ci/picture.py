@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.text import Text
 
 ROWS, COLUMNS = 50, 116
-PORT = 8777
+PORT = 8000
 URL = f"http://localhost:{PORT}/notes"
 TYPED = "\x1b[1m$ {}\x1b[0m"
 DULL = re.compile(r"INIT_START|(START|END|REPORT) RequestId|\[X\d+\]$|Traceback")
@@ -114,7 +114,9 @@ def shown(lines: list[str], folder: Path) -> Iterator[str]:
             yield f"{line}: …"
         elif resources:
             resources = bool(line)
-        elif not DULL.search(line):
+            if not resources:
+                yield line
+        elif not DULL.search(Text.from_ansi(line).plain):
             yield line.replace(f"{folder}/", "")
 
 

@@ -3,6 +3,7 @@
 Each command imports what it needs: that takes up to a second, which `--help` can spare.
 """
 
+import os
 from typing import Annotated
 
 import typer
@@ -14,6 +15,10 @@ from visitplannr.cli import (
     stack_commands,
     up_commands,
 )
+
+# What fish is told is a word a line, and a help text that is wrapped has several.
+if "_VISITPLANNR_COMPLETE" in os.environ:
+    os.environ["COLUMNS"] = "1000"
 
 app = typer.Typer(
     help="Run, look at and deploy a serverless application from its SAM template.",
