@@ -1,9 +1,19 @@
 """Where the running stack says it is."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import httpx
 import pytest
 from fastapi import FastAPI
-from visitplannr.model.application import Application, FunctionUrl, HttpApi, RestApi
+from visitplannr.model.application import (
+    Application,
+    Function,
+    FunctionUrl,
+    HttpApi,
+    RestApi,
+    Trigger,
+)
 from visitplannr.up.addresses import base_url
 from visitplannr.up.front import Ports
 from visitplannr.up.local_app import addresses_router
@@ -67,3 +77,13 @@ def test_function_urls_and_outputs_are_printed() -> None:
     assert lines[lines.index("Outputs") + 1] == "  Name  value"
     assert lines[lines.index("Functions that cannot run") + 1] == "  Other  there is no app.py"
     assert lines[-1] == f"  curl -i {HERE}/_urls/Fn/"
+
+
+def test_triggers_are_printed_as_records_name_them() -> None:
+    at = Addresses("http://127.0.0.1:8000", HERE, "http://backend", f"{HERE}/_local/")
+    function = Function("Pack", "shop-Pack-1", "arn", "app.handler", "python3.13", Path())
+    triggers = (Trigger("shop-Pack-1", "sqs", "Parcels"), Trigger("shop-Gone-1", "sqs", "Others"))
+    lines = list(summary(replace(APPLICATION, functions=(function,), triggers=triggers), at, {}))
+    assert lines[lines.index("Triggers") + 1] == "  sqs  Parcels  Pack"
+    assert "Triggers" not in list(summary(APPLICATION, at, {}))
+    assert "Others" not in "\n".join(lines)

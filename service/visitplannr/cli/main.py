@@ -3,7 +3,6 @@
 Each command imports what it needs: that takes up to a second, which `--help` can spare.
 """
 
-import os
 from typing import Annotated
 
 import typer
@@ -15,11 +14,9 @@ from visitplannr.cli import (
     stack_commands,
     up_commands,
 )
+from visitplannr.cli.surroundings import keep_help_in_one_line
 
-# What fish is told is a word a line, and a help text that is wrapped has several.
-if "_VISITPLANNR_COMPLETE" in os.environ:
-    os.environ["COLUMNS"] = "1000"
-
+keep_help_in_one_line()
 app = typer.Typer(
     help="Run, look at and deploy a serverless application from its SAM template.",
     no_args_is_help=True,

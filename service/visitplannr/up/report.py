@@ -47,7 +47,7 @@ def summary(
     saved: Sequence[Mapping[str, Any]] = (),
     width: int | None = None,
 ) -> Iterator[str]:
-    """Yield the lines: routes, function URLs, resources, outputs, the backend, a curl line.
+    """Yield the lines: routes, triggers, resources, outputs, the backend, a curl line and the like.
 
     `not_run` says of functions why they cannot run, `saved` are events of requests, `width` is how
     many characters fit into a line.
@@ -60,6 +60,7 @@ def summary(
     yield from columns(routes_of(application), width=width)
     yield from _section("WebSocket APIs", sockets)
     yield from _section("Function URLs", function_urls)
+    yield from _triggers(application, width)
     yield ""
     yield f"Resources of the stack {application.stack_name}"
     yield from columns(
@@ -73,6 +74,15 @@ def summary(
     yield from ("", "Console", f"  {at.console_url}")
     example = tried(application, at.url, list(function_urls.values()), saved, not_run)
     yield from ("", "Try", f"  {example}")
+
+
+def _triggers(application: Application, width: int | None) -> Iterator[str]:
+    """Yield what starts functions beside requests: kind, source, function."""
+    names = {function.name: function.logical_id for function in application.functions}
+    started = [one for one in application.triggers if one.function in names]
+    rows = ((one.kind, one.source, names[one.function]) for one in started)
+    if started:
+        yield from ("", "Triggers", *columns(rows, width=width))
 
 
 def _section(title: str, texts: Mapping[str, str]) -> Iterator[str]:
