@@ -1,4 +1,5 @@
-# Two images: `gateway`, which runs `visitplannr up`, and `localstack`, which runs functions as
+# Three images: `cli`, which runs `visitplannr` on whatever application is mounted at /app (for CI);
+# `gateway`, which has this repository's application in it; and `localstack`, which runs functions as
 # processes instead of containers.
 ARG PYTHON_IMAGE=python:3.13-slim
 ARG LOCALSTACK_IMAGE=localstack/localstack:4.14.0
@@ -16,12 +17,10 @@ RUN cd /src && PYTHONPATH=/build python -m hatchling build -t wheel -d /wheels \
     && /opt/visitplannr/bin/pip uninstall --quiet --yes pip \
     && find /opt/visitplannr -name tests -type d -path '*site-packages*' -prune -exec rm -rf {} +
 
-FROM ${PYTHON_IMAGE} AS gateway
+FROM ${PYTHON_IMAGE} AS cli
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin visitplannr
 COPY --from=build /opt/visitplannr /opt/visitplannr
 WORKDIR /app
-COPY template.yaml .
-COPY service/functions service/functions
 USER visitplannr
 ENV PATH=/opt/visitplannr/bin:$PATH PYTHONUNBUFFERED=1 HOME=/tmp \
     VISITPLANNR_PORT=8000 VISITPLANNR_CONSOLE_PORT=8001
@@ -30,6 +29,11 @@ HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --start-interval=500ms
     CMD ["python", "-c", "import os, urllib.request as u; \
 u.urlopen(f\"http://127.0.0.1:{os.environ['VISITPLANNR_PORT']}/_local/health\")"]
 ENTRYPOINT ["visitplannr"]
+CMD ["up", "--host", "0.0.0.0", "--state-dir", "/tmp/visitplannr"]
+
+FROM cli AS gateway
+COPY template.yaml .
+COPY service/functions service/functions
 CMD ["up", "--host", "0.0.0.0", "--wait-for-stack", "--stack-name", "visitplannr", \
     "--state-dir", "/tmp/visitplannr"]
 

@@ -6,7 +6,7 @@ RUN := $(VENV)/.run
 DEV := $(VENV)/.dev
 PLOTS := $(VENV)/.plots
 
-.PHONY: up deploy delete test suite test-localstack test-compose test-browser test-aws screenshots bench bench-sort-key bench-growth soak chaos lint types format lock clean
+.PHONY: up deploy delete test suite test-localstack test-compose test-browser test-aws test-install dist screenshots picture bench bench-sort-key bench-growth soak chaos lint types format lock clean
 .DEFAULT_GOAL := up
 
 up: $(RUN)
@@ -24,7 +24,7 @@ test: lint
 # Where Python may not write bytecode, each process would compile all tests and all of ours.
 suite: export PYTHONDONTWRITEBYTECODE =
 suite: $(DEV)
-	@$(BIN)/pytest --workers 0 --ignore tests/browser $(ARGS)
+	@$(BIN)/pytest --workers 0 --ignore tests/browser --ignore tests/install $(ARGS)
 
 test-localstack: $(DEV)
 	@$(BIN)/pytest tests/integration/test_command_channel.py tests/integration/test_lifecycle.py \
@@ -34,6 +34,9 @@ test-compose: $(DEV)
 	@$(BIN)/pytest tests/integration/test_command_channel.py tests/compose \
 		tests/browser/test_console.py --target compose $(ARGS)
 
+test-install: $(DEV)
+	@$(BIN)/pytest tests/install $(ARGS)
+
 test-browser: $(DEV)
 	@$(BIN)/pytest tests/browser $(ARGS)
 
@@ -42,6 +45,15 @@ screenshots: $(DEV)
 
 test-aws: $(DEV)
 	@$(BIN)/pytest tests/integration/test_command_channel.py --target aws $(ARGS)
+
+picture: $(DEV)
+	@$(BIN)/python .ci/picture.py docs/terminal.svg
+
+# What docs/releasing.md publishes; the version in pyproject.toml is new then, and installs nothing here.
+dist:
+	@rm -rf dist
+	@$(BIN)/python -m hatchling build --directory dist
+	@$(BIN)/python .ci/check_dist.py dist
 
 bench: $(DEV)
 	@PYTHONPATH=. $(BIN)/python -m benchmarks.bench $(ARGS)

@@ -23,6 +23,7 @@ FIRST: dict[str, Sequence[str]] = {
         "integration/test_given.py",
         "integration/test_plain_apis.py",
     ),
+    "the application of `init`": ("integration/test_guides.py", "integration/test_detached.py"),
     "lives of `up`": ("integration/test_up.py",),
     "sessions of the test kit": ("testing/test_sessions.py",),
     "a stack of the test kit": ("testing/test_plugin.py", "testing/test_guide.py"),

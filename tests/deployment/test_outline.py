@@ -108,3 +108,36 @@ def test_what_breaks_the_reading_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(TemplateError, match=r"\S") as raised:
         outlined(tmp_path, {"F": odd})
     assert "\n" not in str(raised.value)
+
+
+def test_what_starts_functions_beside_requests_is_named(folder: Path) -> None:
+    template = Path(__file__).parents[1] / "triggers/application/template.yaml"
+    application = outline(read_project(template), readers())
+    assert [(one.kind, one.source, one.function) for one in application.triggers] == [
+        ("sqs", "Queue", "OnQueue"),
+        ("sqs", "Fifo", "OnFifo"),
+        ("dynamodb", "Table", "OnTable"),
+        ("kinesis", "Stream", "OnStream"),
+        ("kinesis", "Counted", "OnWindow"),
+        ("sns", "Topic", "OnTopic"),
+        ("cognito", "Users", "OnUser"),
+        ("iot", "rule/OnThingMeasured", "OnThing"),
+        ("s3", "Bucket", "OnBucket"),
+        ("logs", "Lines", "OnLog"),
+        ("events", "Bus", "OnEvent"),
+        ("schedule", "cron(0 3 * * ? *)", "OnSchedule"),
+    ]
+
+
+def test_those_of_a_nested_stack_are_of_the_application(folder: Path) -> None:
+    child = folder / "child/child.json"
+    declared = json.loads(child.read_text())
+    schedule = {"Type": "Schedule", "Properties": {"Schedule": "rate(1 hour)"}}
+    for one in declared["Resources"].values():
+        one.get("Properties", {}).get("Events", {})["Hourly"] = schedule
+    child.write_text(json.dumps(declared))
+    application = outlined(folder, {"Child": nested("child/child.json", Name="a")})
+    (function,) = application.functions
+    assert [(one.kind, one.source, one.function) for one in application.triggers] == [
+        ("schedule", "rate(1 hour)", function.name)
+    ]

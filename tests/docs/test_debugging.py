@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from visitplannr.cli.init import starter
 
 ROOT = Path(__file__).parents[2]
@@ -28,3 +29,10 @@ def test_the_task_is_one_of_those_of_init() -> None:
 def test_the_end_of_the_task_is_what_up_prints() -> None:
     (task,) = TASKS["tasks"]
     assert task["problemMatcher"]["background"]["endsPattern"] in GUIDE.partition("## VS Code")[0]
+
+
+@pytest.mark.parametrize("name", ["launch.json", "tasks.json"])
+def test_this_repository_has_them_for_its_own_function(name: str) -> None:
+    own = (ROOT / ".vscode" / name).read_text(encoding="utf-8")
+    here = own.replace(".venv/bin/", "").replace("make test", "pytest")
+    assert json.loads(here.replace("ProposeDestinationFunction", "NotesFunction")) == written(name)

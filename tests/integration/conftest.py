@@ -4,6 +4,7 @@ import pytest
 from compose.running import compose
 from integration.aws import aws
 from integration.localstack import localstack
+from integration.notes import Notes, notes_application
 from integration.running import Deployed, up
 
 
@@ -31,3 +32,10 @@ def stack(
         named = ("--endpoint-url", endpoint_url, "--stack-name", "visitplannr")
         with up(state, *named) as running:
             yield running.ready()
+
+
+@pytest.fixture(scope="session")
+def notes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notes]:
+    """The application of `init`, with a detached `up`, for all tests that leave it running."""
+    with notes_application(tmp_path_factory.mktemp("projects")) as running:
+        yield running

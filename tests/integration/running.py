@@ -172,12 +172,13 @@ def proc_text(pid: int, name: str) -> bytes:
 def wait_until_gone(pids: set[int]) -> set[int]:
     """Wait for the processes to end; return those that did not."""
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while (left := {pid for pid in pids if _is_running(pid)}) and time.monotonic() < deadline:
+    while (left := {pid for pid in pids if is_running(pid)}) and time.monotonic() < deadline:
         time.sleep(0.05)
     return left
 
 
-def _is_running(pid: int) -> bool:
+def is_running(pid: int) -> bool:
+    """Say whether there is such a process, and it is no zombie."""
     listing = subprocess.run(
         ["ps", "-o", "stat=", "-p", str(pid)], check=False, capture_output=True, text=True
     )

@@ -1,12 +1,23 @@
 """Where the running stack says it is."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import httpx
 import pytest
 from fastapi import FastAPI
-from visitplannr.model.application import Application, FunctionUrl, HttpApi, RestApi
+from visitplannr.model.application import (
+    Application,
+    Function,
+    FunctionUrl,
+    HttpApi,
+    RestApi,
+    Trigger,
+)
 from visitplannr.up.addresses import base_url
+from visitplannr.up.front import Ports
 from visitplannr.up.local_app import addresses_router
-from visitplannr.up.report import Addresses, summary
+from visitplannr.up.report import Addresses, addresses_at, summary
 
 HERE = "http://localhost:8000"
 APIS = (
@@ -32,6 +43,21 @@ def test_this_machine_is_called_localhost(host: str, url: str) -> None:
     assert base_url(host, 8000) == url
 
 
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8000"),
+        ("0.0.0.0", "http://127.0.0.1:8000"),
+        ("::", "http://[::1]:8000"),
+        ("::1", "http://[::1]:8000"),
+        ("box.example", "http://box.example:8000"),
+    ],
+)
+def test_a_program_here_asks_one_address(host: str, url: str) -> None:
+    at = addresses_at(host, Ports(8000, 8001), HERE, "http://backend")
+    assert (at.url, at.console_url) == (url, f"{url.replace('8000', '8001')}/_local/")
+
+
 async def test_urls_and_outputs_are_served() -> None:
     app = FastAPI()
     app.include_router(addresses_router(APPLICATION, HERE))
@@ -51,3 +77,13 @@ def test_function_urls_and_outputs_are_printed() -> None:
     assert lines[lines.index("Outputs") + 1] == "  Name  value"
     assert lines[lines.index("Functions that cannot run") + 1] == "  Other  there is no app.py"
     assert lines[-1] == f"  curl -i {HERE}/_urls/Fn/"
+
+
+def test_triggers_are_printed_as_records_name_them() -> None:
+    at = Addresses("http://127.0.0.1:8000", HERE, "http://backend", f"{HERE}/_local/")
+    function = Function("Pack", "shop-Pack-1", "arn", "app.handler", "python3.13", Path())
+    triggers = (Trigger("shop-Pack-1", "sqs", "Parcels"), Trigger("shop-Gone-1", "sqs", "Others"))
+    lines = list(summary(replace(APPLICATION, functions=(function,), triggers=triggers), at, {}))
+    assert lines[lines.index("Triggers") + 1] == "  sqs  Parcels  Pack"
+    assert "Triggers" not in list(summary(APPLICATION, at, {}))
+    assert "Others" not in "\n".join(lines)

@@ -17,6 +17,7 @@ from visitplannr.cli.command import CommandError
 from visitplannr.cli.output import complain
 
 LOG = "up.log"
+FAILED_LOG = "up-failed.log"
 _READY = "\nReady in "
 _SAID = "visitplannr: "
 _POLL_SECONDS = 0.02
@@ -35,7 +36,8 @@ class NotStartedError(CommandError):
 def run_detached(state: Path, run: Callable[[], int]) -> int:
     """Start it, print what it prints until it is ready, and leave it running.
 
-    Returns its own exit code, with its reason on stderr, if it ends before.
+    Returns its own exit code, with its reason on stderr, if it ends before; all that it said is in
+    a log of another name then, as one that runs already keeps its own.
 
     Raises:
         CommandError: the state folder cannot be written.
@@ -47,6 +49,7 @@ def run_detached(state: Path, run: Callable[[], int]) -> int:
                 _wait_until_ready(child, log)
         except NotStartedError as error:
             complain(f"{_SAID}{error}")
+            log.rename(state / FAILED_LOG)
             return error.code if error.code > 0 else 1
         sys.stdout.write(log.read_text("utf-8"))
         log.rename(state / LOG)

@@ -14,7 +14,9 @@ from visitplannr.cli import (
     stack_commands,
     up_commands,
 )
+from visitplannr.cli.surroundings import keep_help_in_one_line
 
+keep_help_in_one_line()
 app = typer.Typer(
     help="Run, look at and deploy a serverless application from its SAM template.",
     no_args_is_help=True,

@@ -1,4 +1,4 @@
-"""What the environment variables of AWS's own tools say, where commands mind them."""
+"""What environment variables say of AWS's own tools and of shells, where commands mind them."""
 
 import os
 import re
@@ -28,3 +28,9 @@ def endpoint_at_hand() -> str | None:
 def profile_at_hand() -> str | None:
     """Give the profile of AWS_PROFILE, which --aws uses."""
     return os.environ.get("AWS_PROFILE") or None
+
+
+def keep_help_in_one_line() -> None:
+    """Widen the output while a shell completes: fish takes each line of a help text for a word."""
+    if "_VISITPLANNR_COMPLETE" in os.environ:
+        os.environ["COLUMNS"] = "1000"

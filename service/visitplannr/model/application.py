@@ -170,6 +170,18 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
+class Trigger:
+    """What starts a function beside requests: `kind` as records have it (sqs, schedule ...).
+
+    `function` is its name; `source` is a logical id, a schedule's expression, a name, or empty.
+    """
+
+    function: str
+    kind: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Application:
     """The deployed stack, ready to be served."""
 
@@ -180,3 +192,4 @@ class Application:
     apis: tuple[Api, ...]
     resources: tuple[Resource, ...]
     outputs: Mapping[str, str]
+    triggers: tuple[Trigger, ...] = ()

@@ -17,7 +17,13 @@ def joined(own: Application, nested: Mapping[str, Application]) -> Application:
     functions = flattened(own.functions, {name: one.functions for name, one in nested.items()})
     apis = flattened(own.apis, {name: one.apis for name, one in nested.items()})
     resources = flattened(own.resources, {name: one.resources for name, one in nested.items()})
-    return replace(own, functions=tuple(functions), apis=tuple(apis), resources=tuple(resources))
+    return replace(
+        own,
+        functions=tuple(functions),
+        apis=tuple(apis),
+        resources=tuple(resources),
+        triggers=sum((one.triggers for one in nested.values()), own.triggers),
+    )
 
 
 def flattened(own: tuple[_Item, ...], nested: Mapping[str, tuple[_Item, ...]]) -> Iterator[_Item]:

@@ -1,24 +1,22 @@
 """Memory of environments: what their processes have resident, watched while they are busy.
 
 RLIMIT_AS would be wrong and cgroups need root, so the host looks every 20 ms (lambda-runtime.md
-L53, L54). Without /proc nothing is enforced.
+L53, L54).
 """
 
 import asyncio
 import os
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Protocol
 
-from visitplannr.runtime.process import read, tree
+from visitplannr.runtime.process import HAS_PROC, read, tree
 
 INTERVAL_SECONDS = 0.02
 ALLOWANCE = 1.1
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _MB = 1024 * 1024
 _PEAK = re.compile(r"^VmHWM:\s+(\d+) kB", re.MULTILINE)
-ENFORCED = Path("/proc/self/statm").exists()
 
 
 class Watched(Protocol):
@@ -41,7 +39,7 @@ class MemoryWatch:
 
     def add(self, environment: Watched) -> None:
         self._busy.add(environment)
-        if not self._ticking and ENFORCED:
+        if not self._ticking:
             self._ticking = True
             asyncio.get_running_loop().call_later(self._interval, self._tick)
 
@@ -77,7 +75,7 @@ class MemoryUse:
         """Look what the process and all it started use now; a little more is allowed."""
         if self.pid is None:
             return
-        used = sum(_resident_pages(one) for one in tree(self.pid)) * _PAGE
+        used = sum(map(resident, tree(self.pid)))
         self._peak = max(self._peak, used)
         if used > self._memory_size * _MB * ALLOWANCE:
             self._exceeded()
@@ -92,6 +90,11 @@ class MemoryUse:
         return min(-(-self._peak // _MB), self._memory_size)
 
 
-def _resident_pages(pid: int) -> int:
+def resident(pid: int) -> int:
+    """Give the bytes that a process has resident; 0 if it is gone."""
+    if not HAS_PROC:
+        from visitplannr.runtime import without_proc  # noqa: PLC0415 - there only
+
+        return without_proc.resident(pid)
     fields = read(f"/proc/{pid}/statm").split()
-    return int(fields[1]) if fields else 0
+    return int(fields[1]) * _PAGE if fields else 0

@@ -1,25 +1,26 @@
-"""Which processes are at the other end of a loopback connection, where the system has /proc."""
+"""Which processes are at the other end of a loopback connection."""
 
 import itertools
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from visitplannr.runtime.process import read, tree
+from visitplannr.runtime.process import HAS_PROC, read, tree
 
 Address = tuple[str, int]
 BelongsTo = Callable[[int, str, Address, Address], bool]
-KNOWN = Path("/proc/net/tcp").exists()
 
 
 def belongs_to(process: int, marker: str, client: Address, server: Address) -> bool:
     """Say whether the client of an IPv4 connection is a process, a descendant, or marked.
 
     `marker` is a variable (NAME=VALUE) that all descendants inherit, those that left the process
-    tree, too. Where the system does not tell, everybody on this machine passes.
+    tree, too; without /proc it is not looked for.
     """
-    if not KNOWN:
-        return True
+    if not HAS_PROC:
+        from visitplannr.runtime.without_proc import has_connection  # noqa: PLC0415 - there only
+
+        return any(has_connection(pid, client, server) for pid in tree(process))
     inode = _inode(client, server)
     if inode is None:
         return False

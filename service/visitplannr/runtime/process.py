@@ -11,6 +11,7 @@ from typing import Protocol
 
 from visitplannr.runtime.started import Started
 
+HAS_PROC = Path("/proc/self/stat").exists()
 _CHUNK = 64 * 1024
 
 
@@ -61,7 +62,12 @@ def kill_all(process: asyncio.subprocess.Process) -> None:
 
 
 def tree(pid: int) -> Iterator[int]:
-    """Yield a process and all its descendants, where the system has /proc."""
+    """Yield a process and all its descendants."""
+    if not HAS_PROC:
+        from visitplannr.runtime import without_proc  # noqa: PLC0415 - there only
+
+        yield from without_proc.tree(pid)
+        return
     waiting = [pid]
     while waiting:
         one = waiting.pop()

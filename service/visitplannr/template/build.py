@@ -13,6 +13,7 @@ from visitplannr.model.application import Application, Function
 from visitplannr.model.code import Code
 from visitplannr.model.stack import FUNCTION, ApiReader, ResolvedStack
 from visitplannr.template.intrinsics import text
+from visitplannr.template.triggers import triggers_of
 
 _LAYER = "AWS::Lambda::LayerVersion"
 
@@ -33,6 +34,7 @@ def build(
         apis=tuple(api for read in readers for api in read(stack)),
         resources=stack.resources,
         outputs=stack.outputs,
+        triggers=tuple(dict.fromkeys(triggers_of(stack))),
     )
 
 

@@ -6,12 +6,23 @@ from visitplannr.gateway.kinds import KINDS, Kinds
 from visitplannr.model.application import Application, WebSocketApi
 
 _HERE = frozenset({"127.0.0.1", "0.0.0.0", "::", "::1"})
+_ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
 def base_url(host: str, port: int) -> str:
     """Give the URL that is handed out: by name, where this machine is meant."""
-    name = "localhost" if host in _HERE else host
+    return url_at("localhost" if host in _HERE else host, port)
+
+
+def url_at(host: str, port: int) -> str:
+    """Give the URL of a port for programs of this machine."""
+    name = reached(host)
     return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
+def reached(host: str) -> str:
+    """Say where a host that is listened on can be asked from here: 0.0.0.0 is every address."""
+    return _ANY.get(host, host)
 
 
 def urls(

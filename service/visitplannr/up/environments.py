@@ -14,7 +14,6 @@ from visitplannr.model.function_credentials import Issue
 from visitplannr.model.secrets import Secrets
 from visitplannr.runtime.handler_check import missing_module, missing_requirement
 from visitplannr.runtime.isolation import find_isolation
-from visitplannr.runtime.memory import ENFORCED
 from visitplannr.runtime.platform_log import LogEvent
 from visitplannr.runtime.runtimes import Runtimes
 from visitplannr.runtime.sandbox import Sandbox
@@ -52,11 +51,6 @@ def sandbox_of(
 
 def of_this_system(runtimes: Runtimes) -> Iterator[str]:
     """Say what this system cannot do for any function."""
-    if not ENFORCED:
-        yield (
-            "MemorySize is not enforced here, and Runtime APIs answer every process of this "
-            "machine: this system has no /proc."
-        )
     if runtimes.isolation is None:
         yield (
             "Functions share /tmp with this machine, and only Python's cannot write into their "

@@ -39,7 +39,7 @@ from visitplannr.runtime.settings import HostSettings
 from visitplannr.template.code import local_code
 from visitplannr.up.access import access_by
 from visitplannr.up.activity import Activity
-from visitplannr.up.addresses import base_url, health_of
+from visitplannr.up.addresses import base_url, health_of, reached
 from visitplannr.up.announcement import Running
 from visitplannr.up.asynchronous import asynchronous_settings
 from visitplannr.up.clock import MovableClock
@@ -214,10 +214,8 @@ class Parts:
         )
 
     def _served(self) -> Served:
-        """Say where the application can be asked from here: 0.0.0.0 is every address, not one."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._options.host, self._options.host)
         folder = self._options.template.resolve().parent
-        return Served(folder, host, self._ports.application)
+        return Served(folder, reached(self._options.host), self._ports.application)
 
     def _at(self) -> Addresses:
         endpoint_url = self._backend.endpoint_url

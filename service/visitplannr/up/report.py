@@ -10,7 +10,7 @@ from visitplannr.gateway.kinds import KINDS, Kinds
 from visitplannr.model.application import Application, Function, FunctionUrl
 from visitplannr.model.routes import routes_in
 from visitplannr.template.intrinsics import references
-from visitplannr.up.addresses import urls
+from visitplannr.up.addresses import url_at, urls
 from visitplannr.up.front import Ports
 from visitplannr.up.terminal import columns
 from visitplannr.up.trying import tried
@@ -37,8 +37,8 @@ class Addresses:
 
 def addresses_at(host: str, ports: Ports, base: str, endpoint_url: str) -> Addresses:
     """Give them for a host and its ports."""
-    url, console = f"http://{host}:{ports.application}", f"http://{host}:{ports.console}/_local/"
-    return Addresses(url, base, endpoint_url, console)
+    console = f"{url_at(host, ports.console)}/_local/"
+    return Addresses(url_at(host, ports.application), base, endpoint_url, console)
 
 
 def summary(
@@ -48,7 +48,7 @@ def summary(
     saved: Sequence[Mapping[str, Any]] = (),
     width: int | None = None,
 ) -> Iterator[str]:
-    """Yield the lines: routes, function URLs, resources, outputs, the backend, a curl line.
+    """Yield the lines: routes, triggers, resources, outputs, the backend, a curl line and the like.
 
     `not_run` says of functions why they cannot run, `saved` are events of requests, `width` is how
     many characters fit into a line.
@@ -61,6 +61,7 @@ def summary(
     yield from columns(routes_of(application), width=width)
     yield from _section("WebSocket APIs", sockets)
     yield from _section("Function URLs", function_urls)
+    yield from _triggers(application, width)
     yield ""
     yield f"Resources of the stack {application.stack_name}"
     yield from columns(
@@ -74,6 +75,15 @@ def summary(
     yield from ("", "Console", f"  {at.console_url}")
     example = tried(application, at.url, list(function_urls.values()), saved, not_run)
     yield from ("", "Try", f"  {example}")
+
+
+def _triggers(application: Application, width: int | None) -> Iterator[str]:
+    """Yield what starts functions beside requests: kind, source, function."""
+    names = {function.name: function.logical_id for function in application.functions}
+    started = [one for one in application.triggers if one.function in names]
+    rows = ((one.kind, one.source, names[one.function]) for one in started)
+    if started:
+        yield from ("", "Triggers", *columns(rows, width=width))
 
 
 def _section(title: str, texts: Mapping[str, str]) -> Iterator[str]:
