@@ -58,7 +58,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         listener = held.enter_context(listen(options.host, options.port))
         console = held.enter_context(listen_beside(listener, options.console_port))
         lock = await held.enter_async_context(cleared(state, terminal.say))
-        processes = held.enter_context(Processes(held=[lock]))
+        processes = held.enter_context(Processes(held=[lock], temporary=_temporary(options, state)))
         tasks.create_task(processes.guard(terminal.say))
         front = await held.enter_async_context(Front(listener, console))
         tasks.create_task(front.run())
@@ -113,6 +113,11 @@ async def _booted(
     if embedded:
         tasks.create_task(embedded.run(say))
         await embedded.ready()
+
+
+def _temporary(options: UpOptions, state: Path) -> Path | None:
+    """Name the folder that nobody will need again."""
+    return None if options.state else state
 
 
 def _placed(options: UpOptions, embedded: KeptBackend | None) -> UpOptions:
