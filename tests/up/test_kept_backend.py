@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 
 import pytest
@@ -54,7 +54,7 @@ class Serving:
         assert application is APPLICATION
         self.served.set()
 
-    def refresh(self) -> list[str]:
+    def refresh(self, saved: Collection[str] = ()) -> list[str]:
         return []
 
 

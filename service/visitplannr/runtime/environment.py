@@ -77,6 +77,9 @@ class ExecutionEnvironment:
             return
         self._began = time.monotonic()
         self._log.init_start()
+        if self._debug_port is not None:
+            waits = f"{self.function.logical_id} waits for a debugger on port {self._debug_port}"
+            self._settings.report(f"{waits} (127.0.0.1); its requests wait, too, without a timeout")
         async with runtime_process(
             self.function, self._settings, self._folders, self._log
         ) as process:

@@ -100,6 +100,7 @@ def _private_tmp(view: View) -> Iterator[str]:
         place = _mount_point(root, view.temporary)
         yield f"mount --rbind -o ro {_quoted(root)} {_quoted(place)}"
     for path in _below_tmp(view.writable):
+        path.mkdir(parents=True, exist_ok=True)
         yield f"mount --bind {_quoted(path)} {_quoted(view.temporary / path.relative_to(_TMP))}"
     yield f"mount --rbind {_quoted(view.temporary)} {_TMP}"
 

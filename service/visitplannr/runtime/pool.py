@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -96,6 +96,7 @@ class Pool:
         self._running = 0
         self._lives: set[asyncio.Task[None]] = set()
         self._told: str | None = None
+        self._is_broken = False
         self._closed = False
 
     @property
@@ -127,16 +128,27 @@ class Pool:
             self._start()
         await asyncio.gather(*self._starting.values())
 
-    def refresh(self) -> str | None:
-        """Replace the idle environments whose files have changed; name such a file."""
+    def refresh(self, saved: Collection[str] = ()) -> str | None:
+        """Replace the idle environments whose files have changed; name such a file.
+
+        A function whose init has failed is tried again when a file of its own was `saved`.
+        """
         stale = [(one, one.changed_file(thoroughly=True)) for one in self._idle]
         changed = [(one, path) for one, path in stale if path]
         for environment, _ in changed:
             self._withdraw(environment)
             environment.kill()
-        if changed and not self._idle and not self._is_full():
+        own = [path for _, path in changed] or self._saved_since_it_failed(saved)
+        if own and not self._idle and not self._is_full() and not self._closed:
             self._start()
-        return changed[0][1] if changed else None
+        return own[0] if own else None
+
+    def _saved_since_it_failed(self, saved: Collection[str]) -> list[str]:
+        if not self._is_broken or self._environments:
+            return []
+        codes = (self._function.own_code, *self._function.layers)
+        places = [str(code.path) for code in codes if code.inline is None]
+        return [path for path in sorted(saved) if path.startswith(tuple(places))]
 
     async def close(self) -> None:
         """Stop all environments; what still waits is refused."""
@@ -222,11 +234,17 @@ class Pool:
 
     def _changed(self, environment: Environment) -> None:
         if environment.state is State.IDLE:
+            self._works_again()
             self._free(environment)
         elif environment.state is State.STOPPED:
             self._gone(environment)
         if self._waiting:
             self._scale_out()
+
+    def _works_again(self) -> None:
+        if self._is_broken:
+            self._is_broken = False
+            self._report(f"{self.name} can be run again")
 
     def _free(self, environment: Environment) -> None:
         if self._starting:
@@ -258,6 +276,7 @@ class Pool:
         self._forget(environment)
         if self._closed or not environment.init_failed:
             return
+        self._is_broken = True
         if invocation := self._next_in_line():
             self._start(invocation)
 

@@ -25,13 +25,17 @@ from visitplannr.backend.server.mappings.failure_record import (
 from visitplannr.backend.server.mappings.mapping import EventSourceMapping
 from visitplannr.backend.server.mappings.outcome import Outcome, outcome_of
 from visitplannr.backend.server.mappings.poller import Poller
+from visitplannr.backend.server.mappings.queue_poller import Invoke
 from visitplannr.backend.server.mappings.records import Discarded
 from visitplannr.backend.server.ministack.buckets import Buckets
 from visitplannr.backend.server.ministack.emptying import empty
 from visitplannr.backend.server.ministack.loading import load
+from visitplannr.backend.server.ministack.pipes import ask, pipe_at
 from visitplannr.backend.server.ministack.sending import send
 from visitplannr.backend.server.ministack.sources import Sources, matches, polled_in_background
 from visitplannr.backend.server.ministack.tables import connect
+from visitplannr.backend.server.pipes.flow import Flow
+from visitplannr.backend.server.pipes.pipe import read_pipe
 from visitplannr.backend.server.positions import Positions
 from visitplannr.backend.server.record import record
 from visitplannr.backend.server.relay import relay
@@ -72,18 +76,10 @@ def application(  # noqa: PLR0913 - what the parts work with
     def run(call: Call) -> dict[str, Any]:
         return result_for_ministack(_answer(client, call))
 
-    def run_batch(mapping: EventSourceMapping, event: Mapping[str, Any]) -> Outcome:
-        payload = json.dumps(event, ensure_ascii=False).encode()
-        call = Call(mapping.function_arn, payload, mapping.source, trace_of(event))
-        outcome = outcome_of(_answer(client, call))
-        if outcome.error:
-            _log.info("%s failed on a batch: %s", mapping.function, outcome.error)
-        return outcome
-
     sources = Sources(dynamodb.of, positions)
     poller = Poller(
         sources,
-        run_batch,
+        _batches(client),
         matches,
         polled_in_background,
         partial(_discard, clock),
@@ -98,6 +94,31 @@ def application(  # noqa: PLR0913 - what the parts work with
     others = keep(control_api(actions, local_addresses(asking(invocations), ministack)))
     last = dispatch(relay(invocations), dynamodb.app, calls_api(calls, others))
     return chain((*steps(calls, authorise), faults.step), last)
+
+
+def _batches(client: InvokeClient) -> Invoke:
+    """Let a mapping's function, or a pipe, have a batch."""
+
+    def invoke(
+        arn: str, event: Any, *, trigger: str, trace: str | None, later: bool = False
+    ) -> Outcome:
+        payload = json.dumps(event, ensure_ascii=False).encode()
+        return outcome_of(_answer(client, Call(arn, payload, trigger, trace, later)))
+
+    def run_batch(mapping: EventSourceMapping, event: Mapping[str, Any]) -> Outcome:
+        trace = trace_of(event)
+        if found := pipe_at(mapping.function_arn):
+            run = partial(invoke, trigger="pipes", trace=trace)
+            outcome = Flow(run, partial(run, later=True), ask).run(
+                read_pipe(found), event["Records"]
+            )
+        else:
+            outcome = invoke(mapping.function_arn, event, trigger=mapping.source, trace=trace)
+        if outcome.error:
+            _log.info("%s failed on a batch: %s", mapping.function, outcome.error)
+        return outcome
+
+    return run_batch
 
 
 def _for_tests(
