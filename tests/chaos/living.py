@@ -80,10 +80,11 @@ class Living:
         self._model.begin_outage()
 
     def end(self, number: int) -> None:
-        """End it by a signal, and look at how it ends."""
+        """End it by a signal, and look at how it ends; one that stands still is woken."""
         self.expect_end()
         children = descendants(self.pid)
         self.stack.process.send_signal(number)
+        self.stack.process.send_signal(signal.SIGCONT)
         try:
             code = self.stack.process.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:

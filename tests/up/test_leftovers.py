@@ -4,7 +4,7 @@ import subprocess
 import uuid
 from pathlib import Path
 
-from visitplannr.up.leftovers import clear_leftovers
+from visitplannr.up.leftovers import clear_environments, cleared
 
 
 def started(log_stream: str) -> "subprocess.Popen[bytes]":
@@ -17,7 +17,7 @@ def test_environments_whose_folders_are_left_are_ended_and_removed(tmp_path: Pat
     (tmp_path / left / "tmp").mkdir(parents=True)
     ours, foreign = started(left), started(other)
     try:
-        clear_leftovers(tmp_path)
+        clear_environments(tmp_path)
         assert ours.wait(10) == -9
         assert foreign.poll() is None
     finally:
@@ -28,5 +28,16 @@ def test_environments_whose_folders_are_left_are_ended_and_removed(tmp_path: Pat
 
 
 def test_there_may_be_nothing(tmp_path: Path) -> None:
-    clear_leftovers(tmp_path / "none")
-    clear_leftovers(tmp_path)
+    clear_environments(tmp_path / "none")
+    clear_environments(tmp_path)
+
+
+async def test_what_was_half_written_goes_and_nothing_else(tmp_path: Path) -> None:
+    kept = [tmp_path / "running.json", tmp_path / ".mine.txt", tmp_path / "backend" / "sqs.json"]
+    parts = [tmp_path / ".running.json.abc", tmp_path / "backend" / ".sqs.json.x1y2"]
+    (tmp_path / "backend").mkdir()
+    for file in (*kept, *parts):
+        file.touch()
+    async with cleared(tmp_path, print):
+        assert all(file.exists() for file in kept)
+        assert not any(part.exists() for part in parts)

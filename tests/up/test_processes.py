@@ -135,3 +135,13 @@ async def test_a_guardian_that_stands_still_is_not_waited_for(tmp_path: Path) ->
         processes._guardian.send_signal(signal.SIGSTOP)
         guarding.cancel()
         await asyncio.gather(guarding, return_exceptions=True)
+
+
+async def test_a_temporary_folder_goes_after_what_uses_it(tmp_path: Path) -> None:
+    folder = tmp_path / "state"
+    folder.mkdir()
+    (folder / "file").touch()
+    with Processes(temporary=folder) as processes:
+        left = await Started(processes, tmp_path)(*SLEEP)
+    assert await left.wait() == -signal.SIGKILL
+    assert not folder.exists()

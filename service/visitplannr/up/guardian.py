@@ -7,8 +7,9 @@ Its standard input is a pipe from the host with one line per process:
     forget PID                   it has ended; descendants that left its group are killed
 
 At the end of the input the host is gone. What is still watched then gets its signal, and SIGKILL
-when it has done next to nothing for ten seconds: who writes its state is left alone. Nothing is
-imported but the standard library, so that it starts in 20 ms.
+when it has done next to nothing for ten seconds: who writes its state is left alone. After that the
+folder goes which the command line may name. Nothing is imported but the standard library, so that
+it starts in 20 ms.
 """
 
 import os
@@ -110,6 +111,13 @@ def environments() -> Iterator[tuple[int, set[bytes]]]:
             continue
 
 
+def remove(folder: str) -> None:
+    """Remove a folder with all that is in it, if it is there still."""
+    import shutil  # noqa: PLC0415 - not while it starts
+
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def is_running(pid: int) -> bool:
     """Say whether a process exists and is more than a zombie that nobody has reaped yet."""
     try:
@@ -125,3 +133,5 @@ if __name__ == "__main__":
     for interrupt in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(interrupt, signal.SIG_IGN)
     end(follow(sys.stdin.fileno()))
+    for folder in sys.argv[1:]:
+        remove(folder)

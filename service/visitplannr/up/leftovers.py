@@ -1,7 +1,8 @@
-"""What an `up` has left that was killed together with its guardian: environments of functions.
+"""What an `up` has left that was killed: files half written, and environments of functions.
 
-Each has a folder, which is named as its log stream ends; and that is a variable of all processes
-which the function has started, wherever they went (lambda-runtime.md L47).
+These it leaves if its guardian was killed, too. Each has a folder, which is named as its log stream
+ends; and that is a variable of all processes which the function has started, wherever they went
+(lambda-runtime.md L47).
 """
 
 import contextlib
@@ -21,11 +22,17 @@ _LOG_STREAM = b"AWS_LAMBDA_LOG_STREAM_NAME="
 async def cleared(state: Path, report: Callable[[str], None]) -> AsyncIterator[int]:
     """Hold a state folder (`up.state_folder.locked`) without what others have left there."""
     async with locked(state, report) as lock:
-        await in_daemon_thread(functools.partial(clear_leftovers, state / "tmp"))
+        await in_daemon_thread(functools.partial(_clear, state))
         yield lock
 
 
-def clear_leftovers(work: Path) -> None:
+def _clear(state: Path) -> None:
+    clear_environments(state / "tmp")
+    for part in (*state.glob(".running.json.*"), *(state / "backend").glob(".*.json.*")):
+        part.unlink(missing_ok=True)
+
+
+def clear_environments(work: Path) -> None:
     """End what still runs of the environments whose folders lie in `work`, and remove these."""
     if not work.is_dir() or not (folders := list(work.iterdir())):
         return

@@ -24,12 +24,18 @@ class Processes:
     """A context in which processes are started; `held` descriptors stay open until all have ended.
 
     The guardian, a process of the command `command`, inherits them, so a lock on the state folder
-    lasts until the state is written.
+    lasts until the state is written. The folder `temporary` goes with it.
     """
 
-    def __init__(self, *, held: Sequence[int] = (), command: Sequence[str] = _GUARDIAN) -> None:
+    def __init__(
+        self,
+        *,
+        held: Sequence[int] = (),
+        command: Sequence[str] = _GUARDIAN,
+        temporary: Path | None = None,
+    ) -> None:
         self._held = held
-        self._command = command
+        self._command = (*command, *((str(temporary),) if temporary else ()))
         self._watched: dict[int, str] = {}
         self._forgetting: set[asyncio.Task[None]] = set()
 

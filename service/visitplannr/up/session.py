@@ -60,7 +60,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         sources = await in_daemon_thread(functools.partial(_checked_sources, options))
         listener, console = held.enter_context(_listening(options))
         lock = await held.enter_async_context(cleared(state, terminal.say))
-        processes = held.enter_context(Processes(held=[lock]))
+        processes = held.enter_context(Processes(held=[lock], temporary=_temporary(options, state)))
         tasks.create_task(processes.guard(terminal.say))
         front = await held.enter_async_context(Front(listener, console))
         tasks.create_task(front.run())
@@ -126,6 +126,11 @@ async def _booted(
     if embedded:
         tasks.create_task(embedded.run(say))
         await embedded.ready()
+
+
+def _temporary(options: UpOptions, state: Path) -> Path | None:
+    """Name the folder that nobody will need again."""
+    return None if options.state else state
 
 
 def _placed(options: UpOptions, embedded: KeptBackend | None) -> UpOptions:

@@ -1,11 +1,13 @@
 """Of logs, the latest are kept."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from visitplannr.backend.server.ministack.kept_logs import KeptLogs
 from visitplannr.backend.server.ministack.seams import service
+from visitplannr.backend.server.ministack.state_files import StateFiles
 from visitplannr.model.keeping import Keeping
 
 DAY_MS = 86_400_000
@@ -16,9 +18,9 @@ SIZE = 100  # of an event, with CloudWatch Logs' overhead
 @pytest.fixture
 def logs() -> Iterator[Any]:
     module = service("cloudwatch_logs")
-    before = module._append_log_events, module.load_persisted_state
+    before = module._append_log_events, module.load_persisted_state, module.get_state
     yield module
-    module._append_log_events, module.load_persisted_state = before
+    module._append_log_events, module.load_persisted_state, module.get_state = before
     module.reset()
 
 
@@ -94,3 +96,33 @@ def test_what_is_read_at_the_start_is_bounded_too(logs: Any, put: Put) -> None:
     watching()
     logs.load_persisted_state(state)
     assert kept(logs) == {"a": list(range(NOW_MS - 7, NOW_MS))}
+
+
+def test_what_is_written_is_small_and_read_as_it_was(logs: Any, put: Put, tmp_path: Path) -> None:
+    """Each message is there once, and GetLogRecord still finds what a query has found."""
+    watching(size=1_000_000)
+    put("a", *range(NOW_MS - 200, NOW_MS))
+    put("odd", NOW_MS)
+    logs._log_groups["g"]["streams"]["odd"]["events"][0]["more"] = 1
+    as_before = {name: dict(stream) for name, stream in logs._log_groups["g"]["streams"].items()}
+    files = StateFiles(tmp_path, pytest.fail)
+    files.save("cloudwatch_logs", logs.get_state())
+    text = (tmp_path / "cloudwatch_logs.json").read_text()
+    assert text.count("x" * (SIZE - 26)) == 201
+    assert len(text) < 201 * (SIZE + 50)
+    assert logs._log_groups["g"]["streams"] == as_before
+    logs.reset()
+    files.load()
+    assert logs._log_groups["g"]["streams"] == as_before
+    found = logs._collect_query_records(["g"], 0, NOW_MS)
+    assert len(found) == len(logs._log_records) == 201
+
+
+def test_no_second_form_of_events_is_kept(logs: Any) -> None:
+    watching()
+    logs._log_groups["g"] = {"streams": {}}
+    logs._create_log_stream({"logGroupName": "g", "logStreamName": "s"})
+    events = [{"timestamp": NOW_MS, "message": "m"}]
+    logs._put_log_events({"logGroupName": "g", "logStreamName": "s", "logEvents": events})
+    assert kept(logs) == {"s": [NOW_MS]}
+    assert len(logs._log_records) == 0

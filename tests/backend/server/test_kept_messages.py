@@ -103,3 +103,22 @@ found = ask("sqs", "ReceiveMessage", QueueUrl="q.fifo", MessageAttributeNames=["
 say(found["Messages"][0]["MessageAttributes"]["a"]["BinaryValue"])
 """)
     assert said == [[["one", 1], ["two", 2], ["three", 3]], "aGk="]
+
+
+def test_what_a_moved_clock_has_dated_ahead_is_due_when_it_would_have_been(kept: Ran) -> None:
+    said = kept("""
+kept = KeptMessages(FILE, say)
+ask("sqs", "CreateQueue", QueueName="q")
+kept.begin()
+now[0] += 3600
+send("q", "due")
+send("q", "delayed", DelaySeconds=10)
+kept.keep()
+now[0] -= 3600
+again = kill()
+again.begin()
+ask("sqs", "CreateQueue", QueueName="q")
+again.keep()
+say([one["visible_at"] - now[0] for one in sqs._queues[sqs._queue_url("q")]["messages"]])
+""")
+    assert said == [[0.0, 10.0]]

@@ -27,6 +27,7 @@ from visitplannr.backend.server.ministack.sources import wake_pollers
 from visitplannr.backend.server.ministack.state_files import StateFiles
 from visitplannr.backend.server.notices import tell_warnings
 from visitplannr.backend.server.positions import Positions
+from visitplannr.backend.server.steady_time import SteadyTime
 from visitplannr.backend.server.steps import App
 from visitplannr.backend.server.tables import DynamoDB, Engines, on_this_machine
 from visitplannr.backend.server.throughput import ThroughputReport
@@ -80,7 +81,7 @@ def main(arguments: Sequence[str]) -> int:
     """
     options = _options(arguments)
     _open_as_many_files_as_allowed()
-    say, clock = partial(_say, options.notices), Clock()
+    say, clock = partial(_say, options.notices), Clock(SteadyTime())
     tell_warnings(say)
     gc.disable()  # MiniStack's import takes a sixth less time so
     try:

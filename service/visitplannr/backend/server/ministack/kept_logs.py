@@ -3,8 +3,14 @@
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from visitplannr.backend.server.ministack.packed_logs import (
+    forget_records,
+    packed_state,
+    unpacked_state,
+)
 from visitplannr.backend.server.ministack.seams import service
 from visitplannr.model.keeping import Keeping
 
@@ -55,21 +61,23 @@ class KeptLogs:
         self._bytes = 0
 
     def install(self) -> None:
-        """Watch over what is read at the start, and what is added since."""
+        """Watch over what is read at the start, and what is added since; pack what is written."""
         logs = service("cloudwatch_logs")
         append, load = logs._append_log_events, logs.load_persisted_state
 
         def counting(stream: Any, events: Sequence[Event]) -> None:
             append(stream, events)
+            forget_records(events)
             self._bytes += _size(events)
             if self._bytes > self._keeping.size:
                 self.make_room()
 
         def loading(data: Any) -> None:
-            load(data)
+            load(unpacked_state(data))
             self.make_room()
 
         logs._append_log_events, logs.load_persisted_state = counting, loading
+        logs.get_state = partial(packed_state, logs.get_state)
 
     def make_room(self) -> None:
         """Let go of what is too old; if there is too much, of the oldest, until a quarter is free.

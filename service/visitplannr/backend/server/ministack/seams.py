@@ -68,6 +68,7 @@ SEAMS: Mapping[str, str | None] = {
     "services.cloudwatch_logs._append_log_events": "(stream, events)",
     "services.cloudwatch_logs._log_events_lock": None,
     "services.cloudwatch_logs._log_groups": None,
+    "services.cloudwatch_logs.get_state": "()",
     "services.cloudwatch_logs.load_persisted_state": "(data)",
     "services.dynamodb._delete_item": "(data)",
     "services.dynamodb._get_item": "(data)",

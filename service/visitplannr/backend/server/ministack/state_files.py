@@ -4,6 +4,7 @@ MiniStack logs a file that it cannot read or write, and goes on; here it is said
 is put aside, so that nothing overwrites it.
 """
 
+import gc
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -34,8 +35,16 @@ class StateFiles:
         """Let each service have what was kept of it; stacks last.
 
         Where a service has lost something, the records of stacks, which say that it is there, are
-        put aside, too: `up` makes its stack again.
+        put aside, too: `up` makes its stack again. Nothing of it is garbage, and looked at as such.
         """
+        gc.disable()
+        try:
+            self._load()
+        finally:
+            gc.freeze()
+            gc.enable()
+
+    def _load(self) -> None:
         services = dict(find_seam("app._state_map"))
         stacks = services.pop(_STACKS)
         damaged = [name for name in services if not self._restored(name, services[name])]
