@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from dynamodb.engines import START, index, refused, table
+from dynamodb.engines import START, Clock, index, item, refused, table
 from visitplannr.dynamodb.engine import Engine
 
 NAME = {"TableName": "table"}
@@ -142,6 +142,67 @@ def test_d259_a_kinesis_stream_is_a_destination_until_it_is_disabled(one: Engine
     given = both | {"EnableKinesisStreamingConfiguration": precision}
     text = refused(one, "DisableKinesisStreamingDestination", **given)
     assert text.endswith("cannot be disabled using EnableKinesisStreamingConfiguration parameters")
+
+
+def test_d259_an_active_destination_gets_what_is_committed(one: Engine, clock: Clock) -> None:
+    sent: list[tuple[str, Any]] = []
+    one.deliver = lambda arn, record: sent.append((arn, record))
+    clock.now += 0.25
+    put = NAME | {"Item": item(p="a", c="b")}
+    one.call("PutItem", put)
+    one.call("EnableKinesisStreamingDestination", NAME | {"StreamArn": STREAM})
+    one.call("PutItem", put)  # changes nothing
+    one.call("PutItem", NAME | {"Item": item(p="a", c="b", g="c")})
+    one.call("DeleteItem", NAME | {"Key": item(p="a", c="b")})
+    assert [(arn, record["eventName"]) for arn, record in sent] == [
+        (STREAM, "MODIFY"),
+        (STREAM, "REMOVE"),
+    ]
+    record = sent[0][1]
+    assert len(record.pop("eventID")) == 36
+    assert record == {
+        "awsRegion": "us-east-1",
+        "eventName": "MODIFY",
+        "userIdentity": None,
+        "recordFormat": "application/json",
+        "tableName": "table",
+        "dynamodb": {
+            "ApproximateCreationDateTime": int(START * 1000) + 250,
+            "Keys": item(p="a", c="b"),
+            "NewImage": item(p="a", c="b", g="c"),
+            "OldImage": item(p="a", c="b"),
+            "SizeBytes": 14,
+        },
+        "eventSource": "aws:dynamodb",
+    }
+    one.call("DisableKinesisStreamingDestination", NAME | {"StreamArn": STREAM})
+    one.call("PutItem", put)
+    assert len(sent) == 2
+
+
+def lose(engine: Engine, put: dict[str, Any]) -> None:
+    """Put an item in a commit that does not come about."""
+    with engine.together():
+        engine.call("PutItem", put)
+        raise KeyError
+
+
+def test_what_is_undone_reaches_no_destination(one: Engine) -> None:
+    sent: list[str] = []
+    one.deliver = lambda arn, _: sent.append(arn)
+    one.call("EnableKinesisStreamingDestination", NAME | {"StreamArn": STREAM})
+    one.call("PutItem", NAME | {"Item": item(p="a", c="b")})
+    taken = {"TableName": "table", "Item": item(p="a", c="b")}
+    new = {"ConditionExpression": "attribute_not_exists(p)"}
+    other = {"Put": {"TableName": "table", "Item": item(p="a", c="new")}}
+    one.call("PutItem", NAME | {"Item": item(p="a", c="x")})
+    text = refused(one, "TransactWriteItems", TransactItems=[other, {"Put": taken | new}])
+    assert text.startswith("TransactionCanceledException")
+    assert len(sent) == 2
+    with pytest.raises(KeyError):
+        lose(one, NAME | {"Item": item(p="a", c="lost")})
+    one.call("PutItem", NAME | {"Item": item(p="a", c="y")})
+    assert len(sent) == 3
 
 
 def updated(engine: Engine, *updates: dict[str, Any]) -> dict[str, Any]:

@@ -1,12 +1,15 @@
 """Kinesis streams that a table's changes are written to (dynamodb.md D259)."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from visitplannr.dynamodb.errors import validation
 from visitplannr.dynamodb.operations.call import Answer, Call
+from visitplannr.dynamodb.storage.records import EXPIRY_IDENTITY
 from visitplannr.dynamodb.storage.schema import Table
+from visitplannr.dynamodb.values import Item, item_size
 
 NOT_DISABLED = (
     "Table is not in a valid state to enable Kinesis Streaming Destination: "
@@ -22,6 +25,7 @@ NOT_CHANGEABLE = (
     "not in ACTIVE state. Updates are only allowed in ACTIVE state. TableName: {}, kdsArn: {}"
 )
 MILLISECOND = "MILLISECOND"
+UNITS = {MILLISECOND: 1_000, "MICROSECOND": 1_000_000}
 
 
 def is_active(found: Mapping[str, Any], arn: str) -> bool:
@@ -52,6 +56,43 @@ def precision_of(call: Call, configuration: str) -> str | None:
     given = call.body.get(configuration) or {}
     precision: str | None = given.get("ApproximateCreationDateTimePrecision")
     return precision
+
+
+def send_change(
+    call: Call, table: Table, old: Item | None, new: Item | None, *, expired: bool
+) -> None:
+    """Give the record of a change to each active destination, once it is committed."""
+    for arn, each in destinations(table).items():
+        if each["status"] == "ACTIVE":
+            record = kinesis_record(call, table, old, new, each["precision"])
+            record["userIdentity"] = EXPIRY_IDENTITY if expired else None
+            call.database.outgoing.append((arn, record))
+
+
+def kinesis_record(
+    call: Call, table: Table, old: Item | None, new: Item | None, precision: str
+) -> dict[str, Any]:
+    """Make the record as DynamoDB writes it to Kinesis; the time is in ms or microseconds."""
+    keys = table.keys.of(new if new is not None else old or {})
+    images = {"NewImage": new, "OldImage": old}
+    shown = {name: image for name, image in images.items() if image is not None}
+    change: dict[str, Any] = {
+        "ApproximateCreationDateTime": int(call.now * UNITS[precision]),
+        "Keys": keys,
+        **shown,
+        "SizeBytes": item_size(keys) + sum(map(item_size, shown.values())),
+    }
+    if precision != MILLISECOND:
+        change["ApproximateCreationDateTimePrecision"] = precision
+    return {
+        "awsRegion": call.place.region,
+        "eventID": str(uuid.uuid4()),
+        "eventName": "INSERT" if old is None else "REMOVE" if new is None else "MODIFY",
+        "recordFormat": "application/json",
+        "tableName": table.name,
+        "dynamodb": change,
+        "eventSource": "aws:dynamodb",
+    }
 
 
 def enable(call: Call) -> Answer:
