@@ -25,6 +25,7 @@ from command_channel.ids import Uuid7Generator
 
 from benchmarks.processes import REGION, ROOT, ministack
 from benchmarks.recorded import record
+from benchmarks.tables import engine
 from benchmarks.targets import localstack
 
 SIZES = (1_000, 10_000, 100_000)
@@ -224,10 +225,11 @@ def _timed(action: Callable[[], Any]) -> tuple[float, Any]:
 
 @contextlib.contextmanager
 def backends() -> Iterator[dict[str, str]]:
-    """Start MiniStack, and LocalStack with its DynamoDB Local where there is Docker."""
+    """Start our engine, MiniStack, and LocalStack's DynamoDB Local where there is Docker."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        found = {"MiniStack": stack.enter_context(ministack(folder))}
+        ours, _ = stack.enter_context(engine(folder / "engine.db"))
+        found = {"Our engine": ours, "MiniStack": stack.enter_context(ministack(folder))}
         try:
             found["DynamoDB Local (LocalStack)"] = stack.enter_context(localstack())
         except (LookupError, OSError) as error:

@@ -1,8 +1,10 @@
 """Random operations against a plain model in memory: the same answers, the same table.
 
-The database is closed in the middle, as a process that ends would, and opened again.
+The database is closed in the middle, as a process that ends would, and opened again. A kill is a
+copy of its files as they are at that moment: what a process that was killed leaves behind.
 """
 
+import shutil
 import tempfile
 from decimal import Decimal
 from pathlib import Path
@@ -34,11 +36,23 @@ class Model(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
+        self.life = Path(self.folder.name) / "0"
         self.items: dict[Key, Item] = {}
         self.engine = self.opened()
 
     def opened(self) -> Engine:
-        return new_engine(Clock(), str(Path(self.folder.name) / "dynamodb.db"))
+        return new_engine(Clock(), str(self.life / "dynamodb.db"))
+
+    def left_behind(self) -> Path:
+        """Copy the files into the folder of the next life."""
+        left = self.life.with_name(str(int(self.life.name) + 1))
+        shutil.copytree(self.life, left)
+        return left
+
+    def begin_again(self, left: Path) -> None:
+        self.engine.close()
+        self.life = left
+        self.engine = self.opened()
 
     @initialize()
     def create(self) -> None:
@@ -154,6 +168,20 @@ class Model(RuleBasedStateMachine):
     def reopen(self) -> None:
         self.engine.close()
         self.engine = self.opened()
+
+    @rule()
+    def killed(self) -> None:
+        """Lose nothing that was acknowledged."""
+        self.begin_again(self.left_behind())
+
+    @rule(hash_=HASHES, number=NUMBERS, attributes=ITEMS)
+    def killed_before_the_commit(self, hash_: str, number: str, attributes: Item) -> None:
+        """Have nothing of what was not acknowledged yet."""
+        _, given = self.key(hash_, number)
+        with self.engine.together():
+            self.call("PutItem", Item={**attributes, **given})
+            left = self.left_behind()
+        self.begin_again(left)
 
     @invariant()
     def the_table_and_its_index_are_those_of_the_model(self) -> None:

@@ -1,20 +1,10 @@
 """`python -m visitplannr.dynamodb`: DynamoDB on a port of this machine."""
 
 import argparse
-import asyncio
-import signal
+import gc
 import sys
-import time
 
-import uvloop
-
-from visitplannr.dynamodb.desk import Desk
-from visitplannr.dynamodb.engine import Engine, open_engine
-from visitplannr.dynamodb.server import Connection
-from visitplannr.dynamodb.storage.opening import MEMORY, DatabaseRefusedError
-from visitplannr.dynamodb.wire import Wire
-
-HOUSEKEEPING_SECONDS = 1.0
+MEMORY = ":memory:"
 
 
 def arguments() -> argparse.Namespace:
@@ -38,46 +28,15 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-async def serve(engine: Engine, host: str, port: int, database: str) -> None:
-    """Answer until SIGINT or SIGTERM."""
-    loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    desk = Desk(Wire(engine.call, time.time, engine.place.region), engine.together)
-    server = await loop.create_server(lambda: Connection(desk), host, port)
-    listening = server.sockets[0].getsockname()[1]
-    print(f"DynamoDB at http://{host}:{listening}, database {database}", flush=True)  # noqa: T201
-    while not stop.is_set():
-        engine.keep_house()
-        try:
-            await asyncio.wait_for(stop.wait(), HOUSEKEEPING_SECONDS)
-        except TimeoutError:
-            continue
-    server.close()
-
-
 def main() -> int:
     """Run the server; 0 after a signal, 1 if it cannot start."""
     given = arguments()
-    try:
-        engine = open_engine(
-            given.database, time.time, synchronous=given.synchronous, region=given.region
-        )
-    except DatabaseRefusedError as error:
-        print(error, file=sys.stderr)  # noqa: T201
-        return 1
-    try:
-        uvloop.run(serve(engine, given.host, given.port, given.database))
-    except OSError as error:
-        print(  # noqa: T201
-            f"{given.host}:{given.port}: cannot listen ({error.strerror}); name another --port",
-            file=sys.stderr,
-        )
-        return 1
-    finally:
-        engine.close()
-    return 0
+    gc.disable()  # the import takes a tenth less time so
+    from visitplannr.dynamodb.serving import run  # noqa: PLC0415
+
+    gc.freeze()
+    gc.enable()
+    return run(given)
 
 
 if __name__ == "__main__":

@@ -36,7 +36,8 @@ class Engine:
 
     `clock` gives epoch seconds. `say` takes one line for the terminal. `observe`, if set, is told
     what each call consumes: table, index or None, "read" or "write", units; `meter`, if set, may
-    refuse it; `on_records`, if set, is called when a call has written records of a stream.
+    refuse it; `on_records`, if set, is called when a call has written records of a stream;
+    `deliver`, if set, is given the ARN of a Kinesis stream and a record for it.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Engine:
         self.observe: Observe | None = None
         self.meter: Meter | None = None
         self.on_records: Callable[[], None] | None = None
+        self.deliver: Callable[[str, Mapping[str, Any]], None] | None = None
         self._say = say
         self._lock = RLock()
         self._without_room = False
@@ -150,6 +152,10 @@ class Engine:
 
     def _after_commit(self, changes_before: int) -> None:
         """Tell of new records; and of room, once something was written after it could not be."""
+        outgoing, self.database.outgoing = self.database.outgoing, []
+        if self.deliver:
+            for arn, record in outgoing:
+                self.deliver(arn, record)
         if self.database.has_new_records:
             self.database.has_new_records = False
             if self.on_records:

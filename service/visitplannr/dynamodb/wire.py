@@ -9,7 +9,7 @@ import traceback
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -31,8 +31,7 @@ NOTHING = b"{}"
 NOTHING_CRC32 = str(zlib.crc32(NOTHING))
 
 
-@dataclass(frozen=True)
-class HttpRequest:
+class HttpRequest(NamedTuple):
     """A request; names of headers are in lower case, `query` is what follows the question mark."""
 
     method: str
@@ -42,8 +41,7 @@ class HttpRequest:
     body: bytes
 
 
-@dataclass(frozen=True)
-class HttpAnswer:
+class HttpAnswer(NamedTuple):
     status: int
     headers: list[tuple[str, str]]
     body: bytes

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 BEFORE = """
-import asyncio, json, sys, time
+import asyncio, base64, json, sys, time
 from pathlib import Path
 from ministack.services import dynamodb
 from ministack.services.cloudformation import changesets, drift
-from ministack.services import iot, stepfunctions, tagging
+from ministack.services import iot, kinesis, stepfunctions, tagging
 from visitplannr.backend.server.ministack.earlier_tables import take_over_earlier_tables
+from visitplannr.backend.server.ministack.kinesis_destinations import to_kinesis
 from visitplannr.backend.server.ministack.tables import connect
 from visitplannr.backend.server.tables import Engines
 from visitplannr.backend.server.throughput import ThroughputReport
@@ -23,7 +24,9 @@ def said(line):
     print(json.dumps(line))
 
 report = ThroughputReport(CapacityMode.REPORT, time.time, said)
-engines = Engines(Path(sys.argv[1]) / "dynamodb", time.time, said, lambda: None, report)
+engines = Engines(
+    Path(sys.argv[1]) / "dynamodb", time.time, said, lambda: None, report, to_kinesis
+)
 engine = engines.of("000000000000", "us-east-1")
 create = {"TableName": "visits", "BillingMode": "PAY_PER_REQUEST",
           "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
@@ -52,6 +55,15 @@ asked = dynamodb.handle_request("POST", "/", headers, b"", {})
 status, _, body = asyncio.run(asked)
 said([status, json.loads(body)])
 said(dynamodb.get_state())
+kinesis._create_stream({"StreamName": "changes", "ShardCount": 1})
+there = "arn:aws:kinesis:us-east-1:000000000000:stream/"
+for stream in ("changes", "nothing"):
+    engine.call("EnableKinesisStreamingDestination",
+                {"TableName": "visits", "StreamArn": there + stream})
+engine.call("PutItem", {"TableName": "visits", "Item": {"id": {"S": "c"}}})
+(stream,) = kinesis._streams.values()
+(shard,) = stream["shards"].values()
+said([json.loads(base64.b64decode(one["Data"]))["dynamodb"]["Keys"] for one in shard["records"]])
 """
 
 TAKING_OVER = """
@@ -94,7 +106,7 @@ def run(script: str, folder: Path) -> list[Any]:
 
 
 def test_its_services_use_our_tables(tmp_path: Path) -> None:
-    put, error, items, tags, problems, mode, answer, state = run(SERVICES, tmp_path)
+    put, error, items, tags, problems, mode, answer, state, sent = run(SERVICES, tmp_path)
     assert put == {}
     assert error == "DynamoDB.ResourceNotFoundException"
     assert items == ["a", "b"]
@@ -104,6 +116,7 @@ def test_its_services_use_our_tables(tmp_path: Path) -> None:
     assert mode == "PAY_PER_REQUEST"
     assert answer == [200, {"TableNames": ["visits"]}]
     assert state is None
+    assert sent == [{"id": {"S": "c"}}]
 
 
 def test_tables_of_an_earlier_version_are_taken_over_once(tmp_path: Path) -> None:

@@ -26,12 +26,17 @@ def items(engine: Engine, **body: Any) -> list[dict[str, Any]]:
     return found
 
 
-def test_point_in_time_recovery_is_described(filled: Engine) -> None:
+def test_d262_point_in_time_recovery_is_described(filled: Engine) -> None:
     described = filled.call("DescribeContinuousBackups", NAME)["ContinuousBackupsDescription"]
     assert described == {
         "ContinuousBackupsStatus": "DISABLED",
         "PointInTimeRecoveryDescription": {"PointInTimeRecoveryStatus": "DISABLED"},
     }
+    days = {"PointInTimeRecoveryEnabled": False, "RecoveryPeriodInDays": 3}
+    body = NAME | {"PointInTimeRecoverySpecification": days}
+    assert "Cannot specify RecoveryPeriodInDays" in refused(
+        filled, "UpdateContinuousBackups", **body
+    )
     changed = filled.call("UpdateContinuousBackups", NAME | ON)["ContinuousBackupsDescription"]
     assert changed["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
 
@@ -108,10 +113,12 @@ def test_what_is_overridden_is_restored_otherwise(filled: Engine) -> None:
         ({**LATEST, "SourceTableName": "nothing"}, "TableNotFoundException"),
         ({**LATEST, "TargetTableName": "table"}, "PointInTimeRecoveryUnavailableException"),
         ({"UseLatestRestorableTime": True}, "ValidationException"),
+        ({**LATEST, "RestoreDateTime": START}, "ValidationException"),
+        ({**LATEST, "SourceTableArn": ARN}, "ValidationException"),
     ],
-    ids=["without recovery", "of no table", "onto itself", "of nothing"],
+    ids=["without recovery", "of no table", "onto itself", "of nothing", "two times", "of two"],
 )
-def test_what_cannot_be_restored(filled: Engine, body: dict[str, Any], code: str) -> None:
+def test_d262_what_cannot_be_restored(filled: Engine, body: dict[str, Any], code: str) -> None:
     text = refused(filled, "RestoreTableToPointInTime", **{"TargetTableName": "new", **body})
     assert text.startswith(f"{code}: ")
 

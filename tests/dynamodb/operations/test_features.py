@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from dynamodb.engines import START, index, refused, table
+from dynamodb.engines import START, Clock, index, item, refused, table
 from visitplannr.dynamodb.engine import Engine
 
 NAME = {"TableName": "table"}
@@ -18,7 +18,7 @@ def one(engine: Engine) -> Engine:
     return engine
 
 
-def test_a_policy_is_kept_by_its_revision(one: Engine) -> None:
+def test_d261_a_policy_is_kept_by_its_revision(one: Engine) -> None:
     resource = {"ResourceArn": ARN}
     missing = (
         "PolicyNotFoundException: Resource-based policy not found for the provided ResourceArn: "
@@ -51,16 +51,29 @@ def test_a_policy_goes_with_its_table(engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("resource", "policy", "words"),
     [
-        (ARN, "[]", "it is not a JSON object"),
-        (ARN, "{", "it is not a JSON object"),
-        (ARN, '{"a": "' + "x" * 20480 + '"}', "more than 20480 bytes"),
-        ("abc", POLICY, "Invalid ResourceArn: abc"),
+        (ARN, "[]", "This policy contains invalid Json"),
+        (ARN, "{", "This policy contains invalid Json"),
+        (ARN, '{"a": "' + "x" * 20480 + '"}', "Maximum policy size of 20480 bytes exceeded"),
+        ("abc", POLICY, "ARNs must start with 'arn:': abc"),
+        ("arn:aws:s3:::bucket", POLICY, "Provided Arn is not a DynamoDB resource arn: "),
+        (ARN.replace("us-east-1", "eu-west-1"), POLICY, "Invalid resource Arn: "),
+        (f"{ARN}/index/abc", POLICY, "only table or stream is accepted"),
         (f"{ARN}s", POLICY, "Table: tables not found"),
         (f"{ARN}/stream/x", POLICY, "Stream: "),
     ],
-    ids=["a list", "no JSON", "large", "no ARN", "no table", "no stream"],
+    ids=[
+        "a list",
+        "no JSON",
+        "large",
+        "no ARN",
+        "of S3",
+        "elsewhere",
+        "an index",
+        "no table",
+        "no stream",
+    ],
 )
-def test_bad_policies(one: Engine, resource: str, policy: str, words: str) -> None:
+def test_d261_bad_policies(one: Engine, resource: str, policy: str, words: str) -> None:
     assert words in refused(one, "PutResourcePolicy", ResourceArn=resource, Policy=policy)
 
 
@@ -96,7 +109,7 @@ def test_insights_are_described_by_table_and_index(one: Engine) -> None:
     assert text == "ValidationException: The table does not have the specified index: nothing"
 
 
-def test_a_kinesis_stream_is_a_destination_until_it_is_disabled(one: Engine) -> None:
+def test_d259_a_kinesis_stream_is_a_destination_until_it_is_disabled(one: Engine) -> None:
     both = NAME | {"StreamArn": STREAM}
     assert one.call("EnableKinesisStreamingDestination", both) == {
         **both,
@@ -120,7 +133,76 @@ def test_a_kinesis_stream_is_a_destination_until_it_is_disabled(one: Engine) -> 
     assert "must be ACTIVE" in refused(one, "DisableKinesisStreamingDestination", **both)
     other = both | {"StreamArn": f"{STREAM}s"}
     text = refused(one, "DisableKinesisStreamingDestination", **other)
-    assert text.startswith("ResourceNotFoundException")
+    assert "must be ACTIVE" in text
+    assert "Updates are only allowed in ACTIVE state" in refused(
+        one, "UpdateKinesisStreamingDestination", **{**other, **change, "StreamArn": STREAM + "s"}
+    )
+    empty = refused(one, "UpdateKinesisStreamingDestination", **both)
+    assert "cannot be null or contain only null values" in empty
+    given = both | {"EnableKinesisStreamingConfiguration": precision}
+    text = refused(one, "DisableKinesisStreamingDestination", **given)
+    assert text.endswith("cannot be disabled using EnableKinesisStreamingConfiguration parameters")
+
+
+def test_d259_an_active_destination_gets_what_is_committed(one: Engine, clock: Clock) -> None:
+    sent: list[tuple[str, Any]] = []
+    one.deliver = lambda arn, record: sent.append((arn, record))
+    clock.now += 0.25
+    put = NAME | {"Item": item(p="a", c="b")}
+    one.call("PutItem", put)
+    one.call("EnableKinesisStreamingDestination", NAME | {"StreamArn": STREAM})
+    one.call("PutItem", put)  # changes nothing
+    one.call("PutItem", NAME | {"Item": item(p="a", c="b", g="c")})
+    one.call("DeleteItem", NAME | {"Key": item(p="a", c="b")})
+    assert [(arn, record["eventName"]) for arn, record in sent] == [
+        (STREAM, "MODIFY"),
+        (STREAM, "REMOVE"),
+    ]
+    record = sent[0][1]
+    assert len(record.pop("eventID")) == 36
+    assert record == {
+        "awsRegion": "us-east-1",
+        "eventName": "MODIFY",
+        "userIdentity": None,
+        "recordFormat": "application/json",
+        "tableName": "table",
+        "dynamodb": {
+            "ApproximateCreationDateTime": int(START * 1000) + 250,
+            "Keys": item(p="a", c="b"),
+            "NewImage": item(p="a", c="b", g="c"),
+            "OldImage": item(p="a", c="b"),
+            "SizeBytes": 14,
+        },
+        "eventSource": "aws:dynamodb",
+    }
+    one.call("DisableKinesisStreamingDestination", NAME | {"StreamArn": STREAM})
+    one.call("PutItem", put)
+    assert len(sent) == 2
+
+
+def lose(engine: Engine, put: dict[str, Any]) -> None:
+    """Put an item in a commit that does not come about."""
+    with engine.together():
+        engine.call("PutItem", put)
+        raise KeyError
+
+
+def test_what_is_undone_reaches_no_destination(one: Engine) -> None:
+    sent: list[str] = []
+    one.deliver = lambda arn, _: sent.append(arn)
+    one.call("EnableKinesisStreamingDestination", NAME | {"StreamArn": STREAM})
+    one.call("PutItem", NAME | {"Item": item(p="a", c="b")})
+    taken = {"TableName": "table", "Item": item(p="a", c="b")}
+    new = {"ConditionExpression": "attribute_not_exists(p)"}
+    other = {"Put": {"TableName": "table", "Item": item(p="a", c="new")}}
+    one.call("PutItem", NAME | {"Item": item(p="a", c="x")})
+    text = refused(one, "TransactWriteItems", TransactItems=[other, {"Put": taken | new}])
+    assert text.startswith("TransactionCanceledException")
+    assert len(sent) == 2
+    with pytest.raises(KeyError):
+        lose(one, NAME | {"Item": item(p="a", c="lost")})
+    one.call("PutItem", NAME | {"Item": item(p="a", c="y")})
+    assert len(sent) == 3
 
 
 def updated(engine: Engine, *updates: dict[str, Any]) -> dict[str, Any]:
@@ -129,7 +211,7 @@ def updated(engine: Engine, *updates: dict[str, Any]) -> dict[str, Any]:
     return described
 
 
-def test_replicas_are_described(one: Engine) -> None:
+def test_d260_replicas_are_described(one: Engine) -> None:
     one.call("DescribeTable", NAME)
     create = {"Create": {"RegionName": "eu-west-1", "KMSMasterKeyId": "key"}}
     described = updated(one, create)
@@ -163,50 +245,34 @@ def test_replicas_are_described(one: Engine) -> None:
         ({"Create": {"RegionName": "us-east-1"}}, "already existed as tables"),
         ({"Delete": {"RegionName": "eu-west-1"}}, "were not part of the global table"),
         ({"Update": {"RegionName": "eu-west-1"}}, "were not part of the global table"),
-        ({}, "must not be null"),
-        ({"Create": {"RegionName": "a"}, "Delete": {"RegionName": "a"}}, "Only one of"),
+        ({}, "There are no actions specified in the Replica Update Action"),
+        (
+            {"Create": {"RegionName": "a"}, "Delete": {"RegionName": "a"}},
+            "more than one type of replica actions not allowed",
+        ),
     ],
     ids=["itself", "delete nothing", "update nothing", "no change", "two changes"],
 )
-def test_bad_changes_of_replicas(one: Engine, update: dict[str, Any], words: str) -> None:
+def test_d260_bad_changes_of_replicas(one: Engine, update: dict[str, Any], words: str) -> None:
     one.call("DescribeTable", NAME)
     assert words in refused(one, "UpdateTable", TableName="table", ReplicaUpdates=[update])
 
 
-def test_global_tables_of_the_first_version(one: Engine) -> None:
+def test_d260_global_tables_of_the_first_version_are_no_more(one: Engine) -> None:
     name = {"GlobalTableName": "table"}
-    text = refused(one, "DescribeGlobalTable", **name)
-    assert text == (
+    change = {"ReplicaUpdates": [{"Create": {"RegionName": "us-east-1"}}]}
+    group = {"ReplicationGroup": [{"RegionName": "us-east-1"}]}
+    for operation, body in (("CreateGlobalTable", group), ("UpdateGlobalTable", change)):
+        text = refused(one, operation, **name, **body)
+        assert "DynamoDB global tables version 2017.11.29 is not supported." in text
+    assert refused(one, "DescribeGlobalTable", **name) == (
         "GlobalTableNotFoundException: Global table not found: "
         "Global table with name: 'table' does not exist."
     )
-    group = [{"RegionName": "us-east-1"}]
-    created = one.call("CreateGlobalTable", name | {"ReplicationGroup": group})
-    described = {
-        "ReplicationGroup": group,
-        "GlobalTableArn": "arn:aws:dynamodb::000000000000:global-table/table",
-        "CreationDateTime": START,
-        "GlobalTableStatus": "CREATING",
-        "GlobalTableName": "table",
-    }
-    assert created == {"GlobalTableDescription": described}
-    text = refused(one, "CreateGlobalTable", **name, ReplicationGroup=group)
-    assert text.startswith("GlobalTableAlreadyExistsException")
-    more = [{"Create": {"RegionName": "eu-west-1"}}]
-    one.call("UpdateGlobalTable", name | {"ReplicaUpdates": more})
-    text = refused(one, "UpdateGlobalTable", **name, ReplicaUpdates=more)
-    assert text.startswith("ReplicaAlreadyExistsException")
-    gone = [{"Delete": {"RegionName": "us-west-2"}}]
-    text = refused(one, "UpdateGlobalTable", **name, ReplicaUpdates=gone)
-    assert text.startswith("ReplicaNotFoundException")
-    settings = one.call("DescribeGlobalTableSettings", name)
-    assert [each["RegionName"] for each in settings["ReplicaSettings"]] == [
-        "us-east-1",
-        "eu-west-1",
-    ]
-    listed = one.call("ListGlobalTables", {"RegionName": "eu-west-1"})
-    assert [each["GlobalTableName"] for each in listed["GlobalTables"]] == ["table"]
-    assert one.call("ListGlobalTables", {"RegionName": "us-west-2"}) == {"GlobalTables": []}
+    for operation in ("DescribeGlobalTableSettings", "UpdateGlobalTableSettings"):
+        text = refused(one, operation, **name)
+        assert text.startswith("GlobalTableNotFoundException")
+    assert one.call("ListGlobalTables", {}) == {"GlobalTables": []}
 
 
 def test_what_is_not_done_is_said(one: Engine) -> None:
@@ -215,6 +281,5 @@ def test_what_is_not_done_is_said(one: Engine) -> None:
     assert text == "ValidationException: Vector indexes are not supported here"
     text = refused(one, "UpdateTableReplicaAutoScaling", TableName="table")
     assert text.startswith("ValidationException: Tables do not scale by themselves here")
-    one.call("CreateGlobalTable", {"GlobalTableName": "table", "ReplicationGroup": []})
-    text = refused(one, "UpdateGlobalTableSettings", GlobalTableName="table")
-    assert text.endswith("use UpdateTable")
+    made = table("other", VectorIndexes=[{"IndexName": "abc"}])
+    assert "Vector indexes are not supported" in refused(one, "CreateTable", **made)

@@ -105,11 +105,13 @@ def test_d201_a_removed_index_frees_its_attribute(engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("body", "text"),
     [
-        pytest.param(by_g(), "AttributeDefinitions: []", id="D200 undefined"),
+        pytest.param(
+            by_g(), "AttributeDefinitions is not specified for index: by-g", id="D200 undefined"
+        ),
         pytest.param(
             by_g(IndexName="local", KeySchema=keys("c"))
             | {"AttributeDefinitions": [{"AttributeName": "c", "AttributeType": "S"}]},
-            "already exists: local",
+            "Attempting to create an index which already exists",
             id="D200 name",
         ),
         pytest.param(
@@ -118,7 +120,9 @@ def test_d201_a_removed_index_frees_its_attribute(engine: Engine) -> None:
             "Attributes cannot be redefined",
             id="D200 type",
         ),
-        pytest.param({"TableName": "table"}, "required for UpdateTable", id="D200 empty"),
+        pytest.param(
+            {"TableName": "table"}, "WarmThroughput or TableClass is required", id="D200 empty"
+        ),
         pytest.param(
             {"TableName": "table", "GlobalSecondaryIndexUpdates": [{}]},
             "must not be null",
@@ -129,7 +133,7 @@ def test_d201_a_removed_index_frees_its_attribute(engine: Engine) -> None:
                 "TableName": "table",
                 "GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "local"}}],
             },
-            "not a global secondary index",
+            "Cannot delete an index that is not a GlobalSecondaryIndex: local",
             id="D200 local",
         ),
         pytest.param(

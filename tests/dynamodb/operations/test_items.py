@@ -245,3 +245,33 @@ def test_d148_put_and_delete_return_the_old_item(engine: Engine) -> None:
     assert engine.call("PutItem", put) == {"Attributes": OLD}
     assert engine.call("DeleteItem", delete) == {"Attributes": OLD}
     assert engine.call("DeleteItem", delete) == {}
+
+
+def nested(levels: int) -> dict[str, Any]:
+    """Give a text in so many lists."""
+    value: dict[str, Any] = {"S": "x"}
+    for _ in range(levels):
+        value = {"L": [value]}
+    return value
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        pytest.param("SET m.a = :v", id="D18 below a map"),
+        pytest.param("SET l[0] = deep", id="D18 what was elsewhere"),
+        pytest.param("SET l = list_append(l, :l)", id="D18 a longer list"),
+    ],
+)
+def test_an_update_puts_at_most_32_levels_together(engine: Engine, update: str) -> None:
+    def body(levels: int) -> dict[str, Any]:
+        deep = nested(levels)
+        rest = {"deep": deep, "m": {"M": {}}, "l": {"L": []}}
+        engine.call("PutItem", {"TableName": "table", "Item": item(p="a", c="b", **rest)})
+        values = {":v": deep, ":l": {"L": [deep]}}
+        used = {name: value for name, value in values.items() if name in update}
+        given = {"ExpressionAttributeValues": used} if used else {}
+        return {"Key": item(p="a", c="b"), "UpdateExpression": update, **given}
+
+    engine.call("UpdateItem", {"TableName": "table", **body(30)})
+    assert "Nesting Levels" in refused(engine, "UpdateItem", TableName="table", **body(31))

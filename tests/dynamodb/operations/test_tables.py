@@ -231,7 +231,9 @@ def test_d202_keys_of_several_attributes(
 def test_d202_hash_goes_before_range(engine: Engine) -> None:
     mixed = {**index("abc", "p"), "KeySchema": [*keys("p", "*", "c"), *keys("g")]}
     body = table(GlobalSecondaryIndexes=[mixed])
-    assert "HASH keys must precede all RANGE keys" in refused(engine, "CreateTable", **body)
+    assert "All HASH key attributes must precede RANGE key attributes" in refused(
+        engine, "CreateTable", **body
+    )
 
 
 def test_d26_names_are_taken_once(engine: Engine, clock: Clock) -> None:

@@ -48,12 +48,14 @@ def test_one_that_fails_after_it_wrote_leaves_nothing(engine: Engine) -> None:
     update = {
         "TableName": "table",
         "AttributeDefinitions": [{"AttributeName": "g", "AttributeType": "S"}],
-        "GlobalSecondaryIndexUpdates": [{"Create": index("by-g", "g")}],
-        "StreamSpecification": {"StreamEnabled": False},
+        "GlobalSecondaryIndexUpdates": [
+            {"Create": index("by-g", "g")},
+            {"Update": {"IndexName": "nothing"}},
+        ],
     }
     with engine.together():
         put(engine, "a")
-        assert "no stream to disable" in refused(engine, "UpdateTable", **update)
+        assert "Index: nothing not found" in refused(engine, "UpdateTable", **update)
     query = "SELECT count(*) FROM sqlite_master WHERE name LIKE 'index_%'"
     assert engine.database.rows(query) == [(0,)]
     assert names(engine) == ["a"]

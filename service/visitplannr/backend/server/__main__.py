@@ -22,6 +22,7 @@ from visitplannr.backend.server.keeping import keeping, quietly
 from visitplannr.backend.server.ministack.earlier_tables import take_over_earlier_tables
 from visitplannr.backend.server.ministack.kept_logs import KeptLogs
 from visitplannr.backend.server.ministack.kept_messages import KeptMessages
+from visitplannr.backend.server.ministack.kinesis_destinations import to_kinesis
 from visitplannr.backend.server.ministack.seams import MovedError
 from visitplannr.backend.server.ministack.sources import wake_pollers
 from visitplannr.backend.server.ministack.state_files import StateFiles
@@ -145,7 +146,7 @@ def _dynamodb(options: argparse.Namespace, clock: Clock, say: Callable[[str], No
 
         return somewhere_else(options.dynamodb_endpoint_url, options.region, say)
     report = ThroughputReport(options.throughput, clock, say)
-    engines = Engines(options.tables, clock, say, wake_pollers, report)
+    engines = Engines(options.tables, clock, say, wake_pollers, report, to_kinesis)
     return on_this_machine(engines, options.region)
 
 

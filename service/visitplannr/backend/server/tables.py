@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
@@ -22,6 +23,8 @@ _CREDENTIAL = re.compile(rb"Credential=([^/,\s]+)/[^/]*/([a-z0-9-]+)/")
 _ACCOUNT_ID = re.compile(r"\d{12}")
 
 Say = Callable[[str], None]
+Deliver = Callable[[str, str, str, Mapping[str, Any]], None]
+"""Writes a record to a Kinesis stream: account, region, ARN, record."""
 
 
 class Tables(Protocol):
@@ -58,22 +61,25 @@ class Engines:
     """The engines whose databases are in `folder`, each opened when it is first asked for.
 
     `clock` gives epoch seconds; `say` takes lines for the terminal; `on_records` is called when
-    there is something new in a stream; `report` limits what tables take.
+    there is something new in a stream; `report` limits what tables take; `deliver`, if given,
+    writes to the Kinesis streams that are destinations of tables.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what all engines are made of
         self,
         folder: Path,
         clock: Callable[[], float],
         say: Say,
         on_records: Callable[[], None],
         report: ThroughputReport,
+        deliver: Deliver | None = None,
     ) -> None:
         self._folder = folder
         self._clock = clock
         self._say = say
         self._on_records = on_records
         self._report = report
+        self._deliver = deliver
         self._opening = Lock()
         self._open: dict[tuple[str, str], Engine] = {}
 
@@ -105,6 +111,8 @@ class Engines:
                     str(file), self._clock, region=region, account=account, say=self._say
                 )
                 engine.on_records = self._on_records
+                if self._deliver:
+                    engine.deliver = partial(self._deliver, account, region)
                 self._report.meter(engine)
                 self._open[account, region] = engine
             return self._open[account, region]

@@ -1,6 +1,6 @@
 """Arguments of operations on one item."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from visitplannr.dynamodb.arguments.styles import Body, Styles, placeholders_of
 from visitplannr.dynamodb.errors import ItemContentError, invalid_parameter, validation
@@ -24,16 +24,14 @@ _CONDITIONAL = Styles(("Expected",), ("ConditionExpression",))
 _CHANGED = Styles(("AttributeUpdates", "Expected"), ("UpdateExpression", "ConditionExpression"))
 
 
-@dataclass(frozen=True, slots=True)
-class Get:
+class Get(NamedTuple):
     """GetItem's key (not yet compared with a schema) and projection (old style too)."""
 
     key: Item
     projection: Projection | None
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
+class Put(NamedTuple):
     """PutItem's item, its size in bytes, and what has to hold."""
 
     item: Item
@@ -41,14 +39,12 @@ class Put:
     condition: Condition | None
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(NamedTuple):
     key: Item
     condition: Condition | None
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """UpdateItem; without any update it makes the key alone where there is no item (D126)."""
 
     key: Item

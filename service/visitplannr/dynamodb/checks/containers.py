@@ -155,22 +155,21 @@ class Structure(Shape):
         return True
 
     def violations(self, value: dict[str, Any], path: str) -> Iterator[str]:
-        ranks = self._ranks
-        for name in sorted(ranks.keys() & {*value, *self.required}, key=ranks.__getitem__):
+        for name, shape in self._listed.items():
             one = value.get(name)
             if one is not None:
-                yield from self.fields[name].violations(one, _join(path, name))
+                yield from shape.violations(one, _join(path, name))
             elif name in self.required:
                 yield violation(None, _join(path, name), "Member must not be null")
 
     @cached_property
-    def _ranks(self) -> dict[str, int]:
-        """Number the fields that can be wrong, in the order in which AWS lists them."""
-        names = listing_order(self.fields)
-        constrained = [
-            name for name in names if name in self.required or self.fields[name].constrained
-        ]
-        return {name: rank for rank, name in enumerate(constrained)}
+    def _listed(self) -> dict[str, Shape]:
+        """Give the fields that can be wrong, in the order in which AWS lists them."""
+        return {
+            name: self.fields[name]
+            for name in listing_order(self.fields)
+            if name in self.required or self.fields[name].constrained
+        }
 
 
 def _join(path: str, name: str) -> str:

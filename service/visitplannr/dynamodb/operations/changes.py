@@ -7,6 +7,7 @@ from visitplannr.dynamodb.arguments import Change
 from visitplannr.dynamodb.errors import condition_failed, invalid_parameter, validation
 from visitplannr.dynamodb.expressions import Condition
 from visitplannr.dynamodb.operations.call import Answer, Call
+from visitplannr.dynamodb.operations.destinations import send_change
 from visitplannr.dynamodb.operations.keys import (
     require_index_keys,
     require_index_types,
@@ -51,6 +52,8 @@ def change_item(  # noqa: PLR0913 - a change says it all
     append_record(
         call.database, table, before, after, call.now, region=call.place.region, expired=expired
     )
+    if table.settings.get("kinesis"):
+        send_change(call, table, before, after, expired=expired)
 
 
 def require_update_fits(table: Table, change: Change) -> None:

@@ -1,11 +1,11 @@
-"""GetResourcePolicy, PutResourcePolicy, DeleteResourcePolicy: policies of tables and streams."""
+"""GetResourcePolicy, PutResourcePolicy, DeleteResourcePolicy (dynamodb.md D261)."""
 
 import secrets
 from typing import Any
 
 import orjson
 
-from visitplannr.dynamodb.errors import DynamoDBError, not_found, validation
+from visitplannr.dynamodb.errors import DynamoDBError, invalid_parameter, not_found
 from visitplannr.dynamodb.operations.call import Answer, Call
 from visitplannr.dynamodb.storage.notes import delete_notes, read_note, write_note
 from visitplannr.dynamodb.storage.records import find_stream
@@ -22,9 +22,18 @@ def require_resource(call: Call) -> str:
     """
     arn: str = call.body["ResourceArn"]
     prefix = call.place.table_arn("")
+    if not arn.startswith("arn:"):
+        raise invalid_parameter(f"ARNs must start with 'arn:': {arn}")
+    if ":dynamodb:" not in arn:
+        raise invalid_parameter(f"Provided Arn is not a DynamoDB resource arn: {arn}")
     if not arn.startswith(prefix):
-        raise validation(f"Invalid ResourceArn: {arn}")
+        raise invalid_parameter(f"Invalid resource Arn: {arn}")
     name, _, rest = arn.removeprefix(prefix).partition("/")
+    if rest and not rest.startswith("stream/"):
+        raise invalid_parameter(
+            "Invalid resource arn provided, only table or stream is accepted. "
+            f"Provided resource arn: {arn}"
+        )
     call.described_table(name)
     if rest and find_stream(call.database, arn) is None:
         raise not_found(f"Requested resource not found: Stream: {arn} not found")
@@ -54,9 +63,9 @@ def note_policy(call: Call, arn: str, policy: str) -> str:
     except ValueError:
         document = None
     if not isinstance(document, dict):
-        raise validation("Invalid policy document: it is not a JSON object")
+        raise invalid_parameter("Invalid policy document: This policy contains invalid Json")
     if len(policy.encode()) > MOST_BYTES:
-        raise validation("Invalid policy document: it has more than 20480 bytes")
+        raise invalid_parameter(f"Maximum policy size of {MOST_BYTES} bytes exceeded")
     revision = str(int.from_bytes(secrets.token_bytes(6)))
     write_note(call.database, "policy", arn, {"Policy": policy, "RevisionId": revision})
     return revision

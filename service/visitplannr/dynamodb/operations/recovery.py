@@ -1,4 +1,4 @@
-"""Point-in-time recovery: a table is restored as it is now, into a new one."""
+"""Point-in-time recovery: a table is restored as it is now, into a new one (dynamodb.md D262)."""
 
 from dataclasses import replace
 
@@ -45,6 +45,11 @@ def update_continuous_backups(call: Call) -> Answer:
     table = backed_table(call, call.body["TableName"])
     given = call.body["PointInTimeRecoverySpecification"]
     recovery = None
+    if not given["PointInTimeRecoveryEnabled"] and given.get("RecoveryPeriodInDays"):
+        raise validation(
+            "Invalid Request: Cannot specify RecoveryPeriodInDays when disabling point-in-time "
+            "recovery."
+        )
     if given["PointInTimeRecoveryEnabled"]:
         recovery = {"since": call.now, "days": given.get("RecoveryPeriodInDays") or DAYS}
     changed = replace(table, settings={**table.settings, "recovery": recovery})
@@ -71,17 +76,28 @@ def described_recovery(call: Call, table: Table) -> Answer:
     }
 
 
+def recovered_table(call: Call) -> Table:
+    """Give the table that is to be restored."""
+    name, arn = call.body.get("SourceTableName"), call.body.get("SourceTableArn")
+    if (name is None) == (arn is None):
+        raise validation(
+            "Invalid Request: Must provide exactly one of: sourceTableArn, sourceTableName"
+        )
+    return table_of_arn(call, arn) if arn else backed_table(call, str(name))
+
+
 def restore_to_point_in_time(call: Call) -> Answer:
     """Make a table of another's items as they are now."""
     body = call.body
-    if body.get("SourceTableArn"):
-        table = table_of_arn(call, body["SourceTableArn"])
-    elif body.get("SourceTableName"):
-        table = backed_table(call, body["SourceTableName"])
-    else:
-        raise validation("One of SourceTableName or SourceTableArn is required")
+    table = recovered_table(call)
+    latest, moment = body.get("UseLatestRestorableTime"), body.get("RestoreDateTime")
+    if bool(latest) == (moment is not None):
+        raise validation(
+            "Invalid Request: Either one of RestoreDateTime or UseLatestRestorableTime must be "
+            "specified, but not both"
+        )
     require_recovery(table)
-    if not body.get("UseLatestRestorableTime"):
+    if not latest:
         raise validation(
             "Earlier contents of a table are not kept here; set UseLatestRestorableTime"
         )

@@ -7,10 +7,10 @@ from typing import Any
 from visitplannr.dynamodb.errors import DynamoDBError
 from visitplannr.dynamodb.operations.call import Answer, Call
 from visitplannr.dynamodb.operations.descriptions import describe
+from visitplannr.dynamodb.operations.index_changes import backfill
 from visitplannr.dynamodb.operations.schema_checks import require_new_table
 from visitplannr.dynamodb.operations.tables import new_table
 from visitplannr.dynamodb.operations.unsupported import require_supported
-from visitplannr.dynamodb.operations.update_table import backfill
 from visitplannr.dynamodb.storage.copies import fill_from
 
 OF_INDEX = ("IndexName", "KeySchema", "Projection")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from visitplannr.dynamodb.errors import DynamoDBError, invalid_parameter, validation
+from visitplannr.dynamodb.errors import invalid_parameter, validation
 
 MOST_UNITS = 1_000_000_000_000
 MOST_LOCAL = 5
@@ -66,7 +66,7 @@ def require_name_lengths(definitions: Elements) -> None:
     names = [each["AttributeName"] for each in definitions]
     for name in names:
         if names.count(name) > 1:
-            raise invalid_parameter(f"Duplicate AttributeName in AttributeDefinitions: {name}")
+            raise validation(f"Attribute Name is duplicated: {name}")
 
 
 def require_key_schema(elements: Elements, definitions: Elements) -> None:
@@ -81,6 +81,8 @@ def require_key_schema(elements: Elements, definitions: Elements) -> None:
     if len(set(keys)) != len(keys):
         raise validation(
             "Both the Hash Key and the Range Key element in the KeySchema have the same name"
+            if len(keys) == 2
+            else "The KeySchema contains multiple key attributes with the same name"
         )
 
 
@@ -108,17 +110,22 @@ def require_several_keys(elements: Elements) -> None:
     if kinds[0] != "HASH":
         require_single_keys(elements[:2])
     if kinds != sorted(kinds):
-        raise validation("Invalid KeySchema: All HASH keys must precede all RANGE keys")
+        raise invalid_parameter(
+            "All HASH key attributes must precede RANGE key attributes in the KeySchema"
+        )
     for kind in ("HASH", "RANGE"):
         if kinds.count(kind) > MOST_OF_A_KIND:
             raise invalid_parameter(
-                f"Number of {kind} key attributes exceeds the limit of {MOST_OF_A_KIND}"
+                f"The KeySchema exceeds the maximum allowed number of {kind} key attributes"
             )
 
 
 def require_no_spares(elements: Elements, definitions: Elements) -> None:
     if len(elements) != len(definitions):
-        raise spare()
+        raise invalid_parameter(
+            "Number of attributes in KeySchema does not exactly match number of attributes defined "
+            "in AttributeDefinitions"
+        )
 
 
 def require_definitions_used(body: Mapping[str, Any]) -> None:
@@ -126,16 +133,13 @@ def require_definitions_used(body: Mapping[str, Any]) -> None:
     schemas = [body["KeySchema"]]
     for member in ("LocalSecondaryIndexes", "GlobalSecondaryIndexes"):
         schemas += [index["KeySchema"] for index in body.get(member) or ()]
-    used = {each["AttributeName"] for elements in schemas for each in elements}
-    if used != {each["AttributeName"] for each in body["AttributeDefinitions"]}:
-        raise spare()
-
-
-def spare() -> DynamoDBError:
-    return invalid_parameter(
-        "Number of attributes in KeySchema does not exactly match number of attributes defined "
-        "in AttributeDefinitions"
-    )
+    used = list(dict.fromkeys(each["AttributeName"] for elements in schemas for each in elements))
+    defined = [each["AttributeName"] for each in body["AttributeDefinitions"]]
+    if set(used) != set(defined):
+        raise invalid_parameter(
+            "Some AttributeDefinitions are not used. "
+            f"AttributeDefinitions: [{', '.join(defined)}], keys used: [{', '.join(used)}]"
+        )
 
 
 def require_local_indexes(body: Mapping[str, Any], names: set[str]) -> None:
@@ -198,14 +202,16 @@ def require_global_index(
     require_key_schema(index["KeySchema"], definitions)
     require_several_keys(index["KeySchema"])
     require_projection(index["Projection"])
-    given = index.get("ProvisionedThroughput")
+    given, name = index.get("ProvisionedThroughput"), index["IndexName"]
     if given and by_request:
         raise invalid_parameter(
-            f"ProvisionedThroughput should not be specified for index: {index['IndexName']} "
+            f"ProvisionedThroughput should not be specified for index: {name} "
             "when BillingMode is PAY_PER_REQUEST"
         )
     if given:
         require_bounds(given)
+    elif not by_request:
+        raise invalid_parameter(f"ProvisionedThroughput is not specified for index: {name}")
 
 
 def require_new_name(name: str, names: set[str]) -> None:
@@ -230,4 +236,4 @@ def require_projection(projection: Mapping[str, Any]) -> None:
                 f"{LONGEST_NAME} bytes"
             )
         if (named or ()).count(name) > 1:
-            raise invalid_parameter(f"Duplicate attribute in NonKeyAttributes: {name}")
+            raise invalid_parameter(f"Duplicate element in NonKeyAttributes: {name}")

@@ -16,13 +16,31 @@ from visitplannr.dynamodb.storage.records import (
 from visitplannr.dynamodb.storage.schema import Table
 
 
+def require_view(specification: Mapping[str, Any] | None, *, is_new: bool) -> None:
+    """Refuse an enabled stream without a view, or a disabled one with one (D257)."""
+    if not specification:
+        return
+    enabled, view = specification.get("StreamEnabled"), specification.get("StreamViewType")
+    if bool(enabled) == (view is not None):
+        return
+    change = "enabled" if enabled else "disabled"
+    if is_new:
+        rest = "is required" if enabled else "should not be specified"
+        raise invalid_parameter(
+            f"Table is being created with a stream {change}, UpdateViewType {rest}"
+        )
+    raise invalid_parameter(
+        "If stream is being enabled then UpdateViewType is required"
+        if enabled
+        else "If stream is being disabled, then UpdateViewType must not be specified"
+    )
+
+
 def with_stream(call: Call, table: Table, specification: Mapping[str, Any] | None) -> Table:
     """Give a new table the stream that its specification asks for, in a transaction."""
     if not specification or not specification.get("StreamEnabled"):
         return table
-    view = specification.get("StreamViewType")
-    if view is None:
-        raise invalid_parameter("StreamViewType is required when StreamEnabled is true")
+    view = specification["StreamViewType"]
     arn, label = free_arn(call, table)
     keys = tuple(table.description["KeySchema"])
     stream = add_stream(

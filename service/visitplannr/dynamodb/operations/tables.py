@@ -15,7 +15,7 @@ from visitplannr.dynamodb.operations.descriptions import (
 )
 from visitplannr.dynamodb.operations.policies import note_policy
 from visitplannr.dynamodb.operations.schema_checks import require_new_table
-from visitplannr.dynamodb.operations.table_streams import with_stream
+from visitplannr.dynamodb.operations.table_streams import require_view, with_stream
 from visitplannr.dynamodb.operations.tags import require_tags
 from visitplannr.dynamodb.operations.unsupported import require_supported
 from visitplannr.dynamodb.storage.notes import delete_notes
@@ -31,6 +31,7 @@ def create_table(call: Call) -> Answer:
     name = call.body["TableName"]
     require_supported(call.body)
     require_new_table(call.body)
+    require_view(call.body.get("StreamSpecification"), is_new=True)
     if name in call.database.tables:
         raise in_use(f"Table already exists: {name}")
     with call.database.writing():

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from visitplannr.dynamodb.errors import invalid_parameter, not_found, validation
+from visitplannr.dynamodb.errors import not_found, validation
 from visitplannr.dynamodb.operations.call import Answer, Call
 from visitplannr.dynamodb.storage.schema import Table
 
@@ -18,25 +18,23 @@ def require_tags(given: Sequence[Mapping[str, str]], there: Mapping[str, str]) -
     """
     keys = [tag["Key"] for tag in given]
     if len(set(keys)) != len(keys):
-        raise validation("Duplicate tag keys are not allowed in the request")
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise validation(f"Duplicate Tag Keys provided as input: Duplicate Tag Key found {twice}")
     for tag in given:
         require_tag(tag["Key"], tag["Value"])
     tags = {**there, **{tag["Key"]: tag["Value"] for tag in given}}
     if len(tags) > MOST_TAGS:
-        raise invalid_parameter(f"Too many tags: a resource may have at most {MOST_TAGS}")
+        raise validation("Number of Tags exceed the current limit for the provided ResourceArn")
     return tags
 
 
 def require_tag(key: str, value: str) -> None:
     """Check the lengths of a tag; its letters were checked before."""
-    for name, text, least, most in (("key", key, 1, 128), ("value", value, 0, 256)):
+    for name, text, least, most in (("Key", key, 1, 128), ("Value", value, 0, 256)):
         if not least <= len(text) <= most:
-            raise validation(
-                f"1 validation error detected: Value '{text}' at 'tags.1.member.{name}' failed to "
-                f"satisfy constraint: Member must have length between {least} and {most}"
-            )
+            raise validation(f"The Tag {name} provided is invalid, {name}: {text}")
     if key.lower().startswith("aws:"):
-        raise validation("Tag keys starting with 'aws:' are reserved for system use")
+        raise validation(f"Tag Key cannot be prefixed with aws:, Key: {key}")
 
 
 def tagged_table(call: Call) -> Table:

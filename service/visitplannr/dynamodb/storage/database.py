@@ -16,11 +16,12 @@ from visitplannr.dynamodb.storage.totals import Totals
 class Transaction:
     """Keeps what is written inside, or nothing; a savepoint if others are committed with it."""
 
-    __slots__ = ("database", "tables")
+    __slots__ = ("database", "sent", "tables")
 
     def __init__(self, database: "Database") -> None:
         self.database = database
         self.tables = database.tables
+        self.sent = len(database.outgoing)
 
     def __enter__(self) -> None:
         database = self.database
@@ -45,6 +46,7 @@ class Transaction:
     def undo(self, error: BaseException) -> None:
         database = self.database
         database.tables = self.tables
+        del database.outgoing[self.sent :]
         database.forget()
         if not database.connection.in_transaction:
             database.lost = error
@@ -65,6 +67,7 @@ class Database:
         self.tables: dict[str, Table] = {}
         self.last_sequences: dict[int, int] = {}
         self.has_new_records = False
+        self.outgoing: list[tuple[str, dict[str, Any]]] = []
         self.totals = Totals()
         self.being_made: dict[str, float] = {}
         self.trimmed = 0.0
@@ -102,6 +105,7 @@ class Database:
                 self.execute("ROLLBACK")
             self.read_tables()
             self.forget()
+            self.outgoing.clear()
             raise
         finally:
             self.is_together = False

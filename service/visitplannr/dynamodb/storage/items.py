@@ -1,7 +1,6 @@
 """Items by key: read one, write one with all that hangs on it."""
 
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 import orjson
 
@@ -13,8 +12,7 @@ from visitplannr.dynamodb.values import Item, item_size
 Key = tuple[bytes, bytes]
 
 
-@dataclass(frozen=True)
-class Stored:
+class Stored(NamedTuple):
     """An item and its size in bytes as DynamoDB counts it."""
 
     item: Item

@@ -35,6 +35,9 @@ SEAMS: Mapping[str, str | None] = {
     "core.router.detect_service": (
         "(method: str, path: str, headers: dict, query_params: dict) -> str"
     ),
+    "services.kinesis.put_record_internal": (
+        "(stream_arn: str, partition_key: str, data: bytes) -> bool"
+    ),
     "services.cloudwatch_logs._log_records": None,
     "services.cloudformation.custom_resource._pending": None,
     "services.cloudformation.custom_resource.deliver_response": (

@@ -109,11 +109,11 @@ def _capacity_changes(there: Mapping[str, Any], properties: Properties) -> Itera
         return
     wanted = _units(properties)
     if was_on_demand:
-        named = {index["IndexName"] for index in there.get("GlobalSecondaryIndexes") or ()}
-        updates = [
-            {"Update": {"IndexName": index["IndexName"], "ProvisionedThroughput": _units(index)}}
-            for index in properties.get("GlobalSecondaryIndexes") or ()
-            if index["IndexName"] in named
+        indexes_wanted = properties.get("GlobalSecondaryIndexes") or ()
+        units = {index["IndexName"]: _units(index) for index in indexes_wanted}
+        updates = [  # one that is to be deleted needs some, too
+            {"Update": {"IndexName": name, "ProvisionedThroughput": units.get(name, wanted)}}
+            for name in (one["IndexName"] for one in there.get("GlobalSecondaryIndexes") or ())
         ]
         indexes = {"GlobalSecondaryIndexUpdates": updates} if updates else {}
         yield {"BillingMode": "PROVISIONED", "ProvisionedThroughput": wanted, **indexes}
