@@ -1,9 +1,12 @@
-"""What the environment variables of AWS's own tools say, where commands mind them."""
+"""What the environment variables of the system and of AWS's own tools say."""
 
 import os
 import re
+from pathlib import Path
 
 import typer
+
+from visitplannr.template.kept_translations import KeptTranslations
 
 _URL = r"https?://[^/\s]+/?"
 
@@ -28,3 +31,13 @@ def endpoint_at_hand() -> str | None:
 def profile_at_hand() -> str | None:
     """Give the profile of AWS_PROFILE, which --aws uses."""
     return os.environ.get("AWS_PROFILE") or None
+
+
+def translations() -> KeptTranslations:
+    """Give what translates SAM templates, and keeps that in the user's cache, if there is one."""
+    named = os.environ.get("XDG_CACHE_HOME", "")
+    try:
+        cache = Path(named if named.startswith("/") else Path.home() / ".cache")
+    except RuntimeError:  # nobody knows of a home folder
+        return KeptTranslations()
+    return KeptTranslations(cache / "visitplannr" / "translations")

@@ -111,6 +111,7 @@ class Parts:
             terminal.say,
             self._notices,
             options.layers,
+            options.translate,
         )
 
     async def application(self) -> Application:
