@@ -32,7 +32,7 @@ from visitplannr.template.left_out import macros, remote_applications, without, 
 from visitplannr.template.problems import odd_values
 from visitplannr.template.project import Project, parts
 from visitplannr.template.seed import NOTHING, Seed
-from visitplannr.template.transform import Translate, translated
+from visitplannr.template.translation import Translate, translated
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from visitplannr.deployment.prepared import Preparation, Store
 from visitplannr.deployment.progress import Progress, StackEvents
 from visitplannr.deployment.stack_state import find_stack, marked
 from visitplannr.template.left_out import without
-from visitplannr.template.transform import Translate, translated
+from visitplannr.template.translation import Translate, translated
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient

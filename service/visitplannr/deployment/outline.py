@@ -17,7 +17,8 @@ from visitplannr.template.parameters import as_text
 from visitplannr.template.problems import odd_values
 from visitplannr.template.project import Project
 from visitplannr.template.resolution import Known, intrinsics_of, resolve_stack
-from visitplannr.template.transform import Translate, transform, translated
+from visitplannr.template.transform import transform
+from visitplannr.template.translation import Translate, translated
 from visitplannr.template.unresolved import check_references
 
 

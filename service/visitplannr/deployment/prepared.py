@@ -14,7 +14,8 @@ from botocore.exceptions import ClientError
 
 from visitplannr.template.document import Document
 from visitplannr.template.left_out import of_types, without
-from visitplannr.template.transform import Translate, transform, translated
+from visitplannr.template.transform import transform
+from visitplannr.template.translation import Translate, translated
 from visitplannr.template.unresolved import check_references
 
 if TYPE_CHECKING:

@@ -180,3 +180,11 @@ class Application:
     apis: tuple[Api, ...]
     resources: tuple[Resource, ...]
     outputs: Mapping[str, str]
+
+    def function_names(self) -> dict[str, str]:
+        """Map all names of the functions to their physical names."""
+        return {
+            name: function.name
+            for function in self.functions
+            for name in (function.name, function.logical_id, function.arn)
+        }

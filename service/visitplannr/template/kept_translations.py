@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from visitplannr.template.transform import Translate, translated
+from visitplannr.template.translation import Translate, translated
 
 _KEPT = 200
 

@@ -1,27 +1,12 @@
 """The SAM transform: from a SAM template to the CloudFormation template it stands for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from visitplannr.template.parameters import declared
+from visitplannr.template.translation import Translate, translated
 
 _SAM = "AWS::Serverless-2016-10-31"
-
-Translate = Callable[[Mapping[str, Any], str, Mapping[str, str]], dict[str, Any]]
-"""Translates a SAM template for a region; gets the values of parameters that it may see."""
-
-
-def translated(
-    template: Mapping[str, Any], region: str, parameters: Mapping[str, str]
-) -> dict[str, Any]:
-    """Let AWS's translator do it.
-
-    Raises:
-        TemplateError: the template is not valid SAM; the message has every fault.
-    """
-    from visitplannr.template.translator import translate  # noqa: PLC0415 - most of a second
-
-    return translate(template, region, parameters)
 
 
 def transform(

@@ -18,7 +18,7 @@ from visitplannr.model.application import Application
 from visitplannr.model.code import Code
 from visitplannr.template.inputs import Given
 from visitplannr.template.seed import Seed
-from visitplannr.template.transform import Translate, translated
+from visitplannr.template.translation import Translate, translated
 from visitplannr.up.sources import Sources
 
 # How CloudFormation says that something is not there that a stack did not make.
