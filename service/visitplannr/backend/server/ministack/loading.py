@@ -6,6 +6,7 @@ from typing import Any
 
 from visitplannr.backend.server.cron import is_for_a_rule
 from visitplannr.backend.server.ministack.corrections import correct
+from visitplannr.backend.server.ministack.deferred import defer, missing
 from visitplannr.backend.server.ministack.firing import Firing, Run, never
 from visitplannr.backend.server.ministack.http_subscriptions import HttpSubscriptions
 from visitplannr.backend.server.ministack.other_sources import correct_other_sources
@@ -41,6 +42,9 @@ def load(
     Raises:
         MovedError: the installed MiniStack is another than the pinned one.
     """
+    defer()
+    with missing("docker"):
+        service("lambda_svc")
     if different := list(moved(version("ministack"), find_seam)):
         raise MovedError("; ".join(different))
     lambda_svc, firing = service("lambda_svc"), Firing(run)
