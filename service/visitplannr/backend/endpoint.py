@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import NoRegionError
 
@@ -52,14 +52,14 @@ _ACCOUNT = Credentials()
 
 
 @cache
-def _session(credentials: Credentials, region: str) -> boto3.Session:
+def _session(credentials: Credentials, region: str) -> botocore.session.Session:
     """Make one for all emulators: what it reads of AWS's services takes a tenth of a second."""
-    return boto3.Session(
-        aws_access_key_id=credentials.access_key_id,
-        aws_secret_access_key=credentials.secret_access_key,
-        aws_session_token=credentials.session_token,
-        region_name=region,
+    session = botocore.session.Session()
+    session.set_credentials(
+        credentials.access_key_id, credentials.secret_access_key, credentials.session_token
     )
+    session.set_config_variable("region", region)
+    return session
 
 
 class Backend:
@@ -129,13 +129,18 @@ class Backend:
         All threads share it. Another service gets a line here, and its stubs in pyproject.toml.
         """
         if service not in self._clients:
-            make: Any = self._session.client
-            self._clients[service] = make(service, endpoint_url=self._endpoint, config=_CONFIG)
+            self._clients[service] = self._made(service, _CONFIG)
         return self._clients[service]
+
+    def _made(self, service: str, config: Config) -> Any:
+        """Make a client with botocore: boto3 makes the same, and takes long to import."""
+        make: Any = self._session.create_client
+        return make(service, endpoint_url=self._endpoint, config=config)
 
     def invoking_client(self) -> "LambdaClient":
         """Make a client of Lambda that waits as long as a function may run, and never repeats."""
-        return self._session.client("lambda", endpoint_url=self._endpoint, config=_INVOKE_CONFIG)
+        client: LambdaClient = self._made("lambda", _INVOKE_CONFIG)
+        return client
 
     def reading_client(self) -> "LambdaClient":
         """Make a client of Lambda that gets the backend's own addresses, not local ones instead."""
@@ -143,7 +148,7 @@ class Backend:
         def mark(params: dict[str, Any], **_: Any) -> None:
             params["headers"][AS_KEPT_HEADER] = "yes"
 
-        client = self._session.client("lambda", endpoint_url=self._endpoint, config=_CONFIG)
+        client: LambdaClient = self._made("lambda", _CONFIG)
         client.meta.events.register("before-call.lambda", mark)
         return client
 
@@ -166,10 +171,14 @@ class Aws(Backend):
     """
 
     def __init__(self, profile: str | None, *, region: str | None) -> None:
-        session = boto3.Session(profile_name=profile, region_name=region)
-        if session.region_name is None:
+        session = botocore.session.Session(profile=profile)
+        if region is not None:
+            session.set_config_variable("region", region)
+        session.get_scoped_config()
+        found = session.get_config_variable("region")
+        if found is None:
             raise NoRegionError
-        super().__init__("AWS", region=session.region_name)
+        super().__init__("AWS", region=str(found))
         self._session = session
         self._endpoint = None
 

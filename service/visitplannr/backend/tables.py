@@ -5,9 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, SupportsBytes, cast
-
-from boto3.dynamodb.types import Binary, TypeDeserializer
+from typing import TYPE_CHECKING, Any, SupportsBytes
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -136,6 +134,8 @@ class TableReader:
 
 def plain(item: Item) -> dict[str, Any]:
     """Turn DynamoDB JSON into plain JSON; bytes become base64, sets become lists."""
+    from boto3.dynamodb.types import TypeDeserializer  # noqa: PLC0415 - boto3 takes long
+
     read = TypeDeserializer().deserialize
     return {name: _plain(read(value)) for name, value in item.items()}
 
@@ -144,8 +144,8 @@ def _plain(value: Any) -> Any:
     match value:
         case Decimal():
             return int(value) if value == value.to_integral_value() else float(value)
-        case Binary():
-            return base64.b64encode(bytes(cast("SupportsBytes", value))).decode()
+        case SupportsBytes():
+            return base64.b64encode(bytes(value)).decode()
         case set():
             return sorted(map(_plain, value))
         case list():

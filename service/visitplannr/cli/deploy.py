@@ -9,6 +9,7 @@ from visitplannr.backend.endpoint import Aws
 from visitplannr.cli.command import CommandError
 from visitplannr.cli.output import print_json
 from visitplannr.cli.place import Place, code_builder
+from visitplannr.cli.surroundings import translations
 from visitplannr.deployment.changes import Change
 from visitplannr.deployment.cost import PER_USE, Cost, monthly_costs
 from visitplannr.deployment.deploy import Deployment, deploy, preview
@@ -101,7 +102,8 @@ def _deployment(
     for line in project.remarks():
         say(f"{line}.")
     builder = code_builder(place.state / "packages", say)
-    return Deployment(project, place.stack_name, bucket, for_lambda(builder))
+    package, translate = for_lambda(builder), translations()
+    return Deployment(project, place.stack_name, bucket, package, translate=translate)
 
 
 def _print_changes(console: Console, changes: Sequence[Change]) -> None:

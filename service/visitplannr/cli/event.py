@@ -9,6 +9,7 @@ from typing import Any
 from visitplannr.backend.endpoint import Backend
 from visitplannr.cli.command import CommandError
 from visitplannr.cli.suggestion import like
+from visitplannr.cli.surroundings import translations
 from visitplannr.deployment.deploy import read_back
 from visitplannr.deployment.outline import outline
 from visitplannr.gateway.event_of import event_of
@@ -56,6 +57,8 @@ def _application(inputs: Inputs, state: Path) -> tuple[Application, str]:
     given = inputs.read()
     if running is None:
         given.project.check()
-        return outline(given.project, readers(), parameters=given.ssm_values()), _URL
+        values, translate = given.ssm_values(), translations()
+        made = outline(given.project, readers(), parameters=values, translate=translate)
+        return made, _URL
     backend = Backend(running.endpoint_url, region=running.region)
     return read_back(backend, given.project, running.stack_name, readers()), running.url

@@ -4,6 +4,7 @@ from visitplannr.cli.command import Run, Wanted
 from visitplannr.cli.detached import started
 from visitplannr.cli.output import complain
 from visitplannr.cli.place import NothingRunsError, find_place
+from visitplannr.cli.surroundings import translations
 from visitplannr.cli.up_commands import run as run_up
 from visitplannr.template.inputs import Inputs
 from visitplannr.up.announcement import forget_running
@@ -50,4 +51,5 @@ def _options(wanted: Wanted, inputs: Inputs) -> UpOptions:
         wait_for_stack=False,
         invoke_deployed=False,
         debug={},
+        translate=translations(),
     )

@@ -1,9 +1,12 @@
-"""What environment variables say of AWS's own tools and of shells, where commands mind them."""
+"""What environment variables say of the system, of AWS's own tools and of shells."""
 
 import os
 import re
+from pathlib import Path
 
 import typer
+
+from visitplannr.template.kept_translations import KeptTranslations
 
 _URL = r"https?://[^/\s]+/?"
 
@@ -34,3 +37,13 @@ def keep_help_in_one_line() -> None:
     """Widen the output while a shell completes: fish takes each line of a help text for a word."""
     if "_VISITPLANNR_COMPLETE" in os.environ:
         os.environ["COLUMNS"] = "1000"
+
+
+def translations() -> KeptTranslations:
+    """Give what translates SAM templates, and keeps that in the user's cache, if there is one."""
+    named = os.environ.get("XDG_CACHE_HOME", "")
+    try:
+        cache = Path(named if named.startswith("/") else Path.home() / ".cache")
+    except RuntimeError:  # nobody knows of a home folder
+        return KeptTranslations()
+    return KeptTranslations(cache / "visitplannr" / "translations")

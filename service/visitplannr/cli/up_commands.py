@@ -15,7 +15,7 @@ from visitplannr.cli.command import CommandError, one_line, template_command
 from visitplannr.cli.layers import Layers, layers_of
 from visitplannr.cli.output import complain
 from visitplannr.cli.serving_flags import Serving, serving
-from visitplannr.cli.surroundings import endpoint_at_hand
+from visitplannr.cli.surroundings import endpoint_at_hand, translations
 from visitplannr.up.options import UpOptions
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def up_command(
         debug=flags.debug_ports(debug),
         async_retry_seconds=async_retry_seconds,
         layers=layers_of(layer),
+        translate=translations(),
         ended_by="`visitplannr stop`" if detach else "Ctrl-C",
     )
     _say_where(backend)

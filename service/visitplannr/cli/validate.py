@@ -7,6 +7,7 @@ from pathlib import Path
 from visitplannr.backend.server.ministack.seams import known_types
 from visitplannr.cli.output import complain, print_json, print_line, print_lines
 from visitplannr.cli.place import code_builder, search_path
+from visitplannr.cli.surroundings import translations
 from visitplannr.deployment.outline import outline
 from visitplannr.gateway.kinds import readers
 from visitplannr.iam.grants import too_wide
@@ -101,7 +102,8 @@ def _functions(
     """Yield by function what is wrong with its code, and what will not be here as on AWS."""
     document = given.project.document
     try:
-        application = outline(given.project, readers(), region, given.ssm_values(), layers)
+        values, translate = given.ssm_values(), translations()
+        application = outline(given.project, readers(), region, values, layers, translate=translate)
     except TemplateError as error:
         found = error.problems or [document.problem((), "error", "template", str(error))]
         yield from (("", problem) for problem in found)

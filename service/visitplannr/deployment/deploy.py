@@ -32,6 +32,7 @@ from visitplannr.template.left_out import macros, remote_applications, without, 
 from visitplannr.template.problems import odd_values
 from visitplannr.template.project import Project, parts
 from visitplannr.template.seed import NOTHING, Seed
+from visitplannr.template.translation import Translate, translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Deployment:
     """Which project is to become which stack.
 
     `bucket` is where bundles go, the stack's own unless given; `package` makes them;
-    `seed` is what was put there for the stack.
+    `seed` is what was put there for the stack; `translate` translates SAM templates.
     """
 
     project: Project
@@ -47,6 +48,7 @@ class Deployment:
     bucket: str | None = None
     package: Package = as_it_lies
     seed: Seed = NOTHING
+    translate: Translate = translated
 
 
 def deploy(
@@ -67,7 +69,7 @@ def deploy(
         if plan:
             progress.say(f"Deploying the stack {deployment.stack_name} ...")
         once_only = replace(progress, say=once(progress.say))
-        carry_out(_deployer(backend, once_only), plan, progress.say)
+        carry_out(_deployer(backend, deployment.translate, once_only), plan, progress.say)
 
 
 def preview(backend: Backend, deployment: Deployment) -> tuple[Change, ...]:
@@ -84,7 +86,7 @@ def preview(backend: Backend, deployment: Deployment) -> tuple[Change, ...]:
         if any(isinstance(step, RemoveFailedStack) for step in plan):
             name = deployment.stack_name
             raise DeploymentError(f"{name}: its creation failed, so it would be removed first")
-        deployer = _deployer(backend)
+        deployer = _deployer(backend, deployment.translate)
         return tuple(
             change
             for step in plan
@@ -129,9 +131,10 @@ def _read(
     return joined(build(stack, code, readers), nested)
 
 
-def _deployer(backend: Backend, progress: Progress | None = None) -> Deployer:
+def _deployer(backend: Backend, translate: Translate, progress: Progress | None = None) -> Deployer:
     bucket = functools.cache(functools.partial(Bucket, backend))
-    return Deployer(backend.client("cloudformation"), bucket, backend.region, progress)
+    client = backend.client("cloudformation")
+    return Deployer(client, bucket, backend.region, progress, translate=translate)
 
 
 def _plan(backend: Backend, deployment: Deployment, say: Callable[[str], None]) -> tuple[Step, ...]:

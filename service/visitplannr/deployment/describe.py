@@ -14,6 +14,7 @@ from visitplannr.model.application import Resource
 from visitplannr.model.stack import FUNCTION, FUNCTION_URL, ResolvedStack, url_qualifier, url_target
 from visitplannr.template.intrinsics import references
 from visitplannr.template.resolution import Known, resolve_stack
+from visitplannr.template.transform import transform
 
 if TYPE_CHECKING:
     from mypy_boto3_apigateway import APIGatewayClient
@@ -63,8 +64,6 @@ def _transformed(template: Mapping[str, Any], backend: Backend) -> Mapping[str, 
     """Transform what a backend gives back as it was, although it was asked for the other."""
     if "Transform" not in template:
         return template
-    from visitplannr.template.transform import transform  # noqa: PLC0415 - takes most of a second
-
     return transform(dict(template), backend.region)
 
 

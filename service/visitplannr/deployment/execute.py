@@ -21,6 +21,7 @@ from visitplannr.deployment.prepared import Preparation, Store
 from visitplannr.deployment.progress import Progress, StackEvents
 from visitplannr.deployment.stack_state import find_stack, marked
 from visitplannr.template.left_out import without
+from visitplannr.template.translation import Translate, translated
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -50,19 +51,22 @@ class _Body(TypedDict, total=False):
 class Deployer:
     """Executes plans with CloudFormation and the buckets of one backend; `sleep` takes seconds."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - clients, and what works with them
         self,
         cloudformation: "CloudFormationClient",
         bucket: Callable[[str], Store],
         region: str,
         progress: Progress | None = None,
         sleep: Sleep = time.sleep,
+        *,
+        translate: Translate = translated,
     ) -> None:
         self._cloudformation = cloudformation
         self._bucket = bucket
         self._region = region
         self._progress = progress or Progress()
         self._sleep = sleep
+        self._translate = translate
 
     def execute(self, plan: Iterable[Step]) -> None:
         """Carry out the steps in order.
@@ -106,7 +110,9 @@ class Deployer:
         """Make a change set, and read what it would change; without changes, none is left."""
         bucket = self._bucket(step.bucket)
         say = self._progress.say
-        to_backend = Preparation(self._cloudformation, self._region, bucket, step.stack_name, say)
+        to_backend = Preparation(
+            self._cloudformation, self._region, bucket, step.stack_name, say, self._translate
+        )
         template = to_backend.prepared(step.packaged)
         left_out = _left_out(step, template)
         template = without(template, left_out) if left_out else template

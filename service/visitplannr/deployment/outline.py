@@ -17,26 +17,32 @@ from visitplannr.template.parameters import as_text
 from visitplannr.template.problems import odd_values
 from visitplannr.template.project import Project
 from visitplannr.template.resolution import Known, intrinsics_of, resolve_stack
+from visitplannr.template.transform import transform
+from visitplannr.template.translation import Translate, translated
 from visitplannr.template.unresolved import check_references
 
 
-def outline(
+def outline(  # noqa: PLR0913 - a project, and what stands for what is not in it
     project: Project,
     readers: Sequence[ApiReader],
     region: str = "us-east-1",
     parameters: Mapping[str, str] | None = None,
     layers: Mapping[str, Code] = NO_LAYERS,
+    *,
+    translate: Translate = translated,
 ) -> Application:
     """Build the application of a project; `parameters` adds values of SSM parameters.
 
-    `layers` maps ARNs of layers that are not the stack's own to what stands for them.
+    `layers` maps ARNs of layers that are not the stack's own to what stands for them; `translate`
+    translates SAM templates.
 
     Raises:
         TemplateError: the template cannot be transformed, or code is missing.
     """
     given = {**project.given, **(parameters or {})}
     with odd_values(project.path):
-        return _outlined(project, stack_name_of(project.folder), readers, region, given, layers)[0]
+        stack_name = stack_name_of(project.folder)
+        return _outlined(project, stack_name, readers, region, given, layers, translate)[0]
 
 
 def _outlined(  # noqa: PLR0913, PLR0917 - what a nested application has from those around it
@@ -46,24 +52,23 @@ def _outlined(  # noqa: PLR0913, PLR0917 - what a nested application has from th
     region: str,
     given: Mapping[str, str],
     layers: Mapping[str, Code],
+    translate: Translate,
 ) -> tuple[Application, dict[str, str]]:
     """Give an application and the outputs of its stack."""
-    from visitplannr.template.transform import transform  # noqa: PLC0415 - takes most of a second
-
     code = local_code(project.template, project.folder)
     bundled = [logical_id for logical_id, one in code.items() if one.is_packaged]
     packaged = packaged_template(project.template, "outline", dict.fromkeys(bundled, "outline.zip"))
     for name in project.nested:
         properties = packaged["Resources"][name]["Properties"]
         properties.update(dict.fromkeys({"Location", "TemplateURL"} & properties.keys(), _URL))
-    transformed = transform(packaged, region, given)
+    transformed = transform(packaged, region, given, translate)
     check_references(project.document, transformed)
     known = made_up(transformed, stack_name=stack_name, region=region, parameters=given)
     nested: dict[str, Application] = {}
     for name in _in_order(project.nested, transformed):
         texts = _parameters(transformed, known, name)
         nested[name], outputs = _outlined(
-            project.nested[name], f"{stack_name}-{name}", readers, region, texts, layers
+            project.nested[name], f"{stack_name}-{name}", readers, region, texts, layers, translate
         )
         known = replace(known, nested_outputs={**known.nested_outputs, name: outputs})
     application = build(resolve_stack(transformed, known), {**code, **layers}, readers)

@@ -14,6 +14,8 @@ from botocore.exceptions import ClientError
 
 from visitplannr.template.document import Document
 from visitplannr.template.left_out import of_types, without
+from visitplannr.template.transform import transform
+from visitplannr.template.translation import Translate, translated
 from visitplannr.template.unresolved import check_references
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ class Preparation:
     store: Store
     prefix: str
     say: Callable[[str], None]
+    translate: Translate = translated
 
     def prepared(self, packaged: Packaged) -> dict[str, Any]:
         """Transform a template, after those that are nested in it.
@@ -64,15 +67,13 @@ class Preparation:
         Raises:
             TemplateError: the SAM transform refuses it, or it refers to what is not there.
         """
-        from visitplannr.template.transform import transform  # noqa: PLC0415 - most of a second
-
         template = packaged.template
         for logical_id, (named, child) in packaged.nested.items():
             resource = template["Resources"][logical_id]
             properties = {**resource["Properties"], named: self._uploaded(logical_id, child)}
             changed = {**template["Resources"], logical_id: {**resource, "Properties": properties}}
             template = {**template, "Resources": changed}
-        transformed = transform(dict(template), self.region, packaged.parameters)
+        transformed = transform(dict(template), self.region, packaged.parameters, self.translate)
         if packaged.document:
             check_references(packaged.document, transformed)
         return transformed

@@ -193,3 +193,11 @@ class Application:
     resources: tuple[Resource, ...]
     outputs: Mapping[str, str]
     triggers: tuple[Trigger, ...] = ()
+
+    def function_names(self) -> dict[str, str]:
+        """Map all names of the functions to their physical names."""
+        return {
+            name: function.name
+            for function in self.functions
+            for name in (function.name, function.logical_id, function.arn)
+        }

@@ -17,9 +17,6 @@ from dataclasses import dataclass
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
-
 from visitplannr.runtime import debugger
 
 PROVIDED = ("awslambdaric", "boto3")
@@ -134,6 +131,9 @@ def _link(link: Path, target: Path) -> None:
 
 
 def _closure(names: tuple[str, ...]) -> Iterator[Distribution]:
+    from packaging.requirements import Requirement  # noqa: PLC0415 - needed once for a cache
+    from packaging.utils import canonicalize_name  # noqa: PLC0415
+
     seen: set[str] = set()
     waiting = list(names)
     while waiting:

@@ -47,15 +47,6 @@ def invoke_app(application: Application, invoker: Invoker, streaming: InvokeStre
     return app
 
 
-def names_of(application: Application) -> dict[str, str]:
-    """Map all names of the application's functions to their physical names."""
-    return {
-        name: function.name
-        for function in application.functions
-        for name in (function.name, function.logical_id, function.arn)
-    }
-
-
 class InvokeApi:
     """Invokes the functions of one application by name, ARN or logical id.
 
@@ -67,7 +58,7 @@ class InvokeApi:
     ) -> None:
         self._invoker = invoker
         self._streaming = streaming
-        self._names = names_of(application)
+        self._names = application.function_names()
         self._aliases = {
             resource.physical_id.partition(":function:")[2]
             for resource in application.resources

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from visitplannr.model.keeping import KEEPING, Keeping
+from visitplannr.template.kept_translations import KeptTranslations
 
 if TYPE_CHECKING:
     from visitplannr.model.code import Code
@@ -26,7 +27,7 @@ class UpOptions:
     `async_retry_seconds` is the wait before the first retry of an asynchronous invocation; the
     second's is twice as long. `throughput` is "report", "enforce" or "off", `iam` "enforce", "warn"
     or "off". `masked` are more parts of names of what is secret, `keeping` bounds logs and
-    invocations. `ended_by` is what people end it with.
+    invocations. `translate` translates SAM templates. `ended_by` is what people end it with.
     """
 
     inputs: "Inputs"
@@ -51,6 +52,7 @@ class UpOptions:
     throughput: str = "report"
     iam: str = "enforce"
     layers: "Mapping[str, Code]" = field(default_factory=dict)
+    translate: KeptTranslations = field(default_factory=KeptTranslations)
     ended_by: str = "Ctrl-C"
 
     @property

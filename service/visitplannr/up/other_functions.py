@@ -20,7 +20,6 @@ from visitplannr.model.application import Application, Function, Resource
 from visitplannr.model.code import Code
 from visitplannr.model.invocation import NotRunError
 from visitplannr.runtime.host import RuntimeHost
-from visitplannr.runtime.invoke_api import invoke_app
 from visitplannr.runtime.settings import HostSettings
 from visitplannr.template.source import TemplateError
 from visitplannr.up.daemon_thread import in_daemon_thread
@@ -79,7 +78,7 @@ class OtherFunctions:
         if why := self._settings.runtimes.reason_against(function):
             raise NotRunError(f"the function {name} is not run: {why}")
         host = self._host(function)
-        return invoke_app(_only(function, name), host, host.stream)
+        return invoke_api(_only(function, name), host)
 
     def _host(self, function: Function) -> RuntimeHost:
         before = self._hosts.get(function.name)
@@ -163,6 +162,13 @@ def _only(function: Function, name: str) -> Application:
     _, _, qualifier = name.rpartition(":function:")[2].partition(":")
     alias = Resource("", "AWS::Lambda::Alias", f"{function.arn}:{qualifier}", "")
     return Application("", "", "", (function,), (), (alias,), {})
+
+
+def invoke_api(application: Application, host: RuntimeHost) -> App:
+    """Serve the Invoke API alone, for what `host` runs."""
+    from visitplannr.runtime.invoke_api import invoke_app  # noqa: PLC0415 - FastAPI takes long
+
+    return invoke_app(application, host, host.stream)
 
 
 def unpack(location: str, folder: Path) -> None:

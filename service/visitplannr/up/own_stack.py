@@ -18,6 +18,7 @@ from visitplannr.model.application import Application
 from visitplannr.model.code import Code
 from visitplannr.template.inputs import Given
 from visitplannr.template.seed import Seed
+from visitplannr.template.translation import Translate, translated
 from visitplannr.up.sources import Sources
 
 # How CloudFormation says that something is not there that a stack did not make.
@@ -45,7 +46,7 @@ class OwnStack:
     """Makes the stack `name` of `sources`, whose addresses are below `base`.
 
     `notices` says of an application what of it is not as on AWS, `layers` stand for those that are
-    not the stack's own.
+    not the stack's own; `translate` translates SAM templates.
     """
 
     name: str
@@ -55,6 +56,7 @@ class OwnStack:
     say: Callable[[str], None]
     notices: Callable[[Application], Iterable[str]]
     layers: Mapping[str, Code] = field(default_factory=dict)
+    translate: Translate = translated
     _seed: Seed | None = None
     _deploying: threading.Lock = field(default_factory=threading.Lock)
 
@@ -70,7 +72,7 @@ class OwnStack:
             given.project.check()
             self._put(given.seed)
             progress = Progress(say=self.say, approve=approve)
-            wanted = Deployment(given.project, self.name, seed=given.seed)
+            wanted = Deployment(given.project, self.name, seed=given.seed, translate=self.translate)
             try:
                 deploy(self.backend, wanted, progress, without_failed_parts)
             except DeploymentError as error:

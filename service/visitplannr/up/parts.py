@@ -31,7 +31,6 @@ from visitplannr.model.invocation import Invoker, InvokeStreaming
 from visitplannr.model.secrets import Secrets
 from visitplannr.model.strictness import Iam
 from visitplannr.runtime.host import RuntimeHost
-from visitplannr.runtime.invoke_api import invoke_app, names_of
 from visitplannr.runtime.record_store import Recording, Store
 from visitplannr.runtime.recorder import Recorder
 from visitplannr.runtime.remote import DeployedFunctions
@@ -61,7 +60,7 @@ from visitplannr.up.integrations import gateway_settings
 from visitplannr.up.invocations import Invocations
 from visitplannr.up.local_api import beside
 from visitplannr.up.options import UpOptions
-from visitplannr.up.other_functions import OtherFunctions
+from visitplannr.up.other_functions import OtherFunctions, invoke_api
 from visitplannr.up.own_stack import OwnStack
 from visitplannr.up.processes import Processes
 from visitplannr.up.report import (
@@ -121,6 +120,7 @@ class Parts:
             terminal.say,
             self._notices,
             options.layers,
+            options.translate,
         )
 
     async def application(self) -> Application:
@@ -184,8 +184,8 @@ class Parts:
             return deployed, self._gateway(made, deployed, recorder, None)
         host = RuntimeHost(made.functions, settings)
         self._hosts.add(host)
-        asked = WhenAsked(functools.partial(invoke_app, made, host, host.stream))
-        invocations.serve(asked, names_of(made), addresses_of(made, self._base))
+        asked = WhenAsked(functools.partial(invoke_api, made, host))
+        invocations.serve(asked, made.function_names(), addresses_of(made, self._base))
         return host, self._gateway(made, host, recorder, host.stream)
 
     def summary(self, application: Application) -> Iterator[str]:

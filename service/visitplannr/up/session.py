@@ -24,6 +24,7 @@ from visitplannr.backend.embedded.calls import CallReader
 from visitplannr.backend.embedded.child import EmbeddedBackend
 from visitplannr.model.aws_call import FetchCalls, no_calls
 from visitplannr.model.function_credentials import SEALED_WITH, FunctionCredentials
+from visitplannr.template.transform import is_sam
 from visitplannr.up.announcement import announced
 from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.debugged import check_debugged
@@ -70,7 +71,8 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         secret = secrets.token_bytes()
         backend = _embedded(options, state, processes, terminal, invocations.path, lock, secret)
         embedded = await held.enter_async_context(kept(backend)) if backend else None
-        await asyncio.gather(_import_parts(), _booted(embedded, tasks, terminal.say))
+        booting = _booted(embedded, tasks, terminal.say)
+        await asyncio.gather(_import_parts(options, sources), booting)
         from visitplannr.up.parts import Parts  # noqa: PLC0415 - imported meanwhile
 
         ports = Ports.of(listener, console)
@@ -182,9 +184,12 @@ def _environment(options: UpOptions) -> Mapping[str, str]:
     return {"PATH": os.environ.get("PATH", os.defpath), **found}
 
 
-async def _import_parts() -> None:
-    """Import what the backend takes as long to boot as: the parts, and what a deployment needs."""
-    for name in ("visitplannr.up.parts", "visitplannr.template.transform"):
+async def _import_parts(options: UpOptions, sources: Sources) -> None:
+    """Import the parts while the backend boots, and the translator if it will be needed."""
+    needed = sources.last and is_sam(template := sources.last.project.template)
+    ahead = needed and not options.translate.may_have(template)
+    translator = ("visitplannr.template.translator",) if ahead else ()
+    for name in ("visitplannr.up.parts", *translator):
         await in_daemon_thread(functools.partial(importlib.import_module, name))
     gc.freeze()
     gc.enable()

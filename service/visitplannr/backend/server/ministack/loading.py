@@ -7,6 +7,7 @@ from typing import Any
 from visitplannr.backend.server.cron import is_for_a_rule
 from visitplannr.backend.server.ministack.acting_roles import ActingRoles
 from visitplannr.backend.server.ministack.corrections import correct
+from visitplannr.backend.server.ministack.deferred import defer, missing
 from visitplannr.backend.server.ministack.firing import Firing, Run, never
 from visitplannr.backend.server.ministack.http_subscriptions import HttpSubscriptions
 from visitplannr.backend.server.ministack.mapping_roles import MappingRoles
@@ -46,6 +47,9 @@ def load(  # noqa: PLR0913, PLR0917 - all of ours that it is joined to
     Raises:
         MovedError: the installed MiniStack is another than the pinned one.
     """
+    defer()
+    with missing("docker"):
+        service("lambda_svc")
     if different := list(moved(version("ministack"), find_seam)):
         raise MovedError("; ".join(different))
     lambda_svc, firing = service("lambda_svc"), Firing(run, permits)
