@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import uvicorn
 from visitplannr.backend.server.__main__ import config as backend_config
-from visitplannr.backend.server.http_protocol import PromptHeadProtocol
 from visitplannr.gateway.http_protocol import RawHeadersProtocol, server_config
-from visitplannr.model.head_deadline import HEAD_SECONDS
+from visitplannr.model.connection_watch import PATIENCE_SECONDS
+from visitplannr.model.http_protocol import StrictProtocol
 
 HEAD = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n"
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -20,11 +20,11 @@ SECONDS = 0.2
 
 
 class ImpatientGateway(RawHeadersProtocol):
-    head_seconds = SECONDS
+    patience = SECONDS
 
 
-class ImpatientBackend(PromptHeadProtocol):
-    head_seconds = SECONDS
+class ImpatientBackend(StrictProtocol):
+    patience = SECONDS
 
 
 Impatient = type[ImpatientGateway] | type[ImpatientBackend]
@@ -33,8 +33,8 @@ both = pytest.mark.parametrize("impatient", [ImpatientGateway, ImpatientBackend]
 
 def test_both_servers_have_it_and_give_half_a_minute() -> None:
     assert server_config(app).http is RawHeadersProtocol
-    assert backend_config(app).http is PromptHeadProtocol
-    assert RawHeadersProtocol.head_seconds == PromptHeadProtocol.head_seconds == HEAD_SECONDS == 30
+    assert backend_config(app).http is StrictProtocol
+    assert RawHeadersProtocol.patience == StrictProtocol.patience == PATIENCE_SECONDS == 30
 
 
 async def app(_scope: Any, receive: Any, send: Any) -> None:
