@@ -2,7 +2,8 @@
 
 ASGI has header names in lower case; API Gateway's events keep the client's casing
 (api-gateway.md E40). The names as sent are in `scope["extensions"][EXTENSION]`, and under CLOSE is
-what closes the connection before an answer is complete.
+what closes the connection before an answer is complete. Where a client waits to be asked for the
+body, what ends the connection with the answer, unasked, is under UNASKED.
 """
 
 from typing import Any, ClassVar
@@ -15,6 +16,7 @@ from visitplannr.model.http_protocol import StrictProtocol
 
 EXTENSION = "visitplannr.headers"
 CLOSE = "visitplannr.close"
+UNASKED = "visitplannr.unasked"
 RawHeaders = list[tuple[bytes, bytes]]
 
 
@@ -29,11 +31,24 @@ class RawHeadersProtocol(StrictProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._raw_headers: RawHeaders = []
-        extensions: dict[str, Any] = {EXTENSION: self._raw_headers, CLOSE: self.transport.close}
-        self.scope["extensions"] = extensions
+        self._extensions: dict[str, Any] = {
+            EXTENSION: self._raw_headers,
+            CLOSE: self.transport.close,
+        }
+        self.scope["extensions"] = self._extensions
 
     def keep_header(self, name: bytes, value: bytes) -> None:
         self._raw_headers.append((name, value))
+
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()
+        if self.expect_100_continue:
+            cycle = self.cycle
+
+            def unasked() -> None:
+                cycle.keep_alive = cycle.waiting_for_100_continue = False
+
+            self._extensions[UNASKED] = unasked
 
     def take_host(self, host: bytes) -> None:
         super().take_host(host)
