@@ -10,7 +10,7 @@ from wsproto.connection import ConnectionState
 from visitplannr.model.connection_watch import PATIENCE_SECONDS, ConnectionWatch
 
 FRAME_LIMIT, MESSAGE_LIMIT = 32_768, 131_072
-_ABNORMAL = 1006
+_ABNORMAL, _TOO_BIG = 1006, 1009
 
 
 class WebSocketProtocol(WSProtocol):
@@ -47,18 +47,35 @@ class WebSocketProtocol(WSProtocol):
         self.handshake_began = True
 
     def handle_message(self, event: events.TextMessage | events.BytesMessage) -> None:
-        self._frame += len(event.data.encode() if isinstance(event.data, str) else event.data)
+        size = len(event.data.encode() if isinstance(event.data, str) else event.data)
+        self._frame += size
         if self._frame > FRAME_LIMIT:
-            self.buffer.length = self.buffer.max_length
+            self._end(_TOO_BIG, f"a frame may have {FRAME_LIMIT} bytes")
+        elif self.buffer.length + size > self.buffer.max_length:
+            self._end(_TOO_BIG, f"a message may have {self.buffer.max_length} bytes")
+        else:
+            super().handle_message(event)
         if event.frame_finished:
             self._frame = 0
-        super().handle_message(event)
 
     def handle_close(self, event: events.CloseConnection) -> None:
         """Tell a client which rule of the protocol it broke; what it sent then is no close."""
         if self.conn.state is ConnectionState.OPEN and not self.close_sent:
-            self.transport.write(self.conn.send(event))
-        super().handle_close(event)
+            self._end(int(event.code), event.reason or "")
+        else:
+            super().handle_close(event)
+
+    def _end(self, code: int, reason: str) -> None:
+        """Close, and read on for a while: who is cut off while it sends does not hear why."""
+        self.close_sent = True
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
+        if self.transport.is_closing():
+            return
+        self.transport.write(self.conn.send(events.CloseConnection(code, reason)))
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self.transport.resume_reading()
+        self.close_timer = self.loop.call_later(self.close_timeout, self.transport.close)
 
     def pause_writing(self) -> None:
         super().pause_writing()
