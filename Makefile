@@ -53,7 +53,7 @@ bench-growth: $(PLOTS)
 	@PYTHONPATH=. $(BIN)/python -m benchmarks.growth $(ARGS)
 
 soak: $(DEV)
-	@cd tests && ../$(BIN)/python -m soak.soak $(ARGS)
+	@cd tests && ../$(BIN)/python -m soak.soak $(ARGS) && ../$(BIN)/python -m soak.edges
 
 lint: $(DEV)
 	@$(BIN)/ruff check

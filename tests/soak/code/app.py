@@ -13,4 +13,6 @@ def handler(event: Any, context: Any) -> Any:
             time.sleep(60)
         case "malformed":
             return {"statusCode": "none"}
+        case "large":
+            return {"statusCode": 200, "body": "x" * 200_000}
     return {"statusCode": 200, "body": context.aws_request_id}
