@@ -33,7 +33,15 @@ class ImpatientOfBodies(RawHeadersProtocol):
     patience = body_patience = SECONDS
 
 
-Impatient = type[ImpatientGateway | ImpatientBackend | ImpatientOfBodies]
+class Small(RawHeadersProtocol):
+    """A server with room for three."""
+
+    @staticmethod
+    def most_connections() -> int:
+        return 3
+
+
+Impatient = type[ImpatientGateway | ImpatientBackend | ImpatientOfBodies | Small]
 both = pytest.mark.parametrize("impatient", [ImpatientGateway, ImpatientBackend])
 
 
@@ -145,3 +153,27 @@ async def test_the_rest_of_a_body_that_nobody_wants_is_not_waited_for() -> None:
     async with connected(ImpatientGateway, unread) as (reader, writer):
         writer.write(HEAD)
         assert (await asyncio.wait_for(reader.read(), 20)).startswith(b"HTTP/1.1 200")
+
+
+async def test_if_there_are_too_many_the_longest_quiet_one_goes() -> None:
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        asked.set()
+        await go_on.wait()
+        await app(scope, receive, send)
+
+    async with connected(Small, slow) as (busy_reader, busy):
+        busy.write(HEAD + b"{}")
+        await asked.wait()
+        address = busy.get_extra_info("peername")
+        others = [await asyncio.open_connection(*address) for _ in range(4)]
+        for reader, _ in others[:2]:
+            assert await asyncio.wait_for(reader.read(), 20) == b""
+        go_on.set()
+        for reader, writer in [(busy_reader, busy), *others[2:]]:
+            if writer is not busy:
+                writer.write(HEAD + b"{}")
+            assert (await asyncio.wait_for(reader.readline(), 20)).startswith(b"HTTP/1.1 200")
+        for _, writer in others:
+            writer.close()

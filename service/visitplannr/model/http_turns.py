@@ -7,6 +7,8 @@ others are answered wait as bytes, and a client that is too slow is not waited f
 
 import asyncio
 import enum
+import resource
+import sys
 from abc import abstractmethod
 from typing import Any, ClassVar
 
@@ -28,10 +30,14 @@ class Reading(enum.Enum):
     BODY = enum.auto()
 
 
+_DESCRIPTORS_FOR_THE_REST = 200
+
+
 class TurnsProtocol(HttpToolsProtocol):
     """One connection; a client has `patience` seconds for a head.
 
-    For a body it has `body_patience`, and more time the more of it comes.
+    For a body it has `body_patience`, and more time the more of it comes. If there are too many
+    connections, the one goes that has asked for nothing for longest.
     """
 
     patience: ClassVar[float] = PATIENCE_SECONDS
@@ -45,6 +51,30 @@ class TurnsProtocol(HttpToolsProtocol):
         self._unparsed = b""
         self._running: RequestResponseCycle | None = None
         self._is_answered_early = False
+        self.quiet_since = self.loop.time()
+        if len(self.connections) > self.most_connections():
+            self._make_room()
+
+    @staticmethod
+    def most_connections() -> int:
+        """Say how many there may be, so that the process can still open files."""
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if soft == resource.RLIM_INFINITY:
+            return sys.maxsize
+        return max(soft // 2, soft - _DESCRIPTORS_FOR_THE_REST)
+
+    def _make_room(self) -> None:
+        quiet = [
+            one for one in self.connections if isinstance(one, TurnsProtocol) and one.is_quiet()
+        ]
+        longest = min(quiet, key=lambda one: one.quiet_since, default=self)
+        longest.transport.close()
+
+    def is_quiet(self) -> bool:
+        """Say whether no request is under way."""
+        return not (
+            self._is_answering() or self.reading is Reading.BODY or self.transport.is_closing()
+        )
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.watch.end()
@@ -131,6 +161,7 @@ class TurnsProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
+        self.quiet_since = self.loop.time()
         if self.transport.is_closing():
             return
         if self.refusal is not None and not self._is_answering():

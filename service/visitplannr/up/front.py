@@ -166,7 +166,7 @@ async def _send_json(send: Send, status: int, body: Mapping[str, str]) -> None:
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(encoded)).encode()),
-        (b"retry-after", b"1"),
+        *([(b"retry-after", b"1")] if status == 503 else []),
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": encoded})
