@@ -31,13 +31,14 @@ class Reading(enum.Enum):
 
 
 _DESCRIPTORS_FOR_THE_REST = 200
+_ROOM_SECONDS = 0.5  # as long as a client of many at once may need to send its request
 
 
 class TurnsProtocol(HttpToolsProtocol):
     """One connection; a client has `patience` seconds for a head.
 
     For a body it has `body_patience`, and more time the more of it comes. If there are too many
-    connections, the one goes that has asked for nothing for longest.
+    connections, those go that have asked for nothing for longest.
     """
 
     patience: ClassVar[float] = PATIENCE_SECONDS
@@ -53,7 +54,7 @@ class TurnsProtocol(HttpToolsProtocol):
         self._is_answered_early = False
         self.quiet_since = self.loop.time()
         if len(self.connections) > self.most_connections():
-            self._make_room()
+            self.loop.call_later(_ROOM_SECONDS, self._make_room)
 
     @staticmethod
     def most_connections() -> int:
@@ -64,17 +65,17 @@ class TurnsProtocol(HttpToolsProtocol):
         return max(soft // 2, soft - _DESCRIPTORS_FOR_THE_REST)
 
     def _make_room(self) -> None:
-        quiet = [
-            one for one in self.connections if isinstance(one, TurnsProtocol) and one.is_quiet()
-        ]
-        longest = min(quiet, key=lambda one: one.quiet_since, default=self)
-        longest.transport.close()
+        """Close as many quiet connections as there are too many, the longest quiet ones first."""
+        there = [one for one in self.connections if not one.transport.is_closing()]
+        too_many = len(there) - self.most_connections()
+        quiet = [one for one in there if isinstance(one, TurnsProtocol) and one.is_quiet()]
+        for one in sorted(quiet, key=lambda one: one.quiet_since)[: max(too_many, 0)]:
+            if one.quiet_since <= self.loop.time() - _ROOM_SECONDS:
+                one.transport.close()
 
     def is_quiet(self) -> bool:
         """Say whether no request is under way."""
-        return not (
-            self._is_answering() or self.reading is Reading.BODY or self.transport.is_closing()
-        )
+        return not self._is_answering() and self.reading is not Reading.BODY
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.watch.end()
