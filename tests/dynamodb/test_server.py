@@ -10,8 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from dynamodb.served import SIGNED, TABLE, Served, served
+from visitplannr.dynamodb.desk import Desk
 from visitplannr.dynamodb.engine import open_engine
-from visitplannr.dynamodb.server import Connection, Desk
+from visitplannr.dynamodb.server import Connection
 from visitplannr.dynamodb.wire import Wire
 
 HEAD = (

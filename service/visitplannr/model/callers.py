@@ -8,6 +8,7 @@ import ipaddress
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 Headers = Iterable[tuple[bytes, bytes]]
@@ -27,7 +28,10 @@ def malformed_host(headers: Headers) -> Refusal | None:
 
     User information, a list or a path is none.
     """
-    hosts = _hosts(headers)
+    return _malformed(_hosts(headers))
+
+
+def _malformed(hosts: Sequence[str]) -> Refusal | None:
     if len(hosts) != 1:
         return Refusal(400, f"a request has one Host header, this one has {len(hosts)}")
     if not _HOST.fullmatch(hosts[0].strip()):
@@ -37,10 +41,14 @@ def malformed_host(headers: Headers) -> Refusal | None:
 
 def foreign_host(headers: Headers) -> Refusal | None:
     """Refuse a request that is malformed, or for a host that is not this machine."""
-    headers = tuple(headers)
-    if refusal := malformed_host(headers):
+    return _refused_hosts(tuple(_hosts(headers)))
+
+
+@lru_cache(maxsize=256)
+def _refused_hosts(hosts: Sequence[str]) -> Refusal | None:
+    if refusal := _malformed(hosts):
         return refusal
-    (host,) = _hosts(headers)
+    (host,) = hosts
     if is_loopback(f"//{host}"):
         return None
     return Refusal(403, f"the Host {host} is not this machine: use localhost or 127.0.0.1")
@@ -66,6 +74,8 @@ def any_page(headers: Headers) -> Refusal | None:
     (Node.js sends it together with Fetch Metadata that names no site.)
     """
     headers = tuple(headers)
+    if not any(_tells_of_a_page(name.lower()) for name, _ in headers):
+        return None
     if refusal := foreign_page(headers):
         return refusal
     given = _by_name(headers)
@@ -74,6 +84,10 @@ def any_page(headers: Headers) -> Refusal | None:
             403, "no page may use this, it is for programs; they send no Accept-Language"
         )
     return None
+
+
+def _tells_of_a_page(name: bytes) -> bool:
+    return name in {b"origin", b"accept-language"} or name.startswith(b"sec-fetch-")
 
 
 def is_loopback(url: str) -> bool:

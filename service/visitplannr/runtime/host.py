@@ -5,7 +5,7 @@ import contextlib
 import functools
 import os
 import uuid
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 
 from visitplannr.model.application import Function
 from visitplannr.model.invocation import (
@@ -163,9 +163,12 @@ class RuntimeHost:
             self._warming.add(task)
             task.add_done_callback(self._warming.discard)
 
-    def refresh(self) -> list[str]:
-        """Replace environments whose files have changed; name one such file of each function."""
-        return [path for pool in set(self._pools.values()) if (path := pool.refresh())]
+    def refresh(self, saved: Collection[str] = ()) -> list[str]:
+        """Replace environments whose files have changed; name one such file of each function.
+
+        Functions whose init has failed are tried again if a file of theirs was `saved`.
+        """
+        return [path for pool in set(self._pools.values()) if (path := pool.refresh(saved))]
 
     def _ended(self, _result: asyncio.Future[InvocationResult]) -> None:
         self._running -= 1
