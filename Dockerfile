@@ -53,11 +53,15 @@ RUN /opt/visitplannr/bin/pip install --quiet --no-cache-dir --no-deps /tmp/visit
         /tmp/visitplannr/wheels/*.whl \
     && /opt/visitplannr/bin/python -m visitplannr.runtime.interpreter /opt/visitplannr/packages \
     && rm -rf /tmp/visitplannr
-COPY localstack-init/healthy.py /etc/localstack/
+COPY --chmod=755 localstack-init/healthy.py localstack-init/start.sh /etc/localstack/
 COPY --chmod=755 localstack-init/ready.d/ /etc/localstack/init/ready.d/
 COPY --chmod=755 localstack-init/shutdown.d/ /etc/localstack/init/shutdown.d/
 COPY template.yaml /app/
 COPY service/functions /app/service/functions
-ENV LAMBDA_RUNTIME_EXECUTOR=process
+# LocalStack needs no rights but to its own folder, which a new volume has as it is here.
+RUN mkdir -p /var/lib/localstack/visitplannr && chown -R localstack /var/lib/localstack
+USER localstack
+ENV LAMBDA_RUNTIME_EXECUTOR=process HOME=/home/localstack
+ENTRYPOINT ["/etc/localstack/start.sh"]
 HEALTHCHECK --interval=5s --timeout=3s --start-period=120s --start-interval=500ms \
     CMD ["/opt/visitplannr/bin/python", "/etc/localstack/healthy.py"]

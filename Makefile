@@ -65,7 +65,7 @@ bench-growth: $(PLOTS)
 	@PYTHONPATH=. $(BIN)/python -m benchmarks.growth $(ARGS)
 
 soak: $(DEV)
-	@cd tests && ../$(BIN)/python -m soak.soak $(ARGS)
+	@cd tests && ../$(BIN)/python -m soak.soak $(ARGS) && ../$(BIN)/python -m soak.edges
 
 chaos: $(DEV)
 	@cd tests && ../$(BIN)/python -m chaos.chaos $(ARGS)

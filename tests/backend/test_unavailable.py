@@ -47,6 +47,24 @@ async def test_each_protocol_has_its_error(service: str) -> None:
     assert error["ResponseMetadata"]["HTTPStatusCode"] == 503
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param(b"Expect: 100-continue\r\nContent-Length: 3\r\n", id="waits to be asked"),
+        pytest.param(b"Content-Length: 9999999999\r\n", id="a body without end"),
+        pytest.param(b"Transfer-Encoding: chunked\r\n", id="chunks"),
+    ],
+)
+async def test_nobody_waits_for_a_body(head: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        async with unavailable(listener):
+            port = listener.getsockname()[1]
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"PUT /bucket/key HTTP/1.1\r\nHost: localhost\r\n" + head + b"\r\n")
+            assert (await asyncio.wait_for(reader.read(), 8)).startswith(b"HTTP/1.1 503 ")
+            writer.close()
+
+
 async def test_whoever_sends_nonsense_is_let_go() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         async with unavailable(listener):

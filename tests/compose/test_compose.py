@@ -78,10 +78,30 @@ def test_the_deployed_function_is_a_process_with_lambdas_rules(project: Compose)
 def test_containers_are_shut_in(project: Compose) -> None:
     configured = json.loads(project.run("config", "--format", "json"))["services"]
     assert configured["gateway"]["read_only"]
+    for service in configured.values():
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
     assert "docker.sock" not in json.dumps(configured)
     ports = [port for service in configured.values() for port in service["ports"]]
     assert {port["host_ip"] for port in ports} == {"127.0.0.1"}
     assert project.run("exec", "-T", "gateway", "id", "-u").strip() == "10001"
+    assert project.run("exec", "-T", "localstack", "id", "-un").strip() == "localstack"
+    users = project.run("exec", "-T", "localstack", "ps", "-eo", "user=").split()
+    assert {*users} == {"localstack"}
+
+
+def test_a_volume_of_root_is_said_and_can_be_handed_over(docker: None, project: Compose) -> None:
+    other = Compose()
+    owner = ("run", "--rm", "--no-deps", "--user", "root", "--cap-add", "CHOWN", "--entrypoint")
+    try:
+        other.run(*owner, "chown", "localstack", "-R", "root", "/var/lib/localstack")
+        other.run(*owner, "chmod", "localstack", "-R", "755", "/var/lib/localstack")
+        refused = other.run("run", "--rm", "--no-deps", "localstack", check=False)
+        assert "visitplannr: /var/lib/localstack belongs to root" in refused
+        other.run(*owner, "chown", "localstack", "-R", "localstack", "/var/lib/localstack")
+        other.run("up", "--wait", "--wait-timeout", "180", "localstack")
+    finally:
+        other.run("down", "--volumes", "--timeout", "20", check=False)
 
 
 def test_data_survives_down_and_up(project: Compose) -> None:

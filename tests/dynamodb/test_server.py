@@ -1,12 +1,19 @@
 """The HTTP server that `python -m visitplannr.dynamodb` brings along."""
 
+import asyncio
+import contextlib
 import json
 import socket
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from dynamodb.served import SIGNED, TABLE, Served, served
+from visitplannr.dynamodb.desk import Desk
+from visitplannr.dynamodb.engine import open_engine
+from visitplannr.dynamodb.server import Connection
+from visitplannr.dynamodb.wire import Wire
 
 HEAD = (
     "POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: DynamoDB_20120810.ListTables\r\n"
@@ -27,8 +34,9 @@ def server() -> Iterator[Served]:
 def exchanged(server: Served, *sent: bytes, until: bytes = b"") -> bytes:
     """Send, and give all that comes until the connection ends, or until some bytes are there."""
     with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
-        for part in sent:
-            connection.sendall(part)
+        with contextlib.suppress(ConnectionError):  # it may refuse before it has heard all
+            for part in sent:
+                connection.sendall(part)
         received = b""
         while part := connection.recv(65536):
             received += part
@@ -67,10 +75,29 @@ def test_requests_that_come_at_once_are_answered_in_their_order(server: Served) 
         ),
         pytest.param(LIST.replace(b"POST /", b"POST /" + b"x" * 17_000), id="D15 line"),
         pytest.param(b"this is not HTTP\r\n\r\n", id="no HTTP"),
+        pytest.param(b"POST / HTTP/1.1\r\nX: " + b"x" * 1_000_000, id="a head without end"),
+        pytest.param(
+            LIST.replace(b"Date:", b"Connection: Upgrade\r\nUpgrade: h2c\r\nDate:"), id="HTTP/2"
+        ),
     ],
 )
 def test_d15_bad_requests(server: Served, request_: bytes) -> None:
     assert exchanged(server, request_).startswith(b"HTTP/1.1 400 Bad Request\r\n")
+
+
+@pytest.mark.parametrize("sent", [b"", LIST[:40], LIST[:-1], LIST])
+async def test_a_connection_on_which_nothing_gets_complete_is_closed(sent: bytes) -> None:
+    engine = open_engine(":memory:", time.time)
+    desk = Desk(Wire(engine.call, time.time, engine.place.region), engine.together)
+    loop = asyncio.get_running_loop()
+    listening = await loop.create_server(lambda: Connection(desk, 0.2), "127.0.0.1", 0)
+    reader, writer = await asyncio.open_connection(*listening.sockets[0].getsockname())
+    writer.write(sent)
+    answer = await asyncio.wait_for(reader.read(), 20)
+    assert answer.count(b"HTTP/1.1 200 OK") == (1 if sent == LIST else 0)
+    writer.close()
+    listening.close()
+    engine.close()
 
 
 def test_d14_a_body_in_chunks_is_bounded_too(server: Served) -> None:

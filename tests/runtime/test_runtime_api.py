@@ -170,6 +170,10 @@ REFUSALS: list[Any] = [
     pytest.param(post("invocation/next", b""), 404, "NotFound", id="method"),
     pytest.param(b"GET / HTTP/1.1\r\n\r\n", 404, "NotFound", id="path"),
     pytest.param(b"nonsense\r\n\r\n", 400, "BadRequest", id="no HTTP"),
+    pytest.param(
+        NEXT[:-2] + b"Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n", 400, "BadRequest", id="HTTP/2"
+    ),
+    pytest.param(NEXT[:-2] + b"X: " + b"x" * 3_000_000, 431, "BadRequest", id="an endless head"),
 ]
 
 

@@ -101,6 +101,25 @@ async def test_at_the_end_a_request_that_goes_on_is_answered_with_503(
     assert caplog.records == []
 
 
+@pytest.mark.parametrize("begins", [False, True])
+async def test_a_fault_of_ours_is_a_line_and_an_answer(
+    caplog: pytest.LogCaptureFixture, begins: bool
+) -> None:
+    async def broken(_scope: Message, _receive: Receive, send: Send) -> None:
+        if begins:
+            headers = [(b"content-length", b"9")]
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+        raise ValueError("broken")
+
+    opened = Opened()
+    async with opened.front as front:
+        front.serve(broken)
+        failed = (500, '{"message": "Internal server error"}')
+        assert await get(opened.port) == ((200, "") if begins else failed)
+    assert "GET / failed: ValueError('broken')" in caplog.text
+    assert "Traceback" not in caplog.text
+
+
 async def test_at_the_end_nobody_is_let_in() -> None:
     opened = Opened()
     async with opened.front as front:

@@ -13,15 +13,24 @@ from visitplannr.dynamodb.wire import BODY_LIMIT, HEAD_LIMIT, HttpAnswer, HttpRe
 REASONS = {status.value: status.phrase for status in HTTPStatus}
 NO_CHUNKS = b"0\r\n\r\n"
 BAD_REQUEST = HttpAnswer(400, [("content-length", "0")], b"")
+IDLE_SECONDS = 60.0
+UNREAD_HEAD_LIMIT = 65_536
 
 
 class Connection(asyncio.Protocol):
-    """One client's connection; requests are answered in their order, once they are complete."""
+    """One client's connection; requests are answered in their order, once they are complete.
 
-    def __init__(self, desk: Desk) -> None:
+    It is closed if no request gets complete for `idle_seconds`, nor anything of an answer is taken.
+    """
+
+    def __init__(self, desk: Desk, idle_seconds: float = IDLE_SECONDS) -> None:
         self._desk = desk
         self._parser = httptools.HttpRequestParser(self)
         self._transport: asyncio.Transport | None = None
+        self._idle_seconds = idle_seconds
+        self._timer: asyncio.TimerHandle | None = None
+        self._unread_head = self._completed = self._seen = 0
+        self._is_ending = False
         self._begin()
 
     def _begin(self) -> None:
@@ -33,12 +42,40 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
+        self._look_later()
+
+    def _look_later(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(self._idle_seconds, self._look)
+
+    def _look(self) -> None:
+        if self._completed == self._seen and self._transport:
+            unread = self._transport.get_write_buffer_size()
+            (self._transport.abort if unread else self._transport.close)()
+            return
+        self._seen = self._completed
+        self._look_later()
+
+    def pause_writing(self) -> None:
+        """Read no more requests of a client that takes no answers."""
+        if self._transport:
+            self._transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        if self._transport:
+            self._transport.resume_reading()
 
     def data_received(self, data: bytes) -> None:
+        if self._is_ending:
+            return  # who is cut off while it sends hears no answer
+        self._unread_head += len(data)
         try:
             self._parser.feed_data(data)
-        except httptools.HttpParserError:
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self.write(BAD_REQUEST, keep_alive=False)
+        else:
+            if self._unread_head > UNREAD_HEAD_LIMIT:
+                self.write(BAD_REQUEST, keep_alive=False)
 
     def on_message_begin(self) -> None:
         self._begin()
@@ -52,15 +89,19 @@ class Connection(asyncio.Protocol):
         self._headers[name.decode("latin-1").lower()] = value.decode("latin-1").strip()
 
     def on_headers_complete(self) -> None:
+        self._unread_head = 0
         if self._headers.get("expect", "").lower() == "100-continue" and self._transport:
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, body: bytes) -> None:
+        self._unread_head = 0
         if self._body_size <= BODY_LIMIT:
             self._body.append(body)
             self._body_size += len(body)
 
     def on_message_complete(self) -> None:
+        self._unread_head = 0
+        self._completed += 1
         keep_alive = self._parser.should_keep_alive()
         if self._head_size > HEAD_LIMIT:
             self.write(BAD_REQUEST, keep_alive=False)
@@ -76,7 +117,7 @@ class Connection(asyncio.Protocol):
         self._desk.take(request, partial(self.write, keep_alive=keep_alive))
 
     def write(self, answer: HttpAnswer, *, keep_alive: bool) -> None:
-        if self._transport is None or self._transport.is_closing():
+        if self._is_ending or self._transport is None or self._transport.is_closing():
             return
         head = [f"HTTP/1.1 {answer.status} {REASONS.get(answer.status, '')}"]
         head += [f"{name}: {value}" for name, value in answer.headers]
@@ -88,7 +129,10 @@ class Connection(asyncio.Protocol):
             head.append("connection: close")
         self._transport.write("\r\n".join(head).encode("latin-1") + b"\r\n\r\n" + body)
         if not keep_alive:
-            self._transport.close()
+            self._is_ending = True
+            self._transport.write_eof()
 
     def connection_lost(self, _: Exception | None) -> None:
         self._transport = None
+        if self._timer:
+            self._timer.cancel()

@@ -5,11 +5,12 @@ from typing import Any
 from urllib.parse import quote
 
 from visitplannr.gateway.header_syntax import is_name, without_controls
-from visitplannr.gateway.http_protocol import CLOSE, EXTENSION
+from visitplannr.gateway.http_protocol import CLOSE, EXTENSION, UNASKED
 from visitplannr.gateway.request import Headers, Request, Response, StreamedResponse
 
 _SAFE = "!\"#$%&'()*+,/:;<=>?@[\\]^`{|}~"
 _BODILESS = frozenset({204, 304})
+_ENDLESS = 268_435_456
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -23,9 +24,15 @@ class ClientDisconnectedError(Exception):
 async def read_request(scope: Message, receive: Receive, body_limit: int) -> Request:
     """Read a whole request; a body over the limit is read to its end and dropped.
 
+    It is not read if the client waits to be asked for it, nor to an end that does not come.
+
     Raises:
         ClientDisconnectedError: there is nobody left to answer.
     """
+    unasked = scope.get("extensions", {}).get(UNASKED)
+    if unasked and _length(scope) > body_limit:
+        unasked()
+        return _request(scope, scope["method"], b"", dropped=True)
     body, dropped = await _read_body(receive, body_limit)
     return _request(scope, scope["method"], body, dropped=dropped)
 
@@ -138,13 +145,18 @@ async def _read_body(receive: Receive, limit: int) -> tuple[bytes, bool]:
         size += len(chunk)
         if size <= limit:
             chunks.append(chunk)
-        if not message.get("more_body"):
+        if not message.get("more_body") or size > _ENDLESS:
             return (b"".join(chunks), False) if size <= limit else (b"", True)
 
 
 def _query(query: bytes) -> str:
     """Give a query in ASCII: what a client did not encode is encoded."""
     return query.decode() if query.isascii() else quote(query, safe=_SAFE)
+
+
+def _length(scope: Message) -> int:
+    """Give the length of the body that a client says it would send."""
+    return next((int(value) for name, value in scope["headers"] if name == b"content-length"), 0)
 
 
 def _value(value: bytes) -> str:

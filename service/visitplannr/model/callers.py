@@ -5,12 +5,14 @@ its Origin, or what browsers tell of a request (Fetch Metadata, W3C) gives it aw
 """
 
 import ipaddress
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 Headers = Iterable[tuple[bytes, bytes]]
+_HOST = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+;=%-]+|\[[0-9A-Fa-f:.]+\])(?::\d{0,5})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +24,17 @@ class Refusal:
 
 
 def malformed_host(headers: Headers) -> Refusal | None:
-    """Refuse a request that has not exactly one Host, or user information in it (RFC 9112, 3.2)."""
+    """Refuse a request that has not exactly one Host, or one that names no host (RFC 9112, 3.2).
+
+    User information, a list or a path is none.
+    """
     return _malformed(_hosts(headers))
 
 
 def _malformed(hosts: Sequence[str]) -> Refusal | None:
     if len(hosts) != 1:
         return Refusal(400, f"a request has one Host header, this one has {len(hosts)}")
-    if not hosts[0].strip() or "@" in hosts[0]:
+    if not _HOST.fullmatch(hosts[0].strip()):
         return Refusal(400, f"the Host header {hosts[0]!r} names no host")
     return None
 

@@ -25,6 +25,8 @@ from visitplannr.runtime.peer import Address
 
 _PREFIX = "/2018-06-01/runtime/"
 _ACCEPTED = b'{"status":"OK"}\n'
+_HEAD_LIMIT = 2_097_152  # an error's cause for X-Ray is a header of up to 1 MB
+_STRANGER_SECONDS = 30.0
 
 
 IsOwn = Callable[[Address, Address], bool]
@@ -72,21 +74,33 @@ class Connection(asyncio.Protocol):
         self._is_own = is_own
         self._is_strange = False
         self._waits = False
+        self._unread_head = 0
         self._parser = httptools.HttpRequestParser(self)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
         client, server = (transport.get_extra_info(end) for end in ("peername", "sockname"))
         self._is_strange = not self._is_own(client, server)
+        if self._is_strange:
+            asyncio.get_running_loop().call_later(_STRANGER_SECONDS, self._transport.close)
 
     def data_received(self, data: bytes) -> None:
+        self._unread_head += len(data)
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserCallbackError:
             raise
+        except httptools.HttpParserUpgrade:
+            return  # it is refused
         except httptools.HttpParserError as error:
-            self._answer(400, _error("BadRequest", f"no HTTP: {error}"))
-            self._transport.close()
+            self._refuse(400, f"no HTTP: {error}")
+        else:
+            if self._unread_head > _HEAD_LIMIT:
+                self._refuse(431, f"a head may have {_HEAD_LIMIT} bytes")
+
+    def _refuse(self, status: int, why: str, error_type: str = "BadRequest") -> None:
+        self._answer(status, _error(error_type, why))
+        self._transport.close()
 
     def eof_received(self) -> None:
         self._lose()
@@ -125,7 +139,11 @@ class Connection(asyncio.Protocol):
             case b"lambda-runtime-function-error-body":
                 self._error_body = value
 
+    def on_headers_complete(self) -> None:
+        self._unread_head = 0
+
     def on_body(self, chunk: bytes) -> None:
+        self._unread_head = 0
         self._size += len(chunk)
         if self._streams:
             self._pass_on(chunk)
@@ -142,8 +160,10 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         if self._is_strange:
-            self._answer(403, _error("Forbidden", "this answers its own environment alone"))
-            self._transport.close()
+            self._refuse(403, "this answers its own environment alone", "Forbidden")
+            return
+        if self._parser.should_upgrade():
+            self._refuse(400, "this speaks HTTP/1.1 alone")
             return
         method, path = self._parser.get_method(), self._url.decode("latin-1")
         match method, path.removeprefix(_PREFIX).split("/"):

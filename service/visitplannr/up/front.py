@@ -21,6 +21,8 @@ from visitplannr.up.port_holder import holder_of
 _LAST_PORT = 65_535
 _CUT_OFF_SECONDS = 1.0
 _ENDING = {"message": "Service Unavailable"}
+_FAILED = {"message": "Internal server error"}
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,25 +151,29 @@ class Front:
             await served.app(scope, receive, send)
         except asyncio.CancelledError:
             with contextlib.suppress(RuntimeError):  # its answer has begun: it stays cut off
-                await _unavailable(send, _ENDING)
+                await _send_json(send, 503, _ENDING)
+        except Exception as error:  # noqa: BLE001 - a fault of ours; nobody is left without an answer
+            _log.error("%s %s failed: %r", scope["method"], scope["path"], error)
+            with contextlib.suppress(RuntimeError):
+                await _send_json(send, 500, _FAILED)
         finally:
             served.end()
 
     async def _starting(self, scope: Message, _receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            await _unavailable(send, {"status": "starting", "waiting_for": self.waiting_for})
+            await _send_json(send, 503, {"status": "starting", "waiting_for": self.waiting_for})
         else:
             await send({"type": "websocket.close"})
 
 
-async def _unavailable(send: Send, body: Mapping[str, str]) -> None:
+async def _send_json(send: Send, status: int, body: Mapping[str, str]) -> None:
     encoded = json.dumps(body).encode()
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(encoded)).encode()),
-        (b"retry-after", b"1"),
+        *([(b"retry-after", b"1")] if status == 503 else []),
     ]
-    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": encoded})
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, FastAPI, HTTPException, Request
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from visitplannr.gateway.history import History, as_full_json, as_json
@@ -48,6 +49,7 @@ def local_app(  # noqa: PLR0913 - what it serves
     """
     settings = settings or GatewaySettings()
     app = FastAPI(title="visitplannr", docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_exception_handler(Exception, _failed)
     routers = (
         InvokeApi(application, invoker, settings.stream).router(),
         _past_requests(history, secrets),
@@ -66,6 +68,11 @@ def local_app(  # noqa: PLR0913 - what it serves
         return [asdict(resource) for resource in application.resources]
 
     return app
+
+
+async def _failed(_request: Request, error: Exception) -> JSONResponse:
+    """Say what a request has failed of, as a backend that is just being stopped."""
+    return JSONResponse({"detail": f"{type(error).__name__}: {error}"}, 500)
 
 
 def _method_tests(

@@ -43,7 +43,7 @@ async def ask(
     """Send one request to an ASGI application; give status, headers and the parts of the body."""
     scope = {
         "type": "http", "method": method, "path": path, "raw_path": path.encode(),
-        "query_string": query, "headers": list(headers),
+        "query_string": query, "headers": [(b"host", b"localhost"), *headers],
     }  # fmt: skip
     sent: list[Any] = []
 
@@ -113,7 +113,12 @@ async def test_a_request_and_its_answer_are_handed_on_as_they_are() -> None:
         assert json.loads(second) == {
             "path": INVOKE,
             "query": "Qualifier=live",
-            "headers": {"x-amz-log-type": "Tail", "content-length": "3", "connection": "close"},
+            "headers": {
+                "host": "localhost",
+                "x-amz-log-type": "Tail",
+                "content-length": "3",
+                "connection": "close",
+            },
         }
 
 

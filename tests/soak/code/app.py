@@ -47,4 +47,5 @@ def handler(event: Any, context: Any) -> Any:
     if how in WAYS:
         WAYS[how]()
     status = "none" if how == "malformed" else 200
-    return {"statusCode": status, "body": context.aws_request_id}
+    body = "x" * 200_000 if how == "large" else context.aws_request_id
+    return {"statusCode": status, "body": body}

@@ -26,13 +26,14 @@ async def unavailable(listener: socket.socket) -> AsyncIterator[None]:
 
 
 async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Refuse a request by its head, and let its body come: who is cut off hears no answer."""
     try:
         async with asyncio.timeout(_SECONDS):
             head = await reader.readuntil(b"\r\n\r\n")
-            length = re.search(rb"(?im)^content-length: *(\d+)", head)
-            await reader.readexactly(int(length[1]) if length else 0)
-        writer.write(refusal(head))
-        await writer.drain()
+            writer.write(refusal(head))
+            writer.write_eof()
+            while await reader.read(_HEAD_BYTES):
+                pass
     except (TimeoutError, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
         return
     finally:

@@ -17,7 +17,6 @@ import uvicorn
 from visitplannr.backend.server.application import application
 from visitplannr.backend.server.authorising import authorising
 from visitplannr.backend.server.clock import Clock
-from visitplannr.backend.server.http_protocol import PromptHeadProtocol
 from visitplannr.backend.server.keeping import keeping, quietly
 from visitplannr.backend.server.ministack.earlier_tables import take_over_earlier_tables
 from visitplannr.backend.server.ministack.kept_logs import KeptLogs
@@ -35,6 +34,7 @@ from visitplannr.backend.server.throughput import ThroughputReport
 from visitplannr.dynamodb.errors import DynamoDBError
 from visitplannr.dynamodb.storage.opening import DatabaseRefusedError
 from visitplannr.model.function_credentials import SEALED_WITH
+from visitplannr.model.http_protocol import StrictProtocol
 from visitplannr.model.keeping import Keeping
 from visitplannr.model.strictness import CapacityMode, Iam
 
@@ -62,7 +62,7 @@ def config(app: App) -> uvicorn.Config:
     """Configure a server for AWS SDKs: they keep connections for long and send their own dates."""
     return uvicorn.Config(
         app,
-        http=PromptHeadProtocol,
+        http=StrictProtocol,
         lifespan="on",
         proxy_headers=False,
         server_header=False,

@@ -5,11 +5,11 @@ from urllib.parse import unquote
 
 from visitplannr.gateway.connections import NORMAL, Connection, OpenConnections
 from visitplannr.gateway.exchange import Exchange
-from visitplannr.gateway.http_protocol import MESSAGE_LIMIT
 from visitplannr.gateway.request import Response
 from visitplannr.gateway.signatures import signed_by
 from visitplannr.gateway.websocket_api.errors import FORBIDDEN, as_json
 from visitplannr.gateway.websocket_api.event import identity
+from visitplannr.gateway.websocket_protocol import MESSAGE_LIMIT
 
 
 async def manage(connections: OpenConnections, named: str, exchange: Exchange) -> Response:
