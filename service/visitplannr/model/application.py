@@ -19,7 +19,8 @@ class Function:
     `code` is the absolute folder, file or archive of its CodeUri, built as `build` says; `inline`
     is code that the template has instead, and `fault` says why there is none here. `layers` are
     those that are here, `missing_layers` the ARNs of the others. `timeout` is in seconds,
-    `log_format` "Text" or "JSON".
+    `log_format` "Text" or "JSON". `aliases` maps its aliases to their versions, `version` is the
+    one that is run.
     """
 
     logical_id: str
@@ -42,6 +43,8 @@ class Function:
     fault: str | None = None
     missing_layers: tuple[str, ...] = ()
     architecture: str = "x86_64"
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    version: str = "$LATEST"
 
     def __post_init__(self) -> None:
         if not self.log_group:

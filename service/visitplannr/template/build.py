@@ -14,6 +14,7 @@ from visitplannr.model.code import Code
 from visitplannr.model.stack import FUNCTION, ApiReader, ResolvedStack
 from visitplannr.template.intrinsics import text
 
+_ALIAS = "AWS::Lambda::Alias"
 _LAYER = "AWS::Lambda::LayerVersion"
 
 
@@ -75,7 +76,16 @@ def _function(
         fault=code.fault,
         missing_layers=tuple(arn for arn, layer in used if layer is None),
         architecture=str((properties.get("Architectures") or ["x86_64"])[0]),
+        aliases=dict(_aliases(stack, stack.physical_ids[logical_id])),
     )
+
+
+def _aliases(stack: ResolvedStack, function: str) -> Iterator[tuple[str, str]]:
+    """Yield the names of a function's aliases, and the versions that they stand for."""
+    for _, properties in stack.of_type(_ALIAS):
+        named = str(properties.get("FunctionName")).rpartition(":function:")[2]
+        if named.partition(":")[0] == function:
+            yield str(properties.get("Name")), str(properties.get("FunctionVersion"))
 
 
 def _with_text(code: Code, given: Any) -> Code:

@@ -160,9 +160,10 @@ def _function(
 
 def _only(function: Function, name: str) -> Application:
     """Describe one function, with the alias or version by which it was found."""
+    region, account_id = function.arn.split(":")[3:5]
     _, _, qualifier = name.rpartition(":function:")[2].partition(":")
     alias = Resource("", "AWS::Lambda::Alias", f"{function.arn}:{qualifier}", "")
-    return Application("", "", "", (function,), (), (alias,), {})
+    return Application("", region, account_id, (function,), (), (alias,), {})
 
 
 def unpack(location: str, folder: Path) -> None:

@@ -30,8 +30,9 @@ from visitplannr.model.function_credentials import Issue
 from visitplannr.model.invocation import Invoker, InvokeStreaming
 from visitplannr.model.secrets import Secrets
 from visitplannr.runtime.asynchronous import AsynchronousSettings
+from visitplannr.runtime.function_reference import names_of
 from visitplannr.runtime.host import RuntimeHost
-from visitplannr.runtime.invoke_api import invoke_app, names_of
+from visitplannr.runtime.invoke_api import invoke_app
 from visitplannr.runtime.record_store import Recording, Store
 from visitplannr.runtime.recorder import Recorder
 from visitplannr.runtime.remote import DeployedFunctions
