@@ -176,6 +176,17 @@ async def test_what_a_function_sees(run: Run) -> None:
     assert not _is_folder(seen["temporary"])
 
 
+async def test_l69_what_a_version_sees(run: Run) -> None:
+    async with run("app.surroundings", aliases={"live": "2"}) as running:
+        result = await running.host.invoke("Function:live", b"[]")
+        seen = json.loads(result.payload)
+        assert seen["arn"].endswith(":function:stack-Function-1:live")
+        assert seen["variables"]["AWS_LAMBDA_FUNCTION_VERSION"] == "2"
+        assert "/[2]" in seen["variables"]["AWS_LAMBDA_LOG_STREAM_NAME"]
+        (start,) = await running.logged("START")
+        assert start.endswith(" Version: 2")
+
+
 async def test_reserved_concurrency_throttles(run: Run) -> None:
     async with run("app.sleep", reserved_concurrency=1) as running:
         first = asyncio.ensure_future(running.invoke(b"0.3"))

@@ -1,8 +1,6 @@
 """The log stream of one environment: Lambda's own lines and what the function prints."""
 
 import time
-import uuid
-from datetime import UTC, datetime
 
 from visitplannr.model.application import Function
 from visitplannr.model.invocation import Begun
@@ -15,9 +13,9 @@ from visitplannr.runtime.settings import HostSettings
 class EnvironmentLog:
     """Writes events in order; those in the course of an invocation are also kept with it."""
 
-    def __init__(self, function: Function, settings: HostSettings) -> None:
+    def __init__(self, function: Function, stream: str, settings: HostSettings) -> None:
         made = JsonLines if function.log_format == "JSON" else TextLines
-        self.stream = _stream_name(function)
+        self.stream = stream
         self._lines = made(function, settings.sandbox.region)
         self._function = function
         self._emit = settings.emit
@@ -83,9 +81,3 @@ class EnvironmentLog:
         now = time.time_ns() // 1_000_000
         request_id = current.request_id if current else None
         self._emit(LogEvent(self._function, self.stream, now, message, request_id))
-
-
-def _stream_name(function: Function) -> str:
-    """Name a stream; in a log group of the function's own choice its name is part of it (L46)."""
-    owner = "" if function.log_group == function.default_log_group else function.name
-    return f"{datetime.now(UTC):%Y/%m/%d}/{owner}[$LATEST]{uuid.uuid4().hex}"

@@ -26,7 +26,7 @@ class JsonLines:
                 "runtimeVersion": runtime_version(runtime),
                 "runtimeVersionArn": runtime_version_arn(runtime, self._region),
                 "functionName": self._function.name,
-                "functionVersion": "$LATEST",
+                "functionVersion": self._function.version,
             },
         )
 
@@ -43,7 +43,7 @@ class JsonLines:
         record = {
             "requestId": request_id,
             "functionArn": self._function.arn,
-            "version": "$LATEST",
+            "version": self._function.version,
         }
         return self._info("platform.start", record)
 

@@ -70,7 +70,7 @@ class TextLines:
         return f"INIT_REPORT Init Duration: {duration * 1000:.2f} ms\tPhase: {phase}\t{ending}"
 
     def start(self, request_id: str) -> str | None:
-        return f"START RequestId: {request_id} Version: $LATEST"
+        return f"START RequestId: {request_id} Version: {self._function.version}"
 
     def end(self, request_id: str) -> str | None:
         return f"END RequestId: {request_id}"

@@ -8,14 +8,11 @@ from typing import Protocol
 
 from visitplannr.model.application import Function
 from visitplannr.model.code import BuildError
-from visitplannr.model.invocation import (
-    InvocationError,
-    InvocationResult,
-    NotRunError,
-    ThrottledError,
-)
+from visitplannr.model.invocation import InvocationError, NotRunError
 from visitplannr.runtime.invocation import Invocation
+from visitplannr.runtime.left_places import Later, LeftPlaces, Timer
 from visitplannr.runtime.lifecycle import State
+from visitplannr.runtime.place import Place
 
 
 class Environment(Protocol):
@@ -27,6 +24,9 @@ class Environment(Protocol):
     @property
     def init_failed(self) -> bool: ...
 
+    @property
+    def left(self) -> Place | None: ...
+
     async def run(self) -> None: ...
 
     def invoke(self, invocation: Invocation) -> None: ...
@@ -36,14 +36,7 @@ class Environment(Protocol):
     def kill(self) -> None: ...
 
 
-class Timer(Protocol):
-    """What will happen later, unless it is cancelled."""
-
-    def cancel(self) -> None: ...
-
-
-Later = Callable[[float, Callable[[], None]], Timer]
-Make = Callable[[Callable[[Environment], None], Invocation | None], Environment]
+Make = Callable[[Callable[[Environment], None], Invocation | None, Place | None], Environment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +59,12 @@ class Pool:
     invocations is served by a few environments, and long ones still get as many as they need. The
     bound is the function's own: one that is slow to import keeps no other from starting.
 
-    `make` makes an environment that tells of its changes, and with an invocation one that repeats
-    its init for that. `later` calls something after seconds; `report` hears what goes wrong.
+    One whose process has failed stays: the next invocation that finds none idle goes on there, with
+    an init of its own (L14).
+
+    `make` makes an environment that tells of its changes, with an invocation one that repeats its
+    init for that, and with a place one that goes on there. `later` calls something after seconds;
+    `report` hears what goes wrong.
     """
 
     def __init__(
@@ -86,8 +83,8 @@ class Pool:
         self._environments: set[Environment] = set()
         self._starting: dict[Environment, asyncio.Future[None]] = {}
         self._idle: dict[Environment, Timer] = {}
+        self._left = LeftPlaces(limits.idle_seconds, later)
         self._waiting: deque[Invocation] = deque()
-        self._running = 0
         self._lives: set[asyncio.Task[None]] = set()
         self._told: str | None = None
         self._closed = False
@@ -98,18 +95,11 @@ class Pool:
         return self._function.logical_id
 
     def invoke(self, invocation: Invocation) -> None:
-        """Run one invocation, now or as soon as an environment is free.
-
-        Raises:
-            ThrottledError: the function's reserved concurrency is used up (lambda-runtime.md L19).
-        """
-        reserved = self._function.reserved_concurrency
-        if reserved is not None and self._running >= reserved:
-            raise ThrottledError("ReservedFunctionConcurrentInvocationLimitExceeded")
-        self._running += 1
-        invocation.result.add_done_callback(self._ended)
+        """Run one invocation, now or as soon as an environment is free."""
         if environment := self._take_idle():
             environment.invoke(invocation)
+        elif not self._is_full() and (place := self._left.take()):
+            self._start(invocation, place)
         else:
             self._waiting.append(invocation)
             self._scale_out()
@@ -127,9 +117,11 @@ class Pool:
         for environment, _ in changed:
             self._withdraw(environment)
             environment.kill()
-        if changed and not self._idle and not self._is_full():
+        path = changed[0][1] if changed else None
+        path = self._left.refresh() or path
+        if path and not self._idle and not self._is_full():
             self._start()
-        return changed[0][1] if changed else None
+        return path
 
     async def close(self) -> None:
         """Stop all environments; what still waits is refused."""
@@ -137,10 +129,8 @@ class Pool:
         for environment in tuple(self._environments):
             environment.kill()
         await asyncio.gather(*self._lives)
+        await self._left.close()
         self._refuse(InvocationError("the runtime host is shutting down"))
-
-    def _ended(self, _result: asyncio.Future[InvocationResult]) -> None:
-        self._running -= 1
 
     # Which environment an invocation gets
 
@@ -177,8 +167,8 @@ class Pool:
 
     # The life of environments
 
-    def _start(self, first: Invocation | None = None) -> None:
-        environment = self._make(self._changed, first)
+    def _start(self, first: Invocation | None = None, place: Place | None = None) -> None:
+        environment = self._make(self._changed, first, place)
         self._environments.add(environment)
         loop = asyncio.get_running_loop()
         if first is None:
@@ -241,10 +231,10 @@ class Pool:
 
     def _gone(self, environment: Environment) -> None:
         self._forget(environment)
-        if self._closed or not environment.init_failed:
-            return
-        if invocation := self._next_in_line():
-            self._start(invocation)
+        if environment.init_failed and not self._closed and (waiting := self._next_in_line()):
+            self._start(waiting, environment.left)
+        else:
+            self._left.keep(environment)
 
     def _forget(self, environment: Environment) -> None:
         self._environments.discard(environment)
