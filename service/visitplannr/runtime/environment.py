@@ -191,8 +191,10 @@ class ExecutionEnvironment:
 
     def _initialised(self) -> None:
         self._memory_watch.discard(self._memory)
+        duration = time.monotonic() - self._began
+        self._log.initialised(duration, "invoke" if self._first else "init")
         if self._first is None:
-            self._init_duration = time.monotonic() - self._began
+            self._init_duration = duration
 
     def _become_idle(self) -> None:
         if self._timer:

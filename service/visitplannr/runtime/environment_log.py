@@ -28,6 +28,9 @@ class EnvironmentLog:
     def init_report(self, duration: float, phase: str, error_type: str | None) -> None:
         self._line(self._lines.init_report(duration, phase, error_type))
 
+    def initialised(self, duration: float, phase: str) -> None:
+        self._line(self._lines.initialised(duration, phase))
+
     def start(self, invocation: Invocation, access_key: str) -> None:
         """Write START, and tell that an invocation begins in the environment with that key.
 
@@ -62,7 +65,7 @@ class EnvironmentLog:
             status=failure.status if failure else None,
             error_type=failure.error_type if failure and has_type else None,
         )
-        self._line(self._lines.end(invocation.request_id))
+        self._line(self._lines.end(report))
         self._line(self._lines.report(report))
         self._current = None
         if not invocation.logged.done():

@@ -69,11 +69,15 @@ class TextLines:
         ending = f"Status: error\tError Type: {error_type}" if error_type else "Status: timeout"
         return f"INIT_REPORT Init Duration: {duration * 1000:.2f} ms\tPhase: {phase}\t{ending}"
 
+    def initialised(self, _duration: float, _phase: str) -> str | None:
+        """Say nothing: only an init that failed is reported."""
+        return None
+
     def start(self, request_id: str) -> str | None:
         return f"START RequestId: {request_id} Version: {self._function.version}"
 
-    def end(self, request_id: str) -> str | None:
-        return f"END RequestId: {request_id}"
+    def end(self, facts: Report) -> str | None:
+        return f"END RequestId: {facts.request_id}"
 
     def report(self, facts: Report) -> str | None:
         parts = [
