@@ -20,7 +20,8 @@ class Function:
     is code that the template has instead, and `fault` says why there is none here. `layers` are
     those that are here, `missing_layers` the ARNs of the others. `timeout` is in seconds,
     `log_format` "Text" or "JSON". `aliases` maps its aliases to their versions, `version` is the
-    one that is run.
+    one that is run. `ephemeral_storage` is the size of its /tmp in MB, `without_effect` names
+    settings that change nothing here.
     """
 
     logical_id: str
@@ -45,6 +46,8 @@ class Function:
     architecture: str = "x86_64"
     aliases: Mapping[str, str] = field(default_factory=dict)
     version: str = "$LATEST"
+    ephemeral_storage: int = 512
+    without_effect: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.log_group:

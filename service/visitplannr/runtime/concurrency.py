@@ -7,7 +7,8 @@ from typing import Any
 from visitplannr.model.application import Function
 from visitplannr.model.invocation import ThrottledError
 
-_LEAST_UNRESERVED = 100
+ACCOUNT_CONCURRENCY = 1000
+LEAST_UNRESERVED = 100
 
 
 class AccountConcurrency:
@@ -20,7 +21,7 @@ class AccountConcurrency:
 
     def __init__(self, most: int, functions: Iterable[Function]) -> None:
         reserved = sum(function.reserved_concurrency or 0 for function in functions)
-        self.unreserved = max(most - reserved, min(most, _LEAST_UNRESERVED))
+        self.unreserved = max(most - reserved, min(most, LEAST_UNRESERVED))
         self.unreserved_running = 0
         self.running = 0
         self.quiet = asyncio.Event()

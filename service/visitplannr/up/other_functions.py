@@ -12,6 +12,7 @@ import tempfile
 import urllib.request
 import zipfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -110,6 +111,8 @@ class OtherFunctions:
         )
         layers = tuple(map(self._layer, configuration.get("Layers") or ()))
         function = _function(configuration, tags, code, layers)
+        reserved = found.get("Concurrency", {}).get("ReservedConcurrentExecutions")
+        function = replace(function, reserved_concurrency=reserved)
         self._known[function.name] = configuration, function
         return function
 
@@ -147,6 +150,7 @@ def _function(
         handler=found["Handler"],
         runtime=found["Runtime"],
         code=code.path,
+        ephemeral_storage=found.get("EphemeralStorage", {}).get("Size", 512),
         timeout=found["Timeout"],
         memory=found["MemorySize"],
         environment=found.get("Environment", {}).get("Variables", {}),
