@@ -191,6 +191,8 @@ class ExecutionEnvironment:
 
     def _initialised(self) -> None:
         self._memory_watch.discard(self._memory)
+        if self._process:
+            self._place.hold(self._process.pid)
         duration = time.monotonic() - self._began
         self._log.initialised(duration, "invoke" if self._first else "init")
         if self._first is None:

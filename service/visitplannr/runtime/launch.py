@@ -95,6 +95,8 @@ def _view(prepared: Prepared, runtimes: Runtimes, place: Place, programs: tuple[
         read_only=prepared.kept,
         layers=prepared.layers,
         writable=(place.root, runtimes.cache),
+        storage=function.ephemeral_storage,
+        saved=place.saved,
         needed=(
             *(prepared.root, *prepared.kept, *prepared.packages, *prepared.provided),
             *(place.root, runtimes.cache, _OURS, *programs, *places),

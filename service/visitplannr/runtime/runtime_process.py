@@ -83,6 +83,7 @@ async def runtime_process(
 
 
 def _prepare(function: Function, settings: HostSettings, place: Place) -> Prepared:
+    place.save()
     prepared = settings.runtimes.prepare(function)
     if settings.reload:
         is_python = function.runtime.startswith("python")
