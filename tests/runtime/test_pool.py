@@ -1,5 +1,6 @@
 """Which invocation gets which environment, and when one is started or ended."""
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -237,6 +238,30 @@ async def test_old_code_gets_no_invocation() -> None:
     pooled.invoke("next")
     assert environment.killed
     assert len(pooled.made) == 2
+
+
+async def test_one_started_for_an_invocation_serves_it_whatever_is_saved_meanwhile() -> None:
+    pooled = Pooled()
+    (waiting,) = pooled.invoke("a")
+    pooled.made[0].stale = "app.py"
+    pooled.made[0].become(State.IDLE)
+    assert pooled.made[0].given == [waiting]
+    assert not pooled.made[0].killed
+
+
+async def test_one_that_was_started_before_and_is_old_by_now_does_not() -> None:
+    pooled = Pooled()
+    warming = asyncio.ensure_future(pooled.pool.warm())
+    await settled()
+    pooled.made[0].stale = "app.py"
+    (waiting,) = pooled.invoke("a")
+    pooled.made[0].become(State.IDLE)
+    await settled()
+    assert (pooled.made[0].killed, pooled.made[0].given) == (True, [])
+    pooled.made[1].stale = "app.py"
+    pooled.made[1].become(State.IDLE)
+    assert pooled.made[1].given == [waiting]
+    await warming
 
 
 async def test_when_all_idle_ones_are_replaced_one_is_started_ahead() -> None:

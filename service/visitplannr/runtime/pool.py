@@ -85,6 +85,8 @@ class Pool:
         self._idle: dict[Environment, Timer] = {}
         self._left = LeftPlaces(limits.idle_seconds, later)
         self._waiting: deque[Invocation] = deque()
+        self._started_so_far = 0
+        self._numbers: dict[Environment, int] = {}
         self._lives: set[asyncio.Task[None]] = set()
         self._told: str | None = None
         self._closed = False
@@ -101,6 +103,7 @@ class Pool:
         elif not self._is_full() and (place := self._left.take()):
             self._start(invocation, place)
         else:
+            invocation.came_after = self._started_so_far
             self._waiting.append(invocation)
             self._scale_out()
 
@@ -170,6 +173,8 @@ class Pool:
     def _start(self, first: Invocation | None = None, place: Place | None = None) -> None:
         environment = self._make(self._changed, first, place)
         self._environments.add(environment)
+        self._started_so_far += 1
+        self._numbers[environment] = self._started_so_far
         loop = asyncio.get_running_loop()
         if first is None:
             self._starting[environment] = loop.create_future()
@@ -212,14 +217,27 @@ class Pool:
     def _free(self, environment: Environment) -> None:
         if self._starting:
             self._started(environment)
-        if self._closed or (self._waiting and environment.changed_file()):
+        if self._closed:
             environment.kill()
         elif invocation := self._next_in_line():
-            environment.invoke(invocation)
+            if self._may_serve(environment, invocation):
+                environment.invoke(invocation)
+            else:
+                self._waiting.appendleft(invocation)
+                environment.kill()
         else:
             self._idle[environment] = self._later(
                 self._limits.idle_seconds, lambda: self._reap(environment)
             )
+
+    def _may_serve(self, environment: Environment, invocation: Invocation) -> bool:
+        """Say whether an environment runs what was saved when an invocation came, or later.
+
+        One that was started for it does, whatever has been saved since: where files are saved all
+        the time, none would ever be new enough.
+        """
+        is_later = self._numbers[environment] > invocation.came_after
+        return is_later or environment.changed_file() is None
 
     def _started(self, environment: Environment) -> None:
         if (over := self._starting.pop(environment, None)) and not over.done():
@@ -238,6 +256,7 @@ class Pool:
 
     def _forget(self, environment: Environment) -> None:
         self._environments.discard(environment)
+        self._numbers.pop(environment, None)
         self._withdraw(environment)
         self._started(environment)
 
