@@ -20,6 +20,7 @@ from visitplannr.model.invocation import (
     ThrottledError,
 )
 from visitplannr.runtime.interpreter import Interpreter
+from visitplannr.runtime.platform_log import runtime_version
 from visitplannr.runtime.runtimes import Runtimes
 
 
@@ -73,7 +74,7 @@ async def test_the_log_of_an_invocation_is_in_order(run: Run) -> None:
         await running.logged("REPORT")
         init, start, first, second, third, rest, end, report = running.lines
         assert re.fullmatch(
-            r"INIT_START Runtime Version: python3\.13\S*\t"
+            r"INIT_START Runtime Version: python:3\.13\S*\t"
             r"Runtime Version ARN: arn:aws:lambda:us-east-1::runtime:[0-9a-f]{64}",
             init,
         )
@@ -84,6 +85,19 @@ async def test_the_log_of_an_invocation_is_in_order(run: Run) -> None:
         assert (third, rest) == ("third", "unfinished")
         assert re.fullmatch(rf"END RequestId: {UUID}", end)
         assert REPORT.fullmatch(report)
+
+
+@pytest.mark.parametrize(
+    ("runtime", "version"),
+    [
+        ("python3.13", "python:3.13.local"),
+        ("nodejs22.x", "nodejs:22.local"),
+        ("provided.al2023", "provided:al2023.local"),
+        ("provided", "provided.local"),
+    ],
+)
+def test_l38_a_runtimes_version_is_named_as_on_aws(runtime: str, version: str) -> None:
+    assert runtime_version(runtime) == version
 
 
 async def test_init_duration_is_reported_once_and_billed(run: Run) -> None:
