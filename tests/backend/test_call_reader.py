@@ -10,7 +10,19 @@ from dataclasses import replace
 from visitplannr.backend.embedded.calls import CallReader
 from visitplannr.model.aws_call import CALLS_PATH, AwsCall
 
-CALL = AwsCall("sqs", "SendMessage", "q", 1.0, 0.1, 400, "E: m", "denied", "Root=1", "KEY")
+CALL = AwsCall(
+    "sqs",
+    "SendMessage",
+    "q",
+    1.0,
+    0.1,
+    400,
+    "E: m",
+    "denied",
+    "Root=1",
+    "KEY",
+    ["sqs:SendMessage q"],
+)
 
 
 @asynccontextmanager

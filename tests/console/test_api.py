@@ -66,6 +66,7 @@ class Kept:
     request_id: str = "id"
     event: bytes = b"{}"
     result: bytes = b"1"
+    calls: str = "[]"
 
     def row(self) -> dict[str, Any]:
         return {"number": self.number, "function": self.function}

@@ -35,6 +35,7 @@ LINES: list[Any] = [
     pytest.param("a>=1; python_version < '3.12'  # why", ["a>=1; python_version < '3.12'"],
                  id="marker and comment"),
     pytest.param("# nothing\n\n  \na#b\n", ["a#b"], id="comments and blanks"),
+    pytest.param("\\", [], id="a backslash alone"),
     pytest.param("a==1 \\\n  --hash=sha256:1 \\\n  --hash=sha256:2\nb", [
         "a==1 --hash=sha256:1 --hash=sha256:2", "b"], id="hashes"),
     pytest.param("./lib", ["PROJECT/fn/lib"], id="own folder"),
@@ -79,6 +80,7 @@ def test_files_that_are_included_stand_in_their_places(project: Path) -> None:
 
 MISSING: list[Any] = [
     pytest.param("a\n\n./gone", ":3: ./gone does not exist in FN or PROJECT", id="a path"),
+    pytest.param("a\n./gone \\\n  \\", ":2: ./gone does not exist in FN or PROJECT", id="cut off"),
     pytest.param("-r gone.txt", ":1: gone.txt does not exist in FN or PROJECT", id="a file"),
 ]
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import subprocess
 import time
 from pathlib import Path
@@ -45,6 +46,11 @@ REFUSED: list[Any] = [
     pytest.param(["invoke", FUNCTION, "--event", "gone.json"], "gone.json cannot be", id="file"),
     pytest.param(["invoke", FUNCTION, "--event", "README.md"], "is no JSON", id="no JSON"),
     pytest.param(["logs", "Other"], "has no function Other", id="logs of another"),
+    pytest.param(
+        ["items", "EventTable"], "there are: EventsTable; did you mean EventsTable?", id="meant"
+    ),
+    pytest.param(["outputs", "ApiUri"], "did you mean ApiUrl?", id="output"),
+    pytest.param(["reset", "--stack-name", "other"], "of a running `visitplannr up`", id="reset"),
     pytest.param(["items", "Other"], "has no table Other; there are: EventsTable", id="table"),
     pytest.param(
         ["items", "EventsTable", "--key", "Type=x"], "Type is no key; the keys are:", id="no key"
@@ -57,7 +63,7 @@ REFUSED: list[Any] = [
     pytest.param(["permissions", "Other"], "has no function Other", id="permissions of another"),
     pytest.param(
         ["test-invoke", "GET", "/nope"],
-        "GET /nope cannot be tested: Invalid Resource",
+        "GET /nope cannot be tested: Invalid Resource identifier specified; there are: POST /d",
         id="resource",
     ),
     pytest.param(
@@ -159,12 +165,6 @@ def test_wrong_usage(tmp_path: Path, arguments: list[str], message: str) -> None
     assert message in done.stderr
 
 
-@pytest.mark.parametrize("source", ["dynamodb", "eventbridge", "s3", "schedule", "sns", "sqs"])
-def test_samples_of_other_sources(tmp_path: Path, source: str) -> None:
-    event = json.loads(run(tmp_path, "event", source).stdout)
-    assert "Records" in event or event["account"]
-
-
 def test_data_is_where_its_producer_puts_it(tmp_path: Path) -> None:
     (record,) = json.loads(run(tmp_path, "event", "sqs", "-d", "hello").stdout)["Records"]
     assert (record["body"], record["md5OfBody"]) == ("hello", "5d41402abc4b2a76b9719d911017c592")
@@ -180,13 +180,31 @@ def test_wrong_durations_are_wrong_usage(tmp_path: Path) -> None:
     assert "yesterday is no duration" in done.stderr
 
 
+def test_outputs_and_variables_are_those_of_the_running_stack(stack: Stack, state: Path) -> None:
+    outputs = json.loads(run(state, "outputs", "--json").stdout)
+    assert outputs == stack.http.get("/_local/outputs").json()
+    assert run(state, "outputs", "ApiUrl").stdout == f"{outputs['ApiUrl']}\n"
+    variables = json.loads(run(state, "env", "--json").stdout)
+    assert variables["AWS_ENDPOINT_URL"] == stack.endpoint_url
+    status = json.loads(run(state, "status", "--json").stdout)
+    assert (status["status"], status["pid"]) == ("ready", stack.process.pid)
+    assert (status["url"], status["endpoint_url"]) == (stack.url, stack.endpoint_url)
+
+
+def test_reset_empties_the_stack(stack: Stack, state: Path) -> None:
+    stack.http.post("/destination", json={"name": "forgotten"})
+    assert run(state, "reset").returncode == 0
+    assert stack.events() == []
+
+
 def test_logs_come_from_cloudwatch_logs(stack: Stack, state: Path) -> None:
     stack.http.post("/destination", json={"name": "Great North Museum"})
     lines = wait_for_logs(state, "Great North Museum", FUNCTION)
-    assert all(line.startswith(f"{FUNCTION}  ") for line in lines)
+    assert all(re.match(rf"{FUNCTION} \d{{4}}-\d\d-\d\dT\S+ ", line) for line in lines)
     (line,) = wait_for_logs(state, "Great North Museum", "--json", "--filter", "North Museum")
     event = json.loads(line)
     assert event["function"] == FUNCTION
+    assert set(event) == {"timestamp", "function", "message", "log_stream"}
     assert event["message"].endswith("\n")
 
 

@@ -59,7 +59,7 @@ def test_nested_functions_and_routes_are_served(given: Stack) -> None:
 
 def test_and_so_are_their_triggers(given: Stack) -> None:
     given.client("sqs").send_message(QueueUrl=given.physical_id("Queue"), MessageBody="hello")
-    given.wait_for(r"^Inner  REPORT ")
+    given.wait_for(r"^Inner \S+ REPORT ")
 
 
 def test_loops_make_functions_and_routes(given: Stack) -> None:

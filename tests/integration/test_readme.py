@@ -91,7 +91,7 @@ def test_any_other_sam_template_runs(stack: Stack, tmp_path: Path) -> None:
     at = ("--endpoint-url", stack.endpoint_url)
     with up(tmp_path, "--template", str(greeter), *at) as application:
         application.wait_for("^Ready in")
-        url = application.wait_for(r"(http://127\.0\.0\.1:\d+)/greetings/")[1]
+        url = application.wait_for(r"curl -i (http://127\.0\.0\.1:\d+)/")[1]
         answer = application.http.get(
             f"{url}/greetings/a%20b//c/?x=1&x=2", headers={"x-CASE": "kept"}
         )

@@ -89,7 +89,7 @@ def test_a_request_under_way_finishes_on_the_old_code(stack: Stack, folder: Path
     code.write_text(SLOW.format(seconds=1, body="old"))
     with ThreadPoolExecutor() as threads:
         old = threads.submit(stack.http.get, "/other")
-        stack.wait_for(r"^Other  the old one has begun")
+        stack.wait_for(r"^Other \S+ the old one has begun")
         code.write_text(SLOW.format(seconds=0, body="new"))
         assert stack.http.get("/other").text == "new"
         assert old.result().text == "old"

@@ -1,4 +1,7 @@
-"""Credentials of functions tell their holder to who has the run's secret, and to nobody else."""
+"""Credentials of functions tell their holder to who has the run's secret, and to nobody else.
+
+iam.md I40.
+"""
 
 import re
 

@@ -358,11 +358,14 @@ async def test_a_repeated_init_that_takes_too_long_fails_its_invocation(begin: B
 
 async def test_a_debugged_one_starts_when_its_port_is_free(begin: Begin) -> None:
     with socket.create_server(("127.0.0.1", 0)) as held:
-        life = begin(debug_ports={"Function": held.getsockname()[1]})
+        port = held.getsockname()[1]
+        life = begin(debug_ports={"Function": port})
         run = asyncio.ensure_future(life.environment.run())
         await asyncio.sleep(0.2)
         assert not life.started.is_set()
     await asyncio.wait_for(life.started.wait(), 20)
+    (waits,) = life.reports
+    assert waits.startswith(f"Function waits for a debugger on port {port} (127.0.0.1)")
     life.environment.kill()
     await run
 

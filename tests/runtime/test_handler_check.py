@@ -8,7 +8,12 @@ from typing import Any
 import pytest
 from runtime.conftest import FUNCTION
 from visitplannr.model.code import BuildError, Built, Code
-from visitplannr.runtime.handler_check import Fault, handler_fault
+from visitplannr.runtime.handler_check import (
+    Fault,
+    handler_fault,
+    missing_module,
+    missing_requirement,
+)
 from visitplannr.runtime.interpreter import OWN
 from visitplannr.runtime.preparation import AsItIs
 from visitplannr.runtime.runtimes import Runtimes
@@ -32,9 +37,10 @@ TEXTS = {
 NODE = "nodejs20.x"
 FAULTS: list[Any] = [
     pytest.param("app.handler", OWN, None, id="none"),
-    pytest.param("app.X", OWN, "app.X: app has no function X", id="no function"),
+    pytest.param("app.Y", OWN, "app.Y: app has no function Y", id="no function"),
+    pytest.param("app.X", OWN, "X in app is of type int, and no function", id="a number"),
     pytest.param("gone.handler", OWN, "No module named 'gone'", id="no module"),
-    pytest.param("needs.handler", OWN, "No module named 'nowhere'", id="import"),
+    pytest.param("needs.handler", OWN, "'nowhere'; name what brings nowhere in", id="import"),
     pytest.param("raises.handler", OWN, "ValueError: no table", id="raised"),
     pytest.param("index.handler", NODE, None, id="Node.js"),
     pytest.param("gone.handler", NODE, "there is no gone.mjs, gone.js, gone.cjs", id="no script"),
@@ -93,3 +99,42 @@ def test_what_a_layer_may_have_is_not_missed(tmp_path: Path, runtimes: Runtimes)
     function = replace(FUNCTION, code=tmp_path, runtime=OWN, missing_layers=(arn,))
     assert handler_fault(function, runtimes, "us-east-1") is None
     assert handler_fault(replace(function, missing_layers=()), runtimes, "us-east-1")
+
+
+@pytest.mark.parametrize(
+    ("handler", "runtime", "says"),
+    [
+        ("app.handler", OWN, None),
+        ("gone.handler", OWN, "there is no gone.py in "),
+        ("handler", OWN, "its Handler handler is no MODULE.FUNCTION"),
+        ("package.sub.handler", OWN, "there is no package/sub.py in "),
+        ("index.handler", NODE, None),
+        ("gone.handler", NODE, "there is no gone.mjs"),
+        ("bootstrap", "provided.al2023", "there is no "),
+    ],
+)
+def test_a_handler_without_a_file_is_known_before_it_is_run(
+    tmp_path: Path, runtimes: Runtimes, handler: str, runtime: str, says: str | None
+) -> None:
+    for name in ("app.py", "index.mjs"):
+        (tmp_path / name).touch()
+    function = replace(FUNCTION, code=tmp_path, handler=handler, runtime=runtime)
+    found = missing_module(function, runtimes)
+    assert (found is None) if says is None else (found or "").startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("message", "package"),
+    [
+        ("Unable to import module 'app': No module named 'stripe'", "stripe"),
+        ("Unable to import module 'app': No module named 'google.cloud'", "google"),
+        ("Unable to import module 'app': No module named 'app'", None),
+        ("Syntax error in module 'app'", None),
+    ],
+)
+def test_a_missing_package_is_to_be_named_in_requirements(
+    tmp_path: Path, message: str, package: str | None
+) -> None:
+    function = replace(FUNCTION, code=tmp_path, handler="app.handler", runtime=OWN)
+    expected = f"name what brings {package} in {tmp_path / 'requirements.txt'}"
+    assert missing_requirement(message, function) == (expected if package else None)

@@ -85,6 +85,18 @@ async def test_a_saved_file_starts_one_ahead_instead_of_the_failed_one(place: Pl
     assert not place.root.exists()
 
 
+async def test_what_was_saved_after_a_failed_init_starts_anew(place: Place) -> None:
+    pooled = Pooled()
+    (cancelled,) = pooled.invoke("cancelled")
+    cancelled.result.cancel()
+    pooled.made[0].stop(init_failed=True, left=place)
+    missing = str(FUNCTION.code / "missing.py")
+    assert pooled.pool.refresh([missing]) == missing
+    assert pooled.made[1].place is None
+    await pooled.pool.close()
+    assert not place.root.exists()
+
+
 async def test_what_nobody_needs_for_long_is_removed(place: Place) -> None:
     pooled = Pooled()
     failed(pooled, place)

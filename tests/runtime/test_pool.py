@@ -1,6 +1,5 @@
 """Which invocation gets which environment, and when one is started or ended."""
 
-import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -240,28 +239,34 @@ async def test_old_code_gets_no_invocation() -> None:
     assert len(pooled.made) == 2
 
 
-async def test_one_started_for_an_invocation_serves_it_whatever_is_saved_meanwhile() -> None:
-    pooled = Pooled()
-    (waiting,) = pooled.invoke("a")
-    pooled.made[0].stale = "app.py"
+async def test_who_waited_when_an_environment_began_is_served_though_its_code_was_saved_since() -> (
+    None
+):
+    pooled = Pooled(inits=1)
+    a, b, c = pooled.invoke("a", "b", "c")
     pooled.made[0].become(State.IDLE)
-    assert pooled.made[0].given == [waiting]
-    assert not pooled.made[0].killed
+    _, second = pooled.made
+    (later,) = pooled.invoke("later")
+    second.stale = "app.py"
+    second.become(State.IDLE)
+    done(second)
+    assert (pooled.made[0].given, second.given) == ([a], [b, c])
+    done(second)
+    assert (second.given, second.killed) == ([b, c], True)
+    pooled.made[-1].become(State.IDLE)
+    assert pooled.made[-1].given == [later]
 
 
-async def test_one_that_was_started_before_and_is_old_by_now_does_not() -> None:
-    pooled = Pooled()
-    warming = asyncio.ensure_future(pooled.pool.warm())
-    await settled()
+async def test_who_gave_up_waiting_makes_nobody_older() -> None:
+    pooled = Pooled(inits=1)
+    (gone,) = pooled.invoke("gone")
+    (later,) = pooled.invoke("later")
+    gone.result.cancel()
     pooled.made[0].stale = "app.py"
-    (waiting,) = pooled.invoke("a")
     pooled.made[0].become(State.IDLE)
-    await settled()
-    assert (pooled.made[0].killed, pooled.made[0].given) == (True, [])
-    pooled.made[1].stale = "app.py"
+    assert (pooled.made[0].given, pooled.made[0].killed) == ([], True)
     pooled.made[1].become(State.IDLE)
-    assert pooled.made[1].given == [waiting]
-    await warming
+    assert pooled.made[1].given == [later]
 
 
 async def test_when_all_idle_ones_are_replaced_one_is_started_ahead() -> None:

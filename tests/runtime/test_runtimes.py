@@ -156,6 +156,12 @@ async def test_l45_a_node_console_as_json(run: Run) -> None:
 
 
 @needs_node
+async def test_l58_the_sdk_does_not_say_that_a_stand_in_is_old(run: Run) -> None:
+    async with run("index.quiet", runtime="nodejs99.x", code=NODE) as running:
+        assert await running.invoke() == (b'"true"', None)
+
+
+@needs_node
 async def test_saved_node_code_is_run_next(run: Run, tmp_path: Path) -> None:
     code = tmp_path / "code"
     code.mkdir()

@@ -83,10 +83,10 @@ class Application:
 
         It has START and REPORT, and its variables are the template's.
         """
-        line = self.stack.wait_for(rf'^{function}  {{"version": {version}, .*$')
-        assert re.search(rf"^{function}  START RequestId: ", self.stack.output, re.MULTILINE)
-        self.stack.wait_for(rf"(?s){re.escape(line[0])}\n.*^{function}  REPORT RequestId: ")
-        said = json.loads(line[0].removeprefix(function))
+        line = self.stack.wait_for(rf'^{function} \S+ {{"version": {version}, .*$')
+        assert re.search(rf"^{function} \S+ START RequestId: ", self.stack.output, re.MULTILINE)
+        self.stack.wait_for(rf"(?s){re.escape(line[0])}\n.*^{function} \S+ REPORT RequestId: ")
+        said = json.loads(line[0].split(" ", 2)[2])
         assert said["variable"] == "from the template"
         return said["event"]
 

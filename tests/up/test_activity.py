@@ -69,6 +69,12 @@ def test_quiet_leaves_out_what_goes_well() -> None:
     assert told.lines() == ["gateway  GET /a → 502  3 ms  Greeter", "gateway  GET /a → 502: why"]
 
 
+def test_a_functions_physical_name_is_nobodys_word() -> None:
+    told = Told()
+    told.activity.request(exchange(502, f"{FUNCTION.name} failed"))
+    assert told.lines()[1] == "gateway  GET /a → 502: Greeter failed"
+
+
 def test_what_fails_is_red_on_a_terminal_that_has_colours() -> None:
     told = Told(colour=True)
     told.activity.request(exchange(500))

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from visitplannr.model.application import Application, FunctionUrl, HttpApi, RestApi
 from visitplannr.up.addresses import base_url
 from visitplannr.up.local_app import addresses_router
-from visitplannr.up.report import summary
+from visitplannr.up.report import Addresses, summary
 
 HERE = "http://localhost:8000"
 APIS = (
@@ -44,10 +44,10 @@ async def test_urls_and_outputs_are_served() -> None:
 
 
 def test_function_urls_and_outputs_are_printed() -> None:
-    lines = list(
-        summary(APPLICATION, "http://127.0.0.1:8000", HERE, "http://backend", f"{HERE}/_local/")
-    )
+    at = Addresses("http://127.0.0.1:8000", HERE, "http://backend", f"{HERE}/_local/")
+    lines = list(summary(APPLICATION, at, {"Other": "there is no app.py"}))
     assert lines[lines.index("Function URLs") + 1] == f"  Fn  {HERE}/_urls/Fn/"
     assert "$default" not in "".join(lines)
     assert lines[lines.index("Outputs") + 1] == "  Name  value"
-    assert lines[-1] == "  curl -i http://127.0.0.1:8000/_urls/Fn/"
+    assert lines[lines.index("Functions that cannot run") + 1] == "  Other  there is no app.py"
+    assert lines[-1] == f"  curl -i {HERE}/_urls/Fn/"

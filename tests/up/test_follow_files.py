@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from visitplannr.model.application import Application, Function, RestApi
 from visitplannr.model.code import Code
 from visitplannr.template.inputs import Inputs
 from visitplannr.template.source import TemplateError
-from visitplannr.up.follow_files import Say, Template, follow_files
+from visitplannr.up.follow_files import Saves, Say, Template, follow_files
 from visitplannr.up.sources import Sources
 
 CODE = Path("/code")
@@ -38,20 +38,20 @@ class Files:
         self.template: asyncio.Queue[Exception | None] = asyncio.Queue()
         self.folders: list[set[Path]] = []
 
-    def changes_below(self, folders: set[Path]) -> AsyncIterator[object]:
+    def changes_below(self, folders: set[Path]) -> AsyncIterator[Saves]:
         self.folders.append(folders)
         return self._all(self.code)
 
     def looks_in(self, folders: set[Path]) -> AsyncIterator[object]:
         return self._all(self.template)
 
-    async def _all(self, queue: asyncio.Queue[Exception | None]) -> AsyncIterator[object]:
+    async def _all(self, queue: asyncio.Queue[Exception | None]) -> AsyncIterator[Saves]:
         while True:
             error = await queue.get()
             if error:
                 raise error
             try:
-                yield object()
+                yield {(1, "/code/app.py")}
             finally:
                 queue.task_done()
 
@@ -60,13 +60,15 @@ class Switch:
     def __init__(self) -> None:
         self.served: list[Application] = []
         self.error: Exception | None = None
+        self.saved: list[list[str]] = []
 
     def serve(self, application: Application) -> None:
         if self.error:
             raise self.error
         self.served.append(application)
 
-    def refresh(self) -> list[str]:
+    def refresh(self, saved: Collection[str] = ()) -> list[str]:
+        self.saved.append(list(saved))
         return ["/code/app.py"]
 
 

@@ -1,6 +1,7 @@
 """One application is exchanged for another: who answers, and when the old host ends."""
 
 import asyncio
+from collections.abc import Collection
 
 import pytest
 from visitplannr.gateway.asgi import App, Message, Receive, Send
@@ -46,7 +47,7 @@ class FakeHost:
     def warm(self) -> None:
         self._told.append(f"{self._name} warms")
 
-    def refresh(self) -> list[str]:
+    def refresh(self, saved: Collection[str] = ()) -> list[str]:
         return [f"/{self._name}/app.py"]
 
     async def retire(self) -> None:

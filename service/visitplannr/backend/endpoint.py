@@ -1,5 +1,6 @@
 """Which AWS endpoint the stack lives on, and clients for it."""
 
+import re
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Literal, overload
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
 
 _ANY = "test"
+_USER_POOL = re.compile(r"https://cognito-idp\.[\w-]+\.amazonaws\.com(?:\.cn)?/([\w-]+)")
 _CONFIG = Config(connect_timeout=3, retries={"mode": "standard", "total_max_attempts": 3})
 # A function may run for 900 s (Lambda's quota), and what is sent twice runs twice.
 _INVOKE_CONFIG = Config(
@@ -45,6 +47,10 @@ class Credentials:
     session_token: str = _ANY
 
 
+_ACCOUNT = Credentials()
+"""The account's administrator."""
+
+
 @cache
 def _session(credentials: Credentials, region: str) -> boto3.Session:
     """Make one for all emulators: what it reads of AWS's services takes a tenth of a second."""
@@ -59,13 +65,24 @@ def _session(credentials: Credentials, region: str) -> boto3.Session:
 class Backend:
     """An emulator of AWS at `endpoint_url`."""
 
-    def __init__(self, endpoint_url: str, *, region: str = "us-east-1") -> None:
+    def __init__(
+        self,
+        endpoint_url: str,
+        *,
+        region: str = "us-east-1",
+        credentials: Credentials = _ACCOUNT,
+    ) -> None:
         self.endpoint_url = endpoint_url
         self.region = region
-        self.credentials = Credentials()
-        self._session = _session(self.credentials, region)
+        self.credentials = credentials
+        self._session = _session(credentials, region)
         self._endpoint: str | None = endpoint_url
         self._clients: dict[str, Any] = {}
+
+    def as_service(self, name: str) -> "Backend":
+        """Act as one of AWS's services, e.g. "apigateway.amazonaws.com": that is its access key."""
+        credentials = Credentials(access_key_id=name)
+        return Backend(self.endpoint_url, region=self.region, credentials=credentials)
 
     @overload
     def client(self, service: Literal["apigateway"]) -> "APIGatewayClient": ...
@@ -130,6 +147,11 @@ class Backend:
         client.meta.events.register("before-call.lambda", mark)
         return client
 
+    def user_pool_keys(self, issuer: str) -> str | None:
+        """Say where the keys of a user pool are, if the issuer of tokens is one."""
+        pool = _USER_POOL.fullmatch(issuer)
+        return f"{self.endpoint_url}/{pool[1]}/.well-known/jwks.json" if pool else None
+
     @cached_property
     def account_id(self) -> str:
         """Which account the credentials belong to, as the backend says; asked once."""
@@ -150,3 +172,11 @@ class Aws(Backend):
         super().__init__("AWS", region=session.region_name)
         self._session = session
         self._endpoint = None
+
+    def as_service(self, name: str) -> Backend:
+        """Stay who one is: AWS's services are themselves there."""
+        del name
+        return self
+
+    def user_pool_keys(self, issuer: str) -> None:
+        """Say nothing: the issuer itself answers there."""

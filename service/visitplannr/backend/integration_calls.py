@@ -31,6 +31,7 @@ from visitplannr.model.endpoints import (
 
 _TIMEOUTS = (3.0, 35.0)  # to connect, and to read: no integration waits longer
 _SESSION = "BackplaneAssumeRoleSession"
+_SERVICE = "apigateway.amazonaws.com"
 _SOON = 60.0
 
 
@@ -47,6 +48,7 @@ class IntegrationCalls:
 
     def __init__(self, backend: Backend, now: Callable[[], float] = time.time) -> None:
         self._backend = backend
+        self._as_service = backend.as_service(_SERVICE)
         self._now = now
         self._assumed: dict[str, _Assumed] = {}
         session: Any = URLLib3Session
@@ -99,7 +101,9 @@ class IntegrationCalls:
 
     def _assume(self, role: str) -> _Assumed:
         try:
-            answer = self._backend.client("sts").assume_role(RoleArn=role, RoleSessionName=_SESSION)
+            answer = self._as_service.client("sts").assume_role(
+                RoleArn=role, RoleSessionName=_SESSION
+            )
         except (BotoCoreError, ClientError) as error:
             raise RoleError(f"its role {role} cannot be assumed: {error}") from error
         given = answer["Credentials"]

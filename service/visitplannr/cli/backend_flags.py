@@ -23,8 +23,8 @@ IamFlag = Annotated[
     Iam | None,
     typer.Option(
         "--iam",
-        help="What a function's role does not allow: let it through and say so (warn, the "
-        "default), refuse it as AWS does (enforce), or neither (off). For the embedded backend.",
+        help="What a function's role does not allow: refuse it as AWS does (enforce, the default), "
+        "let it through and say so (warn), or neither (off). For the embedded backend.",
     ),
 ]
 
@@ -97,4 +97,4 @@ def _iam(wanted: Iam | None, endpoint_url: str | None) -> str:
             "--iam and --endpoint-url contradict each other: whether permissions are enforced is "
             "that backend's own business"
         )
-    return (wanted or Iam.WARN).value
+    return (wanted or Iam.ENFORCE).value

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from visitplannr.cli.command import CommandError
+from visitplannr.cli.output import complain
 
 LOG = "up.log"
 _READY = "\nReady in "
@@ -23,20 +24,51 @@ _PRIVATE = 0o600
 _OTHER_DESCRIPTORS = (3, 256)
 
 
+class NotStartedError(CommandError):
+    """It has ended before it was ready; the message is its own, `code` its exit code."""
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 def run_detached(state: Path, run: Callable[[], int]) -> int:
     """Start it, print what it prints until it is ready, and leave it running.
 
+    Returns its own exit code, with its reason on stderr, if it ends before.
+
     Raises:
-        CommandError: it has ended before; what it said last says why.
+        CommandError: the state folder cannot be written.
+    """
+    with _log_in(state) as log:
+        child = _start(run, log)
+        try:
+            with _ended_if_interrupted(child):
+                _wait_until_ready(child, log)
+        except NotStartedError as error:
+            complain(f"{_SAID}{error}")
+            return error.code if error.code > 0 else 1
+        sys.stdout.write(log.read_text("utf-8"))
+        log.rename(state / LOG)
+    sys.stdout.write(f"It logs to {state / LOG}.\n")
+    return 0
+
+
+@contextlib.contextmanager
+def started(state: Path, run: Callable[[], int]) -> Iterator[None]:
+    """Keep one running for as long as the context lasts.
+
+    Raises:
+        NotStartedError: it has ended before it was ready.
     """
     with _log_in(state) as log:
         child = _start(run, log)
         with _ended_if_interrupted(child):
             _wait_until_ready(child, log)
-        sys.stdout.write(log.read_text("utf-8"))
-        log.rename(state / LOG)
-    sys.stdout.write(f"It logs to {state / LOG}.\n")
-    return 0
+        try:
+            yield
+        finally:
+            _end(child)
 
 
 @contextlib.contextmanager
@@ -89,7 +121,8 @@ def _wait_until_ready(child: int, log: Path) -> None:
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
             said = log.read_text("utf-8", "replace")
-            raise CommandError(_reason(said) or f"it has ended: {_outcome(status)}")
+            code = os.waitstatus_to_exitcode(status)
+            raise NotStartedError(_reason(said) or f"it has ended: {_outcome(code)}", code)
         time.sleep(_POLL_SECONDS)
 
 
@@ -99,8 +132,7 @@ def _reason(said: str) -> str:
     return reasons[-1].removeprefix(_SAID) if reasons else said.strip()
 
 
-def _outcome(status: int) -> str:
-    code = os.waitstatus_to_exitcode(status)
+def _outcome(code: int) -> str:
     return f"exit code {code}" if code >= 0 else f"signal {-code}"
 
 

@@ -1,6 +1,5 @@
 """`visitplannr event`: the event that a request, or another source, would give a function."""
 
-import hashlib
 import json
 import sys
 from collections.abc import Callable
@@ -9,6 +8,7 @@ from typing import Any
 
 from visitplannr.backend.endpoint import Backend
 from visitplannr.cli.command import CommandError
+from visitplannr.cli.suggestion import like
 from visitplannr.deployment.deploy import read_back
 from visitplannr.deployment.outline import outline
 from visitplannr.gateway.event_of import event_of
@@ -18,17 +18,9 @@ from visitplannr.gateway.routing import NoRouteError
 from visitplannr.model.application import Application
 from visitplannr.template.inputs import Inputs
 from visitplannr.up.announcement import find_running
+from visitplannr.up.report import routes_of
 
-_SAMPLES = Path(__file__).with_name("samples")
 _URL = "http://localhost:8000"
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-# Where a sample has what its producer wrote; the other samples have no such place.
-_CARRIERS = {
-    "eventbridge": ("detail",),
-    "sns": ("Records", 0, "Sns", "Message"),
-    "sqs": ("Records", 0, "body"),
-    "test-invoke": ("body",),
-}
 
 
 def proxy_event(
@@ -44,38 +36,14 @@ def proxy_event(
     try:
         return event_of(application, request_to(url))
     except NoRouteError as error:
-        raise CommandError(str(error)) from error
+        raise CommandError(f"{error}{did_you_mean(application, request_to(url))}") from error
 
 
-def sample_event(source: str, data: str | None) -> dict[str, Any]:
-    """Give the sample of a source, with `data` where its producer's own words are.
-
-    Raises:
-        CommandError: there is no such sample, or no place for data in it.
-    """
-    path = _SAMPLES / f"{source}.json"
-    if source not in samples():
-        raise CommandError(
-            f"{source} is no method and no source; there are: {', '.join((*METHODS, *samples()))}"
-        )
-    event: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    if data is None:
-        return event
-    if source not in _CARRIERS:
-        raise CommandError(f"an event of {source} carries no data; change what this prints")
-    *way, last = _CARRIERS[source]
-    place: Any = event
-    for step in way:
-        place = place[step]
-    place[last] = _detail(data) if source == "eventbridge" else data
-    if source == "sqs":
-        place["md5OfBody"] = hashlib.md5(data.encode(), usedforsecurity=False).hexdigest()
-    return event
-
-
-def samples() -> list[str]:
-    """Name the sources that there are samples of."""
-    return sorted(path.stem for path in _SAMPLES.glob("*.json"))
+def did_you_mean(application: Application, request: Request) -> str:
+    """Ask whether a route was meant that is like the request's; empty if none is."""
+    routes = [f"{method} {path}" for method, path, _ in routes_of(application)]
+    meant = like(routes, f"{request.method} {request.path}")
+    return f"; did you mean {meant}?" if meant else ""
 
 
 def print_event(event: dict[str, Any]) -> None:
@@ -91,10 +59,3 @@ def _application(inputs: Inputs, state: Path) -> tuple[Application, str]:
         return outline(given.project, readers(), parameters=given.ssm_values()), _URL
     backend = Backend(running.endpoint_url, region=running.region)
     return read_back(backend, given.project, running.stack_name, readers()), running.url
-
-
-def _detail(data: str) -> Any:
-    try:
-        return json.loads(data)
-    except ValueError as error:
-        raise CommandError(f"the detail of an EventBridge event is JSON: {error}") from error

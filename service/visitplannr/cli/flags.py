@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
+from visitplannr.cli.regions import check_region
 from visitplannr.cli.surroundings import is_endpoint
+from visitplannr.template.default import default_template
 from visitplannr.template.overrides import OverridesError, read_overrides
 
 STATE = Path(".visitplannr")
@@ -69,7 +71,9 @@ Template = Annotated[
         "--template-file",
         "-t",
         metavar="FILE",
-        help="The SAM template.",
+        default_factory=default_template,
+        show_default="template.yaml, .yml or .json",
+        help="The template: SAM's, CloudFormation's or one that the CDK synthesised.",
         rich_help_panel=_INPUTS,
     ),
 ]
@@ -129,12 +133,15 @@ DynamoDBEndpointUrl = Annotated[
         "of an Alternator cluster, an emulator's.",
     ),
 ]
-Region = Annotated[str, typer.Option(envvar="AWS_REGION", help="The region.")]
+Region = Annotated[
+    str, typer.Option(envvar="AWS_REGION", callback=check_region, help="The region.")
+]
 PlaceRegion = Annotated[
     str | None,
     typer.Option(
         "--region",
         envvar="AWS_REGION",
+        callback=check_region,
         help="The region; by default that of the profile, or us-east-1 on an emulator.",
         rich_help_panel=_PLACE,
     ),

@@ -5,8 +5,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from visitplannr.cli import flags, request_flags
-from visitplannr.cli.command import Run, one_line, stack_command, template_command
+from visitplannr.cli import flags, request_flags, sam_flags
+from visitplannr.cli.command import (
+    Run,
+    Wanted,
+    inputs_of,
+    one_line,
+    plain_command,
+    stack_command,
+    template_command,
+    which_stack,
+)
 
 if TYPE_CHECKING:
     from visitplannr.template.inputs import Inputs
@@ -17,36 +26,62 @@ _Method = Annotated[str, typer.Argument(help="The HTTP method.")]
 _Path = Annotated[str, typer.Argument(help="The path, with a query if there is one.")]
 
 
-@stack_command(app, "invoke", "visitplannr invoke ProposeDestinationFunction --event -")
+@plain_command(
+    app,
+    "invoke",
+    "visitplannr invoke ProposeDestinationFunction -e event.json",
+    wanted=which_stack,
+    inputs=partial(inputs_of, "local_invoke"),
+    sam=sam_flags.taken(),
+)
 def invoke(
-    function: Annotated[str, typer.Argument(help="The function's logical id or physical name.")],
-    *,
-    event: Annotated[
-        str | None, typer.Option(metavar="FILE|-", help="The event as JSON; `-` reads a pipe.")
+    function: Annotated[
+        str | None,
+        typer.Argument(help="The function's logical id or physical name; not if there is but one."),
     ] = None,
-) -> Run:
-    """Run a function once: its result on stdout, its log on stderr; exit code 1 if it failed."""
-    from visitplannr.cli.invoke import run_invoke
+    *,
+    wanted: Wanted,
+    inputs: "Inputs",
+    event: Annotated[
+        str | None,
+        typer.Option("--event", "-e", metavar="FILE|-", help="The event as JSON; `-` is a pipe."),
+    ] = None,
+) -> None:
+    """Run a function once: its result on stdout, its log on stderr; exit code 1 if it failed.
 
-    return lambda place: run_invoke(place, function, event)
+    Without a running `up`, the stack is started for the call.
+    """
+    from visitplannr.cli.invoke import run_invoke
+    from visitplannr.cli.one_shot import run_somewhere
+
+    with one_line():
+        code = run_somewhere(wanted, inputs, lambda place: run_invoke(place, function, event))
+        raise typer.Exit(code)
 
 
 @stack_command(app, "logs", "visitplannr logs --since 1h --filter ERROR --follow")
 def logs(
     function: Annotated[str | None, typer.Argument(help="One function's only.")] = None,
     *,
+    name: Annotated[
+        str | None, typer.Option("--name", "-n", help="One function's only, as SAM CLI has it.")
+    ] = None,
     since: Annotated[str, typer.Option(help="How far back, e.g. 30s, 5m, 2h, 1d.")] = "5m",
     text: Annotated[
         str | None, typer.Option("--filter", help="Only events with this text.")
     ] = None,
-    follow: Annotated[bool, typer.Option("--follow", help="Go on until Ctrl-C.")] = False,
+    follow: Annotated[
+        bool, typer.Option("--follow", "--tail", "-f", help="Go on until Ctrl-C.")
+    ] = False,
     as_json: flags.AsJson = False,
 ) -> Run:
     """Show the functions' logs."""
     from visitplannr.cli.logs import LogQuery, run_logs, seconds
 
+    if name and function not in {None, name}:
+        raise typer.BadParameter(f"--name {name} and {function} contradict each other")
     try:
-        query = LogQuery(function, seconds(since), text, follow, as_json)
+        query = LogQuery(function or name, seconds(since), text, follow, as_json)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--since") from error
     return lambda place: run_logs(place, query)
@@ -90,7 +125,8 @@ def event(
     state_dir: flags.StateDir = flags.STATE,
 ) -> None:
     """Print the event that a request, or another source, would give a function."""
-    from visitplannr.cli.event import METHODS, print_event, proxy_event, sample_event
+    from visitplannr.cli.event import print_event, proxy_event
+    from visitplannr.cli.sample_event import METHODS, sample_event
 
     method = what.upper()
     if (method in METHODS) != (path is not None):

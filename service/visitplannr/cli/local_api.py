@@ -30,7 +30,7 @@ def ask(url: str, path: str, body: Any = None, *, method: str | None = None) -> 
         RefusedError: the answer is an error.
     """
     request = urllib.request.Request(  # noqa: S310 - the URL of our own `up`
-        f"{url}/_local/{path}",
+        f"{url.replace('//0.0.0.0:', '//127.0.0.1:')}/_local/{path}",
         data=None if body is None else json.dumps(body).encode(),
         headers={"Content-Type": "application/json"},
         method=method,

@@ -3,10 +3,11 @@
 import re
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from visitplannr.backend.logs import log_events, log_groups
-from visitplannr.cli.output import print_json, print_line
+from visitplannr.cli.output import print_json, print_line, shown
 from visitplannr.cli.place import Place, PlaceError, functions_of, in_one_line
 from visitplannr.cli.suggestion import there_are
 
@@ -78,8 +79,10 @@ def _groups(place: Place, function: str | None) -> dict[str, str]:
 
 def _print(event: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
-        kept = ("timestamp", "function", "logStreamName", "message")
-        print_json({key: event[key] for key in kept})
+        kept = {key: event[key] for key in ("timestamp", "function", "message")}
+        print_json({**kept, "log_stream": event["logStreamName"]})
     else:
+        at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC).astimezone()
+        time_of_day = at.isoformat(sep="T", timespec="milliseconds")
         for line in event["message"].splitlines() or [""]:
-            print_line(f"{event['function']}  {line}")
+            print_line(f"{event['function']} {time_of_day} {shown(line)}")

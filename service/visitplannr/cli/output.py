@@ -1,10 +1,12 @@
 """What commands print: lines that are there at once, JSON, and rows in columns."""
 
 import json
+import shutil
 import sys
 from collections.abc import Iterable
 from typing import Any
 
+from visitplannr.up.function_output import visible
 from visitplannr.up.terminal import columns
 
 
@@ -25,8 +27,14 @@ def print_json(value: Any) -> None:
 
 
 def print_rows(rows: Iterable[tuple[str, ...]], indent: str = "  ") -> None:
-    """Print rows, their cells below one another."""
-    print_lines(columns(rows, indent))
+    """Print rows, their cells below one another where they fit."""
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    print_lines(columns(rows, indent, width))
+
+
+def shown(text: str) -> str:
+    """Give what a function wrote as a terminal may have it."""
+    return "\n".join(map(visible, text.split("\n")))
 
 
 def complain(line: str) -> None:

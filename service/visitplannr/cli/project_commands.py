@@ -1,5 +1,6 @@
-"""The commands about a project's files: validate, state."""
+"""The commands about a project's files: init, validate, state."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +18,19 @@ _Clear = Annotated[
     list[str] | None,
     typer.Option("--clear", metavar="PART", help="Remove this part; may be repeated."),
 ]
+
+
+@plain_command(app, "init", "visitplannr init demo && cd demo && pytest")
+def init_command(
+    folder: Annotated[
+        Path, typer.Argument(metavar="NAME", help="A new folder; its name is the stack's.")
+    ],
+) -> None:
+    """Make a small application in SAM's layout: an API, a function, a table, tests."""
+    from visitplannr.cli.init import run_init
+
+    with one_line():
+        raise typer.Exit(run_init(folder))
 
 
 @template_command(app, "validate", "visitplannr validate --template template.yaml")

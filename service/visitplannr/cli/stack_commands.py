@@ -75,11 +75,22 @@ def outputs(
 def permissions(
     function: Annotated[str | None, typer.Argument(help="One function's only.")] = None,
     *,
+    used: Annotated[
+        bool, typer.Option("--used", help="What was used, never used, and refused so far.")
+    ] = False,
+    policy: Annotated[
+        bool, typer.Option("--policy", help="With --used: the smallest policy for it, as SAM YAML.")
+    ] = False,
     as_json: flags.AsJson = False,
 ) -> Run:
     """Show what each function may do, and mark what is too wide."""
     from visitplannr.cli.permissions import run_permissions
+    from visitplannr.cli.used_permissions import run_used
 
+    if policy and not used:
+        raise typer.BadParameter("--policy needs --used: it is made of what was called")
+    if used:
+        return lambda place: run_used(place, function, policy=policy, as_json=as_json)
     return lambda place: run_permissions(place, function, as_json=as_json)
 
 

@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from visitplannr.backend.endpoint import Aws
 from visitplannr.cli.local_api import RefusedError, ask
 from visitplannr.cli.place import Place, PlaceError
+from visitplannr.cli.suggestion import there_are
 from visitplannr.deployment.deploy import read_back
 from visitplannr.gateway.kinds import readers
 from visitplannr.gateway.rest_api.method_test import MethodTest, MethodTester
@@ -22,6 +23,7 @@ from visitplannr.runtime.remote import DeployedFunctions
 from visitplannr.template.project import read_project
 from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.integrations import integration_calls
+from visitplannr.up.report import routes_of
 
 if TYPE_CHECKING:
     from mypy_boto3_apigateway import APIGatewayClient
@@ -37,7 +39,7 @@ def run_test_invoke(place: Place, test: MethodTest, *, as_json: bool) -> int:
         PlaceError: there is no such method, or nobody answers.
     """
     if place.url:
-        result = _by_gateway(place.url, test)
+        result = _by_gateway(place, place.url, test)
     elif isinstance(place.backend, Aws):
         result = _by_aws(place, test)
     else:
@@ -49,13 +51,21 @@ def run_test_invoke(place: Place, test: MethodTest, *, as_json: bool) -> int:
     return 1 if result["status"] >= 500 else 0
 
 
-def _by_gateway(url: str, test: MethodTest) -> Mapping[str, Any]:
+def _by_gateway(place: Place, url: str, test: MethodTest) -> Mapping[str, Any]:
     wanted = {"method": test.method, "path": test.path, "headers": test.headers, "body": test.body}
     try:
         found: Mapping[str, Any] = ask(url, "test-invoke", wanted)
-    except RefusedError as refused:
-        raise _not_tested(test, refused) from refused
+    except RefusedError as error:
+        raise _not_tested(test, f"{error}{_what_there_is(place, test)}") from error
     return found
+
+
+def _what_there_is(place: Place, test: MethodTest) -> str:
+    """Name the methods of REST APIs, and one that is like the wanted one."""
+    read = read_back(place.backend, read_project(place.template), place.stack_name, readers())
+    rest = replace(read, apis=tuple(api for api in read.apis if isinstance(api, RestApi)))
+    routes = [f"{method} {path}" for method, path, _ in routes_of(rest)]
+    return f"; {there_are(routes, f'{test.method} {test.path}')}"
 
 
 def _by_mirror(place: Place, test: MethodTest) -> Mapping[str, Any]:
@@ -83,7 +93,8 @@ def _located(place: Place, test: MethodTest) -> tuple[RestApi, MethodTest]:
             continue
         if match := RestRouter(api).match(test.request()):
             return api, replace(test, resource=match.route.resource)
-    raise _not_tested(test, "no REST API has such a resource and method")
+    why = "no REST API has such a resource and method"
+    raise _not_tested(test, f"{why}{_what_there_is(place, test)}")
 
 
 def call_aws(client: "APIGatewayClient", api_id: str, test: MethodTest) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from visitplannr.console.console import Console
 from visitplannr.console.events_api import events_api
 from visitplannr.console.invocations_api import invocations_api
 from visitplannr.console.page import page
+from visitplannr.console.permissions_api import permissions_api
 from visitplannr.console.send_api import send_api
 from visitplannr.console.tables_api import tables_api
 
@@ -17,7 +18,15 @@ _MOST = 2_000
 
 def routers(console: Console) -> tuple[APIRouter, ...]:
     """Make the routers of one application's console."""
-    parts = (page, invocations_api, tables_api, _logs_api, events_api, send_api)
+    parts = (
+        page,
+        invocations_api,
+        permissions_api,
+        tables_api,
+        _logs_api,
+        events_api,
+        send_api,
+    )
     return tuple(part(console) for part in parts)
 
 

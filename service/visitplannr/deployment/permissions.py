@@ -11,6 +11,8 @@ from visitplannr.backend.endpoint import Backend
 from visitplannr.iam.document import loaded
 from visitplannr.iam.grants import Grant, grants, wide_by_name
 from visitplannr.iam.managed import arn_of, managed_document
+from visitplannr.iam.policy import Policy as Compiled
+from visitplannr.iam.policy import read_policy
 from visitplannr.model.application import Resource
 
 if TYPE_CHECKING:
@@ -62,20 +64,42 @@ def permissions(backend: Backend, functions: Collection[Resource]) -> list[Permi
     return found
 
 
+def granted(backend: Backend, function: str) -> Iterator[Compiled]:
+    """Give the policies of a function's role, compiled; those without a document are left out.
+
+    Errors are botocore's.
+    """
+    configuration = backend.client("lambda").get_function_configuration(FunctionName=function)
+    iam, role = backend.client("iam"), configuration["Role"].rpartition("/")[2]
+    for name, document in (*_inline_documents(iam, role), *_managed_documents(iam, role)):
+        if document:
+            yield read_policy(document, name)
+
+
 def _inline(iam: "IAMClient", role: str) -> Iterator[Policy]:
+    for name, document in _inline_documents(iam, role):
+        yield Policy(name, tuple(grants(document)), managed=False)
+
+
+def _inline_documents(iam: "IAMClient", role: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for page in iam.get_paginator("list_role_policies").paginate(RoleName=role):
         for name in page["PolicyNames"]:
             document = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
-            yield Policy(name, tuple(grants(_parsed(document))), managed=False)
+            yield name, _parsed(document)
 
 
 def _managed(iam: "IAMClient", role: str) -> Iterator[Policy]:
+    for name, document in _managed_documents(iam, role):
+        yield Policy(name, tuple(grants(document)) if document else None, managed=True)
+
+
+def _managed_documents(
+    iam: "IAMClient", role: str
+) -> Iterator[tuple[str, Mapping[str, Any] | None]]:
     for page in iam.get_paginator("list_attached_role_policies").paginate(RoleName=role):
         for attached in page["AttachedPolicies"]:
             arn = attached["PolicyArn"]
-            document = managed_document(arn) or _document(iam, arn)
-            known = tuple(grants(document)) if document else None
-            yield Policy(attached["PolicyName"], known, managed=True)
+            yield attached["PolicyName"], managed_document(arn) or _document(iam, arn)
 
 
 def _document(iam: "IAMClient", arn: str) -> Mapping[str, Any] | None:

@@ -15,7 +15,8 @@ class AwsCall:
     `service` is boto3's name, `resource` what the call names: ARNs, or a name. `began` is in epoch
     seconds, `duration` in seconds, `status` HTTP's; `error` begins with AWS's code. `decision` is
     that of the caller's policies: "allowed", "denied", "warned" or "not-evaluated". `trace` is the
-    header that came with it, `access_key` the caller's.
+    header that came with it, `access_key` the caller's,
+    `permissions` what it needed, or lacked: each an action, a space, a resource.
     """
 
     service: str
@@ -28,12 +29,13 @@ class AwsCall:
     decision: str
     trace: str | None
     access_key: str
+    permissions: Sequence[str] = ()
 
     def to_json(self) -> tuple[Any, ...]:
         """Give its members in their order, for the way from process to process."""
         return (
             *(self.service, self.operation, self.resource, self.began, self.duration, self.status),
-            *(self.error, self.decision, self.trace, self.access_key),
+            *(self.error, self.decision, self.trace, self.access_key, list(self.permissions)),
         )
 
     def shown(self, since: float) -> dict[str, Any]:
@@ -47,6 +49,7 @@ class AwsCall:
             "status": self.status,
             "error": self.error,
             "decision": self.decision,
+            "permissions": list(self.permissions),
         }
 
 

@@ -13,7 +13,7 @@ from functools import partial
 from visitplannr.model.application import Function
 from visitplannr.model.response_buffer import Source
 from visitplannr.runtime import failures, runtime_api
-from visitplannr.runtime.debugger import until_free
+from visitplannr.runtime.debugger import until_free, waiting
 from visitplannr.runtime.environment_log import EnvironmentLog
 from visitplannr.runtime.failures import Failure
 from visitplannr.runtime.invocation import Invocation
@@ -91,6 +91,8 @@ class ExecutionEnvironment:
         self._began = time.monotonic()
         if self._is_new:
             self._log.init_start()
+        if self._debug_port is not None:
+            self._settings.report(waiting(self.function.logical_id, self._debug_port))
         async with runtime_process(
             self.function, self._settings, self._place, self._log
         ) as process:
@@ -98,13 +100,10 @@ class ExecutionEnvironment:
             if self._ending:
                 process.kill()
             self._memory_watch.add(self._memory)
-            self._limit(
-                self.function.timeout if self._first else self._settings.init_seconds,
-                self._time_out,
-            )
-            async with runtime_api.serving(
-                self, process.listener, partial(self._door.lets_in, process.pid)
-            ):
+            patience = self.function.timeout if self._first else self._settings.init_seconds
+            self._limit(patience, self._time_out)
+            lets_in = partial(self._door.lets_in, process.pid)
+            async with runtime_api.serving(self, process.listener, lets_in):
                 returncode = await process.ended()
             self._stopped(returncode)
 

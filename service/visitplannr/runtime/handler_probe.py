@@ -19,5 +19,7 @@ if __name__ == "__main__":
     except SyntaxError as error:
         place = [error.filename, error.lineno or 1, error.offset or 1, str(error.msg)]
         sys.exit(f"{SYNTAX}{json.dumps(place)}")
-    if not callable(getattr(imported, name, None)):
+    if not hasattr(imported, name):
         sys.exit(f"{module} has no function {name}")
+    if not callable(found := getattr(imported, name)):
+        sys.exit(f"{name} in {module} is of type {type(found).__name__}, and no function")

@@ -6,7 +6,7 @@ import functools
 import itertools
 import os
 import uuid
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 
 from visitplannr.model.application import Function
 from visitplannr.model.invocation import (
@@ -184,9 +184,12 @@ class RuntimeHost:
             self._warming.add(task)
             task.add_done_callback(self._warming.discard)
 
-    def refresh(self) -> list[str]:
-        """Replace environments whose files have changed; name one such file of each function."""
-        return [path for pool in self._pools() if (path := pool.refresh())]
+    def refresh(self, saved: Collection[str] = ()) -> list[str]:
+        """Replace environments whose files have changed; name one such file of each function.
+
+        Functions whose init has failed are tried again if a file of theirs was `saved`.
+        """
+        return [path for pool in self._pools() if (path := pool.refresh(saved))]
 
     def _found(self, function: str) -> tuple[Versions, str]:
         """Find a function by its name, and what is behind the name."""

@@ -16,8 +16,7 @@ class Invocation:
     `qualifier` is the version or alias that was asked for, if one was. `started` is a time of the
     monotonic clock, `duration` in seconds. `result` is set when the runtime has answered, `logged`
     (all log lines, START to REPORT) when it asks for more work. `stream` takes the answer while it
-    is written, if somebody wants that. `came_after` is how many environments had been started when
-    it began to wait for one.
+    is written, if somebody wants that.
     """
 
     payload: bytes
@@ -32,7 +31,6 @@ class Invocation:
     started: float = 0.0
     duration: float = 0.0
     failure: Failure | None = None
-    came_after: int = 0
     lines: list[str] = field(default_factory=list)
     _kept: int = 0
 

@@ -107,8 +107,9 @@ def _private_tmp(view: View) -> Iterator[str]:
     for root in roots:
         place = _quoted(view.temporary / root.name)
         yield f"mkdir -p {place}" if root.is_dir() else f": >> {place}"
-        yield f"mount --bind -o ro {_quoted(root)} {place}"
+        yield f"mount --rbind -o ro {_quoted(root)} {place}"
     for path in _below_tmp(view.writable):
+        path.mkdir(parents=True, exist_ok=True)
         yield f"mount --bind {_quoted(path)} {_quoted(view.temporary / path.relative_to(_TMP))}"
     yield f"mount --rbind {_quoted(view.temporary)} {_TMP}"
 

@@ -54,18 +54,22 @@ class LeftPlaces:
             self._drop(ended)
         return None
 
-    def refresh(self) -> str | None:
-        """Let go of places whose code has changed; name such a file."""
+    def refresh(self) -> list[str]:
+        """Let go of places whose code has changed; name such files."""
         stale = [(one, one.changed_file(thoroughly=True)) for one in self._kept]
         changed = [(one, path) for one, path in stale if path]
         for ended, _ in changed:
             self._drop(ended)
-        return changed[0][1] if changed else None
+        return [path for _, path in changed]
+
+    def clear(self) -> None:
+        """Let go of all."""
+        for ended in tuple(self._kept):
+            self._drop(ended)
 
     async def close(self) -> None:
         """Let go of all, and wait until nothing of them is there."""
-        for ended in tuple(self._kept):
-            self._drop(ended)
+        self.clear()
         await asyncio.gather(*self._removing)
 
     def _drop(self, ended: Ended) -> None:

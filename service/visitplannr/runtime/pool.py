@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -59,6 +59,10 @@ class Pool:
     invocations is served by a few environments, and long ones still get as many as they need. The
     bound is the function's own: one that is slow to import keeps no other from starting.
 
+    An invocation runs code that is no older than itself. An environment whose files have changed
+    still serves those that were in line when it was started: saved again and again, it would serve
+    nobody.
+
     One whose process has failed stays: the next invocation that finds none idle goes on there, with
     an init of its own (L14).
 
@@ -81,14 +85,15 @@ class Pool:
         self._later = later
         self._report = report
         self._environments: set[Environment] = set()
+        self._asked_before: dict[Environment, int] = {}
         self._starting: dict[Environment, asyncio.Future[None]] = {}
         self._idle: dict[Environment, Timer] = {}
         self._left = LeftPlaces(limits.idle_seconds, later)
         self._waiting: deque[Invocation] = deque()
-        self._started_so_far = 0
-        self._numbers: dict[Environment, int] = {}
+        self._asked = 0
         self._lives: set[asyncio.Task[None]] = set()
         self._told: str | None = None
+        self._is_broken = False
         self._closed = False
 
     @property
@@ -103,8 +108,8 @@ class Pool:
         elif not self._is_full() and (place := self._left.take()):
             self._start(invocation, place)
         else:
-            invocation.came_after = self._started_so_far
             self._waiting.append(invocation)
+            self._asked += 1
             self._scale_out()
 
     async def warm(self) -> None:
@@ -113,18 +118,29 @@ class Pool:
             self._start()
         await asyncio.gather(*self._starting.values())
 
-    def refresh(self) -> str | None:
-        """Replace the idle environments whose files have changed; name such a file."""
+    def refresh(self, saved: Collection[str] = ()) -> str | None:
+        """Replace the idle environments whose files have changed; name such a file.
+
+        A function whose init has failed is tried again when a file of its own was `saved`.
+        """
         stale = [(one, one.changed_file(thoroughly=True)) for one in self._idle]
         changed = [(one, path) for one, path in stale if path]
         for environment, _ in changed:
             self._withdraw(environment)
             environment.kill()
-        path = changed[0][1] if changed else None
-        path = self._left.refresh() or path
-        if path and not self._idle and not self._is_full():
+        own = [path for _, path in changed] or self._left.refresh()
+        if not own and (own := self._saved_since_it_failed(saved)):
+            self._left.clear()
+        if own and not self._idle and not self._is_full() and not self._closed:
             self._start()
-        return path
+        return own[0] if own else None
+
+    def _saved_since_it_failed(self, saved: Collection[str]) -> list[str]:
+        if not self._is_broken or self._environments:
+            return []
+        codes = (self._function.own_code, *self._function.layers)
+        places = [str(code.path) for code in codes if code.inline is None]
+        return [path for path in sorted(saved) if path.startswith(tuple(places))]
 
     async def close(self) -> None:
         """Stop all environments; what still waits is refused."""
@@ -148,11 +164,12 @@ class Pool:
         return None
 
     def _next_in_line(self) -> Invocation | None:
-        while self._waiting:
-            invocation = self._waiting.popleft()
-            if not invocation.result.done():
-                return invocation
-        return None
+        self._skip_cancelled()
+        return self._waiting.popleft() if self._waiting else None
+
+    def _skip_cancelled(self) -> None:
+        while self._waiting and self._waiting[0].result.done():
+            self._waiting.popleft()
 
     def _scale_out(self) -> None:
         """Start environments while those that will be free soon are fewer than those in line."""
@@ -173,8 +190,7 @@ class Pool:
     def _start(self, first: Invocation | None = None, place: Place | None = None) -> None:
         environment = self._make(self._changed, first, place)
         self._environments.add(environment)
-        self._started_so_far += 1
-        self._numbers[environment] = self._started_so_far
+        self._asked_before[environment] = self._asked
         loop = asyncio.get_running_loop()
         if first is None:
             self._starting[environment] = loop.create_future()
@@ -208,36 +224,35 @@ class Pool:
 
     def _changed(self, environment: Environment) -> None:
         if environment.state is State.IDLE:
+            self._works_again()
             self._free(environment)
         elif environment.state is State.STOPPED:
             self._gone(environment)
         if self._waiting:
             self._scale_out()
 
+    def _works_again(self) -> None:
+        if self._is_broken:
+            self._is_broken = False
+            self._report(f"{self.name} can be run again")
+
     def _free(self, environment: Environment) -> None:
         if self._starting:
             self._started(environment)
-        if self._closed:
+        self._skip_cancelled()
+        if self._closed or (self._waiting and not self._may_serve_next(environment)):
             environment.kill()
-        elif invocation := self._next_in_line():
-            if self._may_serve(environment, invocation):
-                environment.invoke(invocation)
-            else:
-                self._waiting.appendleft(invocation)
-                environment.kill()
+        elif self._waiting:
+            environment.invoke(self._waiting.popleft())
         else:
             self._idle[environment] = self._later(
                 self._limits.idle_seconds, lambda: self._reap(environment)
             )
 
-    def _may_serve(self, environment: Environment, invocation: Invocation) -> bool:
-        """Say whether an environment runs what was saved when an invocation came, or later.
-
-        One that was started for it does, whatever has been saved since: where files are saved all
-        the time, none would ever be new enough.
-        """
-        is_later = self._numbers[environment] > invocation.came_after
-        return is_later or environment.changed_file() is None
+    def _may_serve_next(self, environment: Environment) -> bool:
+        """Say whether the first in line waited when the environment began, or that is current."""
+        first = self._asked - len(self._waiting)
+        return first < self._asked_before[environment] or environment.changed_file() is None
 
     def _started(self, environment: Environment) -> None:
         if (over := self._starting.pop(environment, None)) and not over.done():
@@ -249,6 +264,7 @@ class Pool:
 
     def _gone(self, environment: Environment) -> None:
         self._forget(environment)
+        self._is_broken = self._is_broken or environment.init_failed
         if environment.init_failed and not self._closed and (waiting := self._next_in_line()):
             self._start(waiting, environment.left)
         else:
@@ -256,7 +272,7 @@ class Pool:
 
     def _forget(self, environment: Environment) -> None:
         self._environments.discard(environment)
-        self._numbers.pop(environment, None)
+        self._asked_before.pop(environment, None)
         self._withdraw(environment)
         self._started(environment)
 

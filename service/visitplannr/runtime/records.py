@@ -75,8 +75,13 @@ class Record:
             "result": readable(self.result),
             "functionError": self.function_error,
             "log": self.log,
-            "calls": json.loads(self.calls),
+            "calls": [_public(call) for call in json.loads(self.calls)],
         }
+
+
+def _public(call: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Leave out what only the list of used permissions is made of."""
+    return {name: value for name, value in call.items() if name != "permissions"}
 
 
 def figures(log: str) -> Mapping[str, float]:

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import time
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -94,7 +95,7 @@ class DeployedFunctions:
     def warm(self) -> None:
         """Do nothing: environments are started where the functions are deployed."""
 
-    def refresh(self) -> list[str]:
+    def refresh(self, _saved: Collection[str] = ()) -> list[str]:
         """Name no file: code that is saved here is not what is deployed."""
         return []
 

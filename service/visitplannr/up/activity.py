@@ -43,7 +43,10 @@ class Activity:
             line = f"{answered}  {exchange.seconds * 1000:.0f} ms  {function}".rstrip()
             self._terminal.log("gateway", line, alarming=status >= 500)
         if exchange.explanation:
-            self._terminal.log("gateway", exchange.line(), alarming=status >= 500)
+            line = exchange.line()
+            if exchange.function:
+                line = line.replace(exchange.function, self._name(exchange.function))
+            self._terminal.log("gateway", line, alarming=status >= 500)
 
     def observing(self, observe: Observe) -> Observe:
         """Tell of each invocation that has ended, and let `observe` hear of it as it begins."""

@@ -29,3 +29,13 @@ def urls(
         else:
             apis[api.logical_id] = base
     return {"apis": apis, "functions": functions}
+
+
+def health_of(application: Application, endpoint_url: str) -> Mapping[str, str]:
+    """Say of a stack that is served that it is, and where its AWS services are."""
+    return {
+        "status": "ready",
+        "endpoint_url": endpoint_url,
+        "stack_name": application.stack_name,
+        "region": application.region,
+    }

@@ -39,3 +39,9 @@ def find_running(state: Path) -> Running | None:
         return Running(**json.loads((state / _FILE).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
+
+
+def forget_running(state: Path) -> None:
+    """Remove what an `up` has left that was ended by `kill -9`."""
+    with contextlib.suppress(OSError):
+        (state / _FILE).unlink()

@@ -12,11 +12,13 @@ from visitplannr.model.application import Function
 from visitplannr.model.code import BuildError
 from visitplannr.model.function_credentials import Issue
 from visitplannr.model.secrets import Secrets
+from visitplannr.runtime.handler_check import missing_module, missing_requirement
 from visitplannr.runtime.isolation import find_isolation
 from visitplannr.runtime.memory import ENFORCED
 from visitplannr.runtime.platform_log import LogEvent
 from visitplannr.runtime.runtimes import Runtimes
 from visitplannr.runtime.sandbox import Sandbox
+from visitplannr.up.function_output import is_boilerplate, is_error
 from visitplannr.up.terminal import Terminal
 
 
@@ -62,19 +64,37 @@ def of_this_system(runtimes: Runtimes) -> Iterator[str]:
         )
 
 
-def faults(functions: Iterable[Function], runtimes: Runtimes) -> Iterator[str]:
-    """Build the functions ahead; yield a line for each that cannot be built: the others run."""
+def faults(functions: Iterable[Function], runtimes: Runtimes) -> dict[str, str]:
+    """Build the functions ahead; say of each that cannot be built why: the others run."""
+    found = {}
     for function in filter(runtimes.runs, functions):
         try:
             runtimes.prepare(function)
         except BuildError as error:
-            yield f"{function.logical_id} is not run: {error}."
+            found[function.logical_id] = str(error)
+    return found
+
+
+def not_runnable(
+    functions: Iterable[Function], runtimes: Runtimes, unbuilt: Mapping[str, str]
+) -> dict[str, str]:
+    """Say of each function that cannot run why, as far as that is known before it is run."""
+    found = dict(unbuilt)
+    for function in functions:
+        if function.logical_id not in found:
+            why = runtimes.reason_against(function) or missing_module(function, runtimes)
+            found |= {function.logical_id: why} if why else {}
+    return found
 
 
 def log(terminal: Terminal, shipper: LogShipper, secrets: Secrets, event: LogEvent) -> None:
     """Show a log event, its secrets masked, and bring it to the backend, which keeps it."""
     function, message = event.function, secrets.text(event.message)
-    terminal.log(function.logical_id, message)
+    if not is_boilerplate(message):
+        alarming, at_ms = is_error(message), event.timestamp_ms
+        terminal.log(function.logical_id, message, alarming=alarming, at_ms=at_ms)
+        if hint := missing_requirement(message, function) if alarming else None:
+            terminal.log("runtime", f"{function.logical_id}: {hint}")
     shipper.add(Shipment(function.log_group, event.log_stream, event.timestamp_ms, message))
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +22,7 @@ _LOOK_MS = 1_000
 
 Redeploy = Callable[[Approve], Application]
 Say = Callable[[str], None]
+Saves = Iterable[tuple[object, str]]
 
 
 class Serving(Protocol):
@@ -30,15 +31,18 @@ class Serving(Protocol):
     def serve(self, application: Application) -> None:
         """Serve it from now on."""
 
-    def refresh(self) -> list[str]:
-        """Replace environments whose files have changed; name the files."""
+    def refresh(self, saved: Collection[str] = ()) -> list[str]:
+        """Replace environments whose files have changed, or that failed before these were saved.
+
+        Names the files.
+        """
 
 
 class Files(Protocol):
     """Where changes of files can be waited for."""
 
-    def changes_below(self, folders: set[Path]) -> AsyncIterator[object]:
-        """Yield whenever something in these folders was saved; until cancelled."""
+    def changes_below(self, folders: set[Path]) -> AsyncIterator[Saves]:
+        """Yield what was saved in these folders, whenever something was; until cancelled."""
 
     def looks_in(self, folders: set[Path]) -> AsyncIterator[object]:
         """Yield when a file in these may have been saved, and now and then; until cancelled."""
@@ -50,7 +54,7 @@ class WatchedFiles:
     def __init__(self, state: Path) -> None:
         self._filter = DefaultFilter(ignore_paths=[state])
 
-    def changes_below(self, folders: set[Path]) -> AsyncIterator[object]:
+    def changes_below(self, folders: set[Path]) -> AsyncIterator[Saves]:
         return awatch(*folders, watch_filter=self._filter, debounce=_DEBOUNCE_MS, step=_STEP_MS)
 
     def looks_in(self, folders: set[Path]) -> AsyncIterator[object]:
@@ -178,8 +182,8 @@ async def _follow_code(application: Application, serving: Serving, files: Files,
         for code in (function.own_code, *function.layers)
         if code.fault is None and code.inline is None
     }
-    async for _ in files.changes_below(folders):
-        for path in serving.refresh():
+    async for saves in files.changes_below(folders):
+        for path in dict.fromkeys(serving.refresh([path for _, path in saves])):
             say(f"{Path(path).name} has changed: the next request runs it.")
 
 

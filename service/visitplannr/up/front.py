@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import errno
 import json
 import logging
+import os
 import socket
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +16,7 @@ import uvicorn
 
 from visitplannr.gateway.asgi import App, Message, Receive, Send
 from visitplannr.gateway.http_protocol import RawHeadersProtocol, server_config
+from visitplannr.up.port_holder import holder_of
 
 _LAST_PORT = 65_535
 _CUT_OFF_SECONDS = 1.0
@@ -64,7 +67,9 @@ def listen(host: str, port: int, flag: str = "--port") -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        message = f"port {port} on {host} cannot be used ({error.strerror})"
+        who = holder_of(port) if error.errno == errno.EADDRINUSE else None
+        why = f"{os.strerror(error.errno or 0)}{f' by {who}' if who else ''}"
+        message = f"port {port} on {host} cannot be used ({why})"
         raise PortError(f"{message}; stop what has it, or choose another with {flag}") from error
 
 

@@ -15,17 +15,24 @@ from visitplannr.backend.embedded.child import BackendError
 from visitplannr.deployment.errors import DeploymentError
 from visitplannr.template.source import TemplateError
 from visitplannr.up.front import PortError
-from visitplannr.up.options import UpOptions
+from visitplannr.up.options import OptionsError, UpOptions
 from visitplannr.up.session import terminal_on, up
 from visitplannr.up.state_folder import StateDirectoryError
 
-_FAILURES = (BackendError, DeploymentError, PortError, StateDirectoryError, TemplateError)
+_FAILURES = (
+    BackendError,
+    DeploymentError,
+    OptionsError,
+    PortError,
+    StateDirectoryError,
+    TemplateError,
+)
 
 _PRIVATE = 0o077  # what it and its backend write is for its user only
 
 
 def run_up(options: UpOptions) -> int:
-    """Run the stack until a signal ends it; return 0, or 1 after saying why it cannot run."""
+    """Run the stack until a signal ends it; return 0, or 1 or 2 after saying why it cannot run."""
     os.umask(_PRIVATE)
     with _state(options.state) as state:
         return uvloop.run(_until_signalled(options, state))
@@ -53,7 +60,7 @@ async def _until_signalled(options: UpOptions, state: Path) -> int:
         if failure is None:
             raise
         sys.stderr.write(f"visitplannr: {failure}\n")
-        return 1
+        return 2 if isinstance(failure, OptionsError) else 1
     finally:
         terminal.close()
     return 0

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from visitplannr.template.inputs import Inputs
 
 
+class OptionsError(Exception):
+    """Flags do not fit what they are about: wrong usage; the message says what does."""
+
+
 @dataclass(frozen=True, slots=True)
 class UpOptions:
     """What its flags say; None for the embedded backend, a free port, a folder to throw away.
@@ -45,7 +49,7 @@ class UpOptions:
     masked: Sequence[str] = ()
     keeping: Keeping = KEEPING
     throughput: str = "report"
-    iam: str = "warn"
+    iam: str = "enforce"
     layers: "Mapping[str, Code]" = field(default_factory=dict)
     ended_by: str = "Ctrl-C"
 

@@ -24,12 +24,20 @@ from visitplannr.up.sources import Sources
 _ABSENT = re.compile(
     r"SSM parameter \S+ does not exist|could not be resolved: (parameter|secret)|No export named"
 )
+_HINTS = (
+    (_ABSENT, "; --seed FILE puts it there first"),
+    (
+        re.compile("Could not connect to the endpoint"),
+        "; start what --endpoint-url or AWS_ENDPOINT_URL names, or leave both out",
+    ),
+)
 
 
 def _with_hint(error: DeploymentError) -> DeploymentError:
-    """Say how to put there what is not there; any other error stays as it is."""
-    hint = "; --seed FILE puts it there first" if _ABSENT.search(str(error)) else ""
-    return type(error)(f"{error}{hint}")
+    """Say what to do about what is not there; any other error stays as it is."""
+    text = str(error)
+    hint = next((hint for pattern, hint in _HINTS if pattern.search(text)), "")
+    return type(error)(f"{text}{hint}")
 
 
 @dataclass(slots=True)

@@ -29,7 +29,6 @@ from visitplannr.model.code import Code
 from visitplannr.model.function_credentials import Issue
 from visitplannr.model.invocation import Invoker, InvokeStreaming
 from visitplannr.model.secrets import Secrets
-from visitplannr.runtime.asynchronous import AsynchronousSettings
 from visitplannr.runtime.function_reference import names_of
 from visitplannr.runtime.host import RuntimeHost
 from visitplannr.runtime.invoke_api import invoke_app
@@ -39,13 +38,20 @@ from visitplannr.runtime.remote import DeployedFunctions
 from visitplannr.runtime.settings import HostSettings
 from visitplannr.template.code import local_code
 from visitplannr.up.activity import Activity
-from visitplannr.up.addresses import base_url
+from visitplannr.up.addresses import base_url, health_of
 from visitplannr.up.announcement import Running
 from visitplannr.up.asynchronous import asynchronous_settings
 from visitplannr.up.clock import MovableClock
 from visitplannr.up.console import console_of
 from visitplannr.up.daemon_thread import in_daemon_thread
-from visitplannr.up.environments import faults, log, make_runtimes, of_this_system, sandbox_of
+from visitplannr.up.environments import (
+    faults,
+    log,
+    make_runtimes,
+    not_runnable,
+    of_this_system,
+    sandbox_of,
+)
 from visitplannr.up.event_sources import unpolled
 from visitplannr.up.follow_files import Serving, Template, WatchedFiles, follow_files
 from visitplannr.up.follow_stack import deployed_stack, follow_stack
@@ -57,12 +63,13 @@ from visitplannr.up.options import UpOptions
 from visitplannr.up.other_functions import OtherFunctions
 from visitplannr.up.own_stack import OwnStack
 from visitplannr.up.processes import Processes
-from visitplannr.up.report import limitations, summary, unstreamed
+from visitplannr.up.report import Addresses, addresses_at, limitations, summary, unstreamed
 from visitplannr.up.secure_front import SecureFront
 from visitplannr.up.sources import Sources
 from visitplannr.up.steering import Steering
 from visitplannr.up.switch import Host
 from visitplannr.up.terminal import Terminal
+from visitplannr.up.trying import saved_events
 from visitplannr.up.when_asked import WhenAsked
 
 
@@ -96,6 +103,7 @@ class Parts:
         self._runtimes = make_runtimes(state / "runtime", terminal.say)
         self._clock = MovableClock()
         self._hosts: WeakSet[RuntimeHost] = WeakSet()
+        self._unbuilt: Mapping[str, str] = {}
         self._stack = OwnStack(
             self.stack_name,
             sources,
@@ -173,16 +181,14 @@ class Parts:
 
     def summary(self, application: Application) -> Iterator[str]:
         """Say what is served."""
-        console = f"{self._url(self._ports.console)}/_local/"
-        url = self._url(self._ports.application)
-        return summary(application, url, self._base, self._backend.endpoint_url, console)
+        saved = saved_events(self._options.template.resolve().parent)
+        not_run = not_runnable(application.functions, self._runtimes, self._unbuilt)
+        return summary(application, self._at(), not_run, saved, self._terminal.width)
 
     def announcement(self) -> Running:
         """Say where other commands find it."""
-        url = self._url(self._ports.application)
-        console = f"{self._url(self._ports.console)}/_local/"
-        endpoint_url, region = self._backend.endpoint_url, self._options.region
-        return Running(url, endpoint_url, region, self.stack_name, console)
+        at, region = self._at(), self._options.region
+        return Running(at.url, at.endpoint_url, region, self.stack_name, at.console_url)
 
     async def follow_files(self, application: Application, serving: Serving) -> None:
         """Follow what is saved, from the template that was there when this was made."""
@@ -204,15 +210,17 @@ class Parts:
         folder = self._options.template.resolve().parent
         return Served(folder, host, self._ports.application)
 
-    def _url(self, port: int) -> str:
-        return f"http://{self._options.host}:{port}"
+    def _at(self) -> Addresses:
+        endpoint_url = self._backend.endpoint_url
+        return addresses_at(self._options.host, self._ports, self._base, endpoint_url)
 
     def _read_back(self) -> Application:
         return self._installed(self._stack.read_back())
 
     def _installed(self, application: Application) -> Application:
-        for line in faults(application.functions, self._runtimes):
-            self._terminal.say(line)
+        self._unbuilt = faults(application.functions, self._runtimes)
+        for name, why in self._unbuilt.items():
+            self._terminal.say(f"{name} is not run: {why}.")
         return application
 
     def _notices(self, application: Application) -> Iterator[str]:
@@ -234,15 +242,9 @@ class Parts:
         made = gateway_settings(self._options, backend, invoker, stream, self._connections)
         settings = replace(made, now=self._clock)
         gateway = Gateway(application, invoker.invoke, self._activity.request, settings)
-        health = {
-            "status": "ready",
-            "endpoint_url": backend.endpoint_url,
-            "stack_name": application.stack_name,
-            "region": application.region,
-        }
+        health = health_of(application, backend.endpoint_url)
         seen = console_of(application, invoker, backend, recorder, self._served())
         console = replace(seen, secrets=self._secrets)
-
         control = BackendControl(backend.endpoint_url)
 
         def ours() -> App:
@@ -267,10 +269,6 @@ class Parts:
         served = gateway if application.apis else asked
         return beside(asked, served, self._ports.console, hosts_of(application))
 
-    def _asynchronous(self) -> AsynchronousSettings:
-        seconds = self._options.async_retry_seconds
-        return asynchronous_settings(self._backend, seconds, self._clock)
-
     def _sockets(self, application: Application) -> Sequence[str]:
         """Name the WebSocket APIs; where there are some, their events name what serves by TLS."""
         found = [api.logical_id for api in application.apis if isinstance(api, WebSocketApi)]
@@ -286,6 +284,7 @@ class Parts:
         self, processes: Processes, recorder: Recorder, shipper: LogShipper
     ) -> HostSettings:
         """Say what functions run with."""
+        seconds = self._options.async_retry_seconds
         return HostSettings(
             sandbox_of(self._backend, self._state / "tmp", self._secure.variables, self._issue),
             self._runtimes,
@@ -295,5 +294,5 @@ class Parts:
             self._activity.observing(recorder.observe),
             reload=self._options.reload,
             debug_ports=self._options.debug,
-            asynchronous=self._asynchronous(),
+            asynchronous=asynchronous_settings(self._backend, seconds, self._clock),
         )

@@ -1,16 +1,19 @@
 """What `visitplannr up` prints of a stack: what it serves, lines to copy, what is not as on AWS."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from visitplannr.gateway.kinds import KINDS, Kinds
 from visitplannr.model.application import Application, Function, FunctionUrl
-from visitplannr.model.routes import DEFAULT, routes_in
+from visitplannr.model.routes import routes_in
 from visitplannr.runtime.concurrency import ACCOUNT_CONCURRENCY, LEAST_UNRESERVED
 from visitplannr.template.intrinsics import references
 from visitplannr.up.addresses import urls
+from visitplannr.up.front import Ports
 from visitplannr.up.terminal import columns
+from visitplannr.up.trying import tried
 
-_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _DOMAIN = "is not served: APIs are at their own paths, below their stages, and at their own hosts"
 _NOT_SERVED = {
     "AWS::ApiGatewayV2::Api": ("is not served: the stack makes no stage or no route of it"),
@@ -18,41 +21,58 @@ _NOT_SERVED = {
     "AWS::ApiGateway::DomainName": _DOMAIN,
     "AWS::ApiGatewayV2::DomainName": _DOMAIN,
     "AWS::Lambda::Function": "is not run: its code is not in this folder",
-    "AWS::Pipes::Pipe": "runs no function: only pipes from tables to topics or state machines run",
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where things are: the stack at `url`, handed out as `base`; the backend and the console."""
+
+    url: str
+    base: str
+    endpoint_url: str
+    console_url: str
+
+
+def addresses_at(host: str, ports: Ports, base: str, endpoint_url: str) -> Addresses:
+    """Give them for a host and its ports."""
+    url, console = f"http://{host}:{ports.application}", f"http://{host}:{ports.console}/_local/"
+    return Addresses(url, base, endpoint_url, console)
+
+
 def summary(
-    application: Application, url: str, base: str, endpoint_url: str, console_url: str
+    application: Application,
+    at: Addresses,
+    not_run: Mapping[str, str],
+    saved: Sequence[Mapping[str, Any]] = (),
+    width: int | None = None,
 ) -> Iterator[str]:
     """Yield the lines: routes, function URLs, resources, outputs, the backend, a curl line.
 
-    The stack is at `url`, and hands itself out as `base`.
+    `not_run` says of functions why they cannot run, `saved` are events of requests, `width` is how
+    many characters fit into a line.
     """
-    routes = list(routes_of(application))
-    known = urls(application, base)
+    known = urls(application, at.base)
     function_urls = known["functions"]
     sockets = {name: url for name, url in known["apis"].items() if url.startswith("ws")}
     yield ""
     yield "Routes"
-    yield from columns(routes)
+    yield from columns(routes_of(application), width=width)
     yield from _section("WebSocket APIs", sockets)
     yield from _section("Function URLs", function_urls)
     yield ""
     yield f"Resources of the stack {application.stack_name}"
     yield from columns(
-        (item.logical_id, item.type, item.physical_id) for item in application.resources
+        ((item.logical_id, item.type, item.physical_id) for item in application.resources),
+        width=width,
     )
     yield from _section("Outputs", application.outputs)
-    yield ""
-    yield "AWS endpoint"
-    yield f"  {endpoint_url}  (region {application.region}, account {application.account_id})"
-    yield ""
-    yield "Console"
-    yield f"  {console_url}"
-    yield ""
-    yield "Try"
-    yield f"  {_curl(routes or _paths(function_urls, base), url)}"
+    yield from _section("Functions that cannot run", not_run)
+    place = f"region {application.region}, account {application.account_id}"
+    yield from ("", "AWS endpoint", f"  {at.endpoint_url}  ({place})")
+    yield from ("", "Console", f"  {at.console_url}")
+    example = tried(application, at.url, list(function_urls.values()), saved, not_run)
+    yield from ("", "Try", f"  {example}")
 
 
 def _section(title: str, texts: Mapping[str, str]) -> Iterator[str]:
@@ -60,11 +80,6 @@ def _section(title: str, texts: Mapping[str, str]) -> Iterator[str]:
         yield ""
         yield title
         yield from (f"  {name}  {text}" for name, text in texts.items())
-
-
-def _paths(function_urls: Mapping[str, str], base: str) -> list[tuple[str, str, str]]:
-    """Give function URLs as routes, below the place where the stack is."""
-    return [("GET", url.removeprefix(base), name) for name, url in function_urls.items()]
 
 
 def limitations(
@@ -120,12 +135,3 @@ def routes_of(application: Application, kinds: Kinds = KINDS) -> Iterator[tuple[
         for route in routes_in(api.document):
             name = api.integrations.get((route.resource, route.method), "")
             yield route.method, route.resource, functions.get(name, route.leads_to)
-
-
-def _curl(routes: list[tuple[str, str, str]], url: str) -> str:
-    called = (route for route in routes if route[2] != "MOCK")
-    method, resource, _ = next(called, ("GET", "/_local/health", ""))
-    path = "/" if resource == DEFAULT else resource
-    if method not in _WITH_BODY:
-        return f"curl -i {url}{path}"
-    return f"curl -i -X {method} {url}{path} -H 'Content-Type: application/json' -d '{{}}'"

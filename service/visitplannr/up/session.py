@@ -11,9 +11,11 @@ import gc
 import importlib
 import os
 import secrets
+import shutil
 import signal
+import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
@@ -24,13 +26,14 @@ from visitplannr.model.aws_call import FetchCalls, no_calls
 from visitplannr.model.function_credentials import SEALED_WITH, FunctionCredentials
 from visitplannr.up.announcement import announced
 from visitplannr.up.daemon_thread import in_daemon_thread
+from visitplannr.up.debugged import check_debugged
 from visitplannr.up.front import Front, Ports, listen, listen_beside
 from visitplannr.up.invocations import taking_invocations
 from visitplannr.up.kept_backend import KeptBackend, kept
+from visitplannr.up.leftovers import cleared
 from visitplannr.up.options import UpOptions
 from visitplannr.up.processes import Processes
 from visitplannr.up.sources import Sources
-from visitplannr.up.state_folder import locked
 from visitplannr.up.switch import Switch
 from visitplannr.up.terminal import Terminal
 
@@ -49,20 +52,19 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
     """Run the stack, keeping its state in the folder `state`, until it is cancelled.
 
     Raises:
-        ExceptionGroup: of a BackendError, DeploymentError, PortError, StateDirectoryError or
-            TemplateError: it cannot run; the message says why and what to do.
+        ExceptionGroup: of a BackendError, DeploymentError, OptionsError, PortError,
+            StateDirectoryError or TemplateError, whose message says why and what to do.
     """
     began = time.monotonic()
     async with contextlib.AsyncExitStack() as held, asyncio.TaskGroup() as tasks:
         sources = await in_daemon_thread(functools.partial(_checked_sources, options))
-        listener = held.enter_context(listen(options.host, options.port))
-        console = held.enter_context(listen_beside(listener, options.console_port))
-        lock = await held.enter_async_context(locked(state, terminal.say))
+        listener, console = held.enter_context(_listening(options))
+        lock = await held.enter_async_context(cleared(state, terminal.say))
         processes = held.enter_context(Processes(held=[lock]))
         tasks.create_task(processes.guard(terminal.say))
         front = await held.enter_async_context(Front(listener, console))
         tasks.create_task(front.run())
-        invocations, taking = await held.enter_async_context(taking_invocations())
+        invocations, taking = await held.enter_async_context(taking_invocations(state))
         tasks.create_task(taking.run())
         front.waiting_for = "the embedded backend"
         secret = secrets.token_bytes()
@@ -97,10 +99,21 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
             tasks.create_task(parts.follow_stack(switch))
 
 
+@contextlib.contextmanager
+def _listening(options: UpOptions) -> Iterator[tuple[socket.socket, socket.socket]]:
+    """Hold the application's port, and the console's."""
+    with (
+        listen(options.host, options.port) as listener,
+        listen_beside(listener, options.console_port) as console,
+    ):
+        yield listener, console
+
+
 def _checked_sources(options: UpOptions) -> Sources:
     """Look at the files before anything is started; what is deployed already has its values."""
     sources = Sources(options.inputs, options.region)
     given = sources.read()
+    check_debugged(options.debug, given.project)
     if not options.wait_for_stack:
         given.project.check()
     return sources
@@ -173,5 +186,8 @@ async def _import_parts() -> None:
 
 
 def terminal_on(stream: TextIO) -> Terminal:
-    """Paint only on a terminal, and not if NO_COLOR is set (no-color.org)."""
-    return Terminal(stream, colour=stream.isatty() and not os.environ.get("NO_COLOR"))
+    """Paint only on a terminal that takes it, and not if NO_COLOR is set (no-color.org)."""
+    people = stream.isatty()
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    width = shutil.get_terminal_size().columns if people else None
+    return Terminal(stream, colour=people and not plain, width=width)

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Protocol, Self
 
 from visitplannr.gateway.asgi import App
@@ -17,8 +17,11 @@ class Host(Protocol):
     def warm(self) -> None:
         """Start environments ahead."""
 
-    def refresh(self) -> list[str]:
-        """Replace environments whose files have changed; name the files."""
+    def refresh(self, saved: Collection[str] = ()) -> list[str]:
+        """Replace environments whose files have changed, or that failed before these were saved.
+
+        Names the files.
+        """
 
     async def retire(self) -> None:
         """Let what runs finish, then end."""
@@ -87,9 +90,12 @@ class Switch:
             self._retiring.add(before)
             self._tasks.create_task(self._retire(before, served))
 
-    def refresh(self) -> list[str]:
-        """Replace environments whose files have changed; name the files."""
-        return self._host.refresh() if self._host else []
+    def refresh(self, saved: Collection[str] = ()) -> list[str]:
+        """Replace environments whose files have changed, or that failed before these were saved.
+
+        Names the files.
+        """
+        return self._host.refresh(saved) if self._host else []
 
     async def _retire(self, host: Host, served: Before) -> None:
         with contextlib.suppress(TimeoutError):

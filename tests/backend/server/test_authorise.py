@@ -1,4 +1,7 @@
-"""The third step: who may do what (iam.md I40), how a refusal looks, and what is said of it."""
+"""The third step: who may do what, how a refusal looks in each protocol, and what is said of it.
+
+iam.md I40, I42 to I45.
+"""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -356,3 +359,14 @@ async def test_what_is_written_to_s3_is_not_gathered_first(role: dict[str, Any])
     scope = {"type": "http", "method": "PUT", "path": "/b/k", "query_string": b""}
     await step({**scope, "headers": signed("s3")}, receive, nothing)
     assert received == ["body"]
+
+
+@pytest.mark.parametrize(("trusted", "status"), [("apigateway", 200), ("events", 403)])
+async def test_services_assume_roles_that_trust_them(
+    role: dict[str, Any], trusted: str, status: int
+) -> None:
+    role["AssumeRolePolicyDocument"] = trust({"Service": f"{trusted}.amazonaws.com"})
+    body = f"Action=AssumeRole&Version=2011-06-15&RoleSessionName=me&RoleArn={ROLE}".encode()
+    gateway = SessionCredentials("apigateway.amazonaws.com", "", "")
+    headers = signed("sts", FORM, by=gateway)
+    assert (await ask(Door().app, "/", body, headers=headers))[0] == status

@@ -5,13 +5,14 @@ at their access key (iam.md I40).
 """
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from visitplannr.backend.server.calls import WireCall
 from visitplannr.backend.server.denials import Denials
 from visitplannr.backend.server.ministack.identities import Caller, Identities
 from visitplannr.backend.server.ministack.resource_policies import StackFacts, finding
-from visitplannr.backend.server.reading import DECISION, head_of, reading
+from visitplannr.backend.server.reading import DECISION, PERMISSIONS, head_of, reading
 from visitplannr.backend.server.refusals import refused
 from visitplannr.backend.server.steps import App, Message, Receive, Send
 from visitplannr.backend.server.tables import ACCOUNT, TablesOf
@@ -76,6 +77,13 @@ def _place(call: WireCall, caller: Caller, signed: Credentials) -> tuple[str, ..
     return caller.principal.arn, call.operation, table, index, signed.region
 
 
+def permissions(found: Authorisation) -> Sequence[str]:
+    """Give what a call needed; of one that is not allowed what it lacked."""
+    if found.denied and found.request:
+        return (f"{found.request.action} {found.request.resource}",)
+    return tuple(f"{check.action} {check.resource}" for check in found.checks or ())
+
+
 def identify(identities: Identities, app: App) -> App:
     """Let all pass; STS is told of whom it may be asked."""
 
@@ -100,6 +108,7 @@ def authorise(decider: Decider, denials: Denials, mode: Iam, app: App) -> App:
         read = await reading(scope, receive, head, signed)
         found = decider.decide(read.call, caller, signed, head) if read.call else None
         scope[DECISION] = _said(denials, mode, caller, _asked(read.call, head, signed), found)
+        scope[PERMISSIONS] = permissions(found) if found else ()
         if scope[DECISION] != "denied" or found is None or found.refusal is None:
             await app(scope, read.receive, send)
             return

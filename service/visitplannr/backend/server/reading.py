@@ -17,6 +17,9 @@ CALL = "visitplannr.call"
 DECISION = "visitplannr.decision"
 """Where the step that decides about a call leaves its decision in the scope."""
 
+PERMISSIONS = "visitplannr.permissions"
+"""Where it leaves what the call needed, or lacked: texts, an action, a space, a resource."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from visitplannr.backend.server.call_log import CallLog
 from visitplannr.backend.server.calls import WireCall, read_call
 from visitplannr.backend.server.errors import MOST_BYTES, error_of
-from visitplannr.backend.server.reading import CALL, DECISION, head_of
+from visitplannr.backend.server.reading import CALL, DECISION, PERMISSIONS, head_of
 from visitplannr.backend.server.resources import resource_of
 from visitplannr.backend.server.steps import App, Message, Receive, Send
 from visitplannr.backend.server.tables import ACCOUNT
@@ -109,6 +109,7 @@ class _Exchange:
             self._scope.get(DECISION, "not-evaluated"),
             request.headers.get(_TRACE),
             signed.access_key,
+            tuple(self._scope.get(PERMISSIONS, ())),
         )
 
 

@@ -92,8 +92,8 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
         first, parts = number - len(parts), []
         if whole:
             yield first, whole
-    if parts:
-        yield number, " ".join(parts)
+    if whole := " ".join(parts).strip():
+        yield number - len(parts) + 1, whole
 
 
 def _take(line: str, file: Path, base: Path | None, found: Required) -> None:

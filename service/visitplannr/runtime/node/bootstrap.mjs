@@ -233,7 +233,11 @@ async function serve(handler) {
     requestIs(requestId);
     process.env._X_AMZN_TRACE_ID = headers["lambda-runtime-trace-id"];
     try {
-      await run(handler, JSON.parse(body), headers);
+      const event = JSON.parse(body);
+      if (event?.ResponseURL?.startsWith?.("http:")) {
+        (await import("./response_url.mjs")).answerAt(event.ResponseURL);
+      }
+      await run(handler, event, headers);
     } catch (error) {
       logError("Invoke Error", error);
       await call("POST", `invocation/${requestId}/error`, JSON.stringify(describe(error)));

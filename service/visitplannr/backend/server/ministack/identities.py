@@ -15,6 +15,7 @@ from visitplannr.iam.document import PolicyError
 from visitplannr.iam.managed import managed_policy
 from visitplannr.iam.policy import Policy, read_policy, unknown
 from visitplannr.iam.principals import Principal, administrator, session, user
+from visitplannr.iam.principals import service as principal_of_service
 from visitplannr.model.function_credentials import FunctionCredentials
 
 
@@ -47,8 +48,14 @@ class Caller:
         yield from self.session or ()
 
 
+_SERVICES = ".amazonaws.com"
+
+
 class Identities:
-    """Knows callers of one account by their credentials."""
+    """Knows callers of one account by their credentials.
+
+    A key that is a service's name is what stands in for the service here: API Gateway is.
+    """
 
     def __init__(self, issued: FunctionCredentials, account: str, region: str) -> None:
         self._issued = issued
@@ -66,6 +73,8 @@ class Identities:
             return self._of_session(found)
         if record := service("iam")._access_keys.get_scoped(self._account, None, key):
             return self._of_user(record["UserName"])
+        if key.endswith(_SERVICES):
+            return Caller(principal_of_service(key))
         return self._administrator
 
     def acting_as(self, role_arn: str, name: str) -> Caller:

@@ -20,7 +20,7 @@ _POLICY_OF: Mapping[str, tuple[str, str]] = {
     "sqs": ("sqs", "queue_policy_for_arn"),
 }
 _OWNERS = "__default_policy_ID"
-"""A topic's policy that nobody gave it: it grants nothing to the owner's roles."""
+"""A topic's policy that nobody gave it: it grants nothing to the owner's roles (iam.md I41)."""
 _LEADING_KEYS = "dynamodb:leadingkeys"
 
 
