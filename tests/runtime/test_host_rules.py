@@ -208,6 +208,14 @@ async def test_retire_waits_for_what_runs() -> None:
     assert environment.killed
 
 
+async def test_what_is_still_to_be_tried_at_the_end_is_said() -> None:
+    hosted = Hosted("F", reserved={"F": 0})
+    await hosted.host.submit("F", b"{}")
+    await settled()
+    await hosted.host.close()
+    assert hosted.reports == ["asynchronous invocations that were still to be tried are lost: 1"]
+
+
 async def test_functions_are_refreshed_each_by_itself() -> None:
     hosted = Hosted("F", "G")
     for name in ("F", "G"):

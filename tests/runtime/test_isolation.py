@@ -131,6 +131,27 @@ async def test_l49_tmp_has_the_size_that_was_asked_for_and_outlives_a_timeout(
         assert running.environments == 1
 
 
+FAILS_ONCE = """
+import os
+had = os.path.exists("/tmp/had")
+open("/tmp/had", "w").close()
+if not had:
+    raise ValueError("not yet")
+def handler(event, context):
+    return had
+"""
+
+
+@needs_namespaces
+async def test_l70_tmp_outlives_an_init_that_fails(
+    run: Run, isolated: Runtimes, code: Path
+) -> None:
+    (code / "app.py").write_text(FAILS_ONCE)
+    async with run("app.handler", on=isolated, code=code) as running:
+        assert await running.invoke() == (b"true", None)
+        assert running.environments == 1
+
+
 async def test_without_namespaces_python_refuses_to_write_into_the_code(
     run: Run, code: Path, tmp_path: Path
 ) -> None:

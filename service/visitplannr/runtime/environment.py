@@ -57,8 +57,7 @@ class ExecutionEnvironment:
         self._place = place or new_place(function, settings.sandbox.work)
         self._log = EnvironmentLog(function, self._place.log_stream, settings)
         self._loaded = LoadedFiles(self._place.notes)
-        name, stream = function.logical_id, self._place.log_stream
-        self._door = Door(name, stream, settings.belongs_to, settings.report)
+        self._door = Door(function, self._place.log_stream, settings.belongs_to, settings.report)
         self._memory_watch = memory_watch
         self._memory = MemoryUse(function.memory, self._exceed_memory)
         self._process: RuntimeProcess | None = None
@@ -184,14 +183,14 @@ class ExecutionEnvironment:
 
     def fail_init(self, body: bytes) -> None:
         """Keep why the import failed; the process ends by itself then."""
+        self._place.hold(self._memory.pid)
         self._init_failure = failures.reported(body)
 
     # From state to state
 
     def _initialised(self) -> None:
         self._memory_watch.discard(self._memory)
-        if self._process:
-            self._place.hold(self._process.pid)
+        self._place.hold(self._memory.pid)
         duration = time.monotonic() - self._began
         self._log.initialised(duration, "invoke" if self._first else "init")
         if self._first is None:
@@ -295,5 +294,7 @@ class ExecutionEnvironment:
 
     def _end(self, why: Ending) -> None:
         self._ending = self._ending or why
+        if why is not Ending.UNNEEDED:
+            self._place.hold(self._memory.pid)
         if self._process and self.state is not State.STOPPED:
             self._process.kill()

@@ -222,7 +222,10 @@ class RuntimeHost:
 
     async def close(self) -> None:
         """Stop all environments."""
-        await self._asynchronous.close()
+        if lost := await self._asynchronous.close():
+            self._settings.report(
+                f"asynchronous invocations that were still to be tried are lost: {lost}"
+            )
         for task in self._warming:
             task.cancel()
         await asyncio.gather(*self._warming, return_exceptions=True)

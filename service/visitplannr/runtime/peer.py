@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from visitplannr.model.application import Function
 from visitplannr.runtime.process import read, tree
 
 Address = tuple[str, int]
@@ -71,7 +72,7 @@ def _marked(marker: str) -> Iterator[int]:
 class Door:
     """Lets in the processes of a function's environment, which its log stream names."""
 
-    name: str
+    function: Function
     log_stream: str
     belongs_to: BelongsTo
     report: Callable[[str], None]
@@ -81,5 +82,7 @@ class Door:
         marker = f"AWS_LAMBDA_LOG_STREAM_NAME={self.log_stream}"
         is_own = self.belongs_to(pid, marker, client, server)
         if not is_own:
-            self.report(f"{self.name}: another process asked for its events and got none")
+            self.report(
+                f"{self.function.logical_id}: another process asked for its events and got none"
+            )
         return is_own

@@ -41,8 +41,13 @@ class Place:
     def saved(self) -> Path:
         return self.root / "saved-tmp"
 
-    def hold(self, pid: int) -> None:
-        """Keep what a process has in its /tmp, if that is in memory."""
+    def hold(self, pid: int | None) -> None:
+        """Keep what a process, if there is one, has in its /tmp, if that is in memory.
+
+        A process that has ended has none any more.
+        """
+        if self._held is not None or pid is None:
+            return
         with contextlib.suppress(OSError):
             on_disk = {_device(_TMP), _device(str(self.root))}
             held = os.open(f"/proc/{pid}/root{_TMP}", os.O_RDONLY | os.O_DIRECTORY)
