@@ -14,6 +14,23 @@ def invoke(gateway: Gateway, *headers: str, name: str = "function", body: bytes 
     return gateway.post(body, *headers, path=f"/2015-03-31/functions/{name}/invocations")
 
 
+FUNCTION_ARN = FUNCTION.arn.removesuffix(FUNCTION.name)
+PATTERN = (
+    r"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?"
+    r"(\d{12}:)?(function:)?([a-zA-Z0-9-_\.]+)(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+))?"
+)
+TO_BE_ONE_OF = "to satisfy constraint: Member must satisfy enum value set"
+
+
+def faulty(token: str, column: int) -> str:
+    return (
+        "Could not parse request body into json: Could not parse payload into json: Unrecognized "
+        f"token '{token}': was expecting (JSON String, Number, Array, Object or token 'null', "
+        "'true' or 'false')\n at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` "
+        f"disabled); line: 1, column: {column}]"
+    )
+
+
 NAMES = [
     "function", "Function", FUNCTION.arn, "function:$LATEST", "function:live",
     f"{FUNCTION.arn}:live",
@@ -45,9 +62,9 @@ def test_l21_the_end_of_the_log(gateway: Gateway) -> None:
     assert invoke(gateway).header("X-Amz-Log-Result") is None
 
 
-def stream(gateway: Gateway, *headers: str, name: str = "function") -> Answer:
+def stream(gateway: Gateway, *headers: str, name: str = "function", body: bytes = b"{}") -> Answer:
     return gateway.post(
-        b"{}", *headers, path=f"/2021-11-15/functions/{name}/response-streaming-invocations"
+        body, *headers, path=f"/2021-11-15/functions/{name}/response-streaming-invocations"
     )
 
 
@@ -108,32 +125,62 @@ def test_l22_a_dry_run_runs_nothing(gateway: Gateway) -> None:
     assert (answer.status, answer.body) == (204, b"")
 
 
+CONTEXT = "Client context must be a valid Base64-encoded JSON object."
 REFUSED: list[Any] = [
-    pytest.param("other", [], b"{}", 404, "ResourceNotFoundException", id="L23 unknown"),
-    pytest.param("function:7", [], b"{}", 404, "ResourceNotFoundException", id="L23 version"),
-    pytest.param("function", [], b"{", 400, "InvalidRequestContentException", id="L23 no JSON"),
-    pytest.param("function", [], b"[" * 100_000, 400, "InvalidRequestContentException",
-                 id="L23 too deep"),
+    pytest.param("other", [], b"{}", 404, "ResourceNotFoundException",
+                 {"Type": "User", "ThereAre": "Function, function",
+                  "Message": f"Function not found: {FUNCTION_ARN}other:$LATEST"}, id="L65 unknown"),
+    pytest.param("function:7", [], b"{}", 404, "ResourceNotFoundException",
+                 {"Type": "User", "ThereAre": "Function, function",
+                  "Message": f"Function not found: {FUNCTION_ARN}function:7"}, id="L65 version"),
+    pytest.param("function", [], b"foo", 400, "InvalidRequestContentException",
+                 {"Type": "User", "message": faulty("foo", 4)}, id="L67 no JSON"),
     pytest.param("function", ["X-Amz-Client-Context: !"], b"{}", 400,
-                 "InvalidRequestContentException", id="L23 client context"),
-    pytest.param("function", ["X-Amz-Invocation-Type: Later"], b"{}", 400,
-                 "InvalidParameterValueException", id="L22 type"),
+                 "InvalidRequestContentException", {"Type": None, "message": CONTEXT},
+                 id="L66 client context"),
+    pytest.param("function", ["X-Amz-Client-Context: W10="], b"{}", 400,
+                 "InvalidRequestContentException", {"Type": None, "message": CONTEXT},
+                 id="L66 client context that is no object"),
+    pytest.param("function", [f"X-Amz-Client-Context: {'A' * 3584}"], b"{}", 400,
+                 "InvalidRequestContentException", {"Type": None, "message": CONTEXT},
+                 id="L66 client context that is too long"),
+    pytest.param("function", ["X-Amz-Invocation-Type: Later"], b"{}", 400, "ValidationException",
+                 {"message": "1 validation error detected: Value 'Later' at 'invocationType' "
+                  f"failed {TO_BE_ONE_OF}: [Event, RequestResponse, DryRun]"}, id="L66 type"),
+    pytest.param("a!", ["X-Amz-Log-Type: Head"], b"{}", 400, "ValidationException",
+                 {"message": "2 validation errors detected: Value 'a!' at 'functionName' failed to "
+                  f"satisfy constraint: Member must satisfy regular expression pattern: {PATTERN}; "
+                  f"Value 'Head' at 'logType' failed {TO_BE_ONE_OF}: [None, Tail]"},
+                 id="L66 all that is wrong"),
     pytest.param("function", ["X-Amz-Invocation-Type: Event"], b'"%s"' % (b"x" * 1_048_576), 413,
-                 "RequestTooLargeException", id="L23 asynchronous limit"),
+                 "RequestTooLargeException",
+                 {"Type": "User", "message": "1048578 byte payload is too large for the Event "
+                  "invocation type (limit 1048576 bytes)"}, id="L68 asynchronous limit"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "headers", "body", "status", "error"), REFUSED)
+@pytest.mark.parametrize(("name", "headers", "body", "status", "error", "said"), REFUSED)
 def test_what_is_refused(
-    gateway: Gateway, name: str, headers: list[str], body: bytes, status: int, error: str
+    gateway: Gateway,
+    name: str,
+    headers: list[str],
+    body: bytes,
+    status: int,
+    error: str,
+    said: dict[str, Any],
 ) -> None:
-    answer = invoke(gateway, *headers, name=name, body=body)
-    assert (answer.status, answer.header("x-amzn-ErrorType")) == (status, error)
-    assert json.loads(answer.body)["Type"] == "User"
+    for answer in (
+        invoke(gateway, *headers, name=name, body=body),
+        stream(gateway, *headers, name=name, body=body),
+    ):
+        assert (answer.status, answer.header("x-amzn-ErrorType")) == (status, error)
+        assert answer.json() == said
 
 
-def test_l23_an_unknown_function_is_answered_with_those_there_are(gateway: Gateway) -> None:
-    assert "Function, function" in invoke(gateway, name="other").json()["Message"]
+def test_l68_the_old_way_to_invoke_later_has_the_same_limit(gateway: Gateway) -> None:
+    body = b'"%s"' % (b"x" * 1_048_576)
+    answer = gateway.post(body, path="/2014-11-13/functions/function/invoke-async/")
+    assert (answer.status, answer.header("x-amzn-ErrorType")) == (413, "RequestTooLargeException")
 
 
 def test_l19_throttling(gateway: Gateway) -> None:
@@ -142,6 +189,7 @@ def test_l19_throttling(gateway: Gateway) -> None:
     reason = b'"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded"'
     assert answer.status == 429
     assert answer.body == b'{"Type":"User","message":"Rate Exceeded.",%s}' % reason
+    assert answer.header("Retry-After") == "1"
 
 
 def test_a_function_that_went_away(gateway: Gateway) -> None:

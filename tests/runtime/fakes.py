@@ -6,16 +6,24 @@ from dataclasses import dataclass, field
 
 from visitplannr.runtime.invocation import Invocation
 from visitplannr.runtime.lifecycle import State
+from visitplannr.runtime.place import Place
 from visitplannr.runtime.pool import Environment
 
 
 class FakeEnvironment:
     """Is in whatever state a test puts it; it lives until it is killed or fails."""
 
-    def __init__(self, changed: Callable[[Environment], None], first: Invocation | None) -> None:
+    def __init__(
+        self,
+        changed: Callable[[Environment], None],
+        first: Invocation | None,
+        place: Place | None = None,
+    ) -> None:
         self.state = State.INIT
         self.init_failed = False
         self.first = first
+        self.place = place
+        self.left: Place | None = None
         self.given: list[Invocation] = []
         self.stale: str | None = None
         self.killed = False
@@ -43,10 +51,11 @@ class FakeEnvironment:
         self.state = state
         self._changed(self)
 
-    def stop(self, *, init_failed: bool = False) -> None:
+    def stop(self, *, init_failed: bool = False, left: Place | None = None) -> None:
         if not self._end.done():
             self._end.set_result(None)
             self.init_failed = init_failed
+            self.left = left
             self.become(State.STOPPED)
 
     def cannot_start(self, error: Exception) -> None:

@@ -156,6 +156,32 @@ async def test_l45_the_system_log_level_hides_platform_lines(run: Run) -> None:
         assert not [line for line in running.lines if "platform." in line]
 
 
+ALL = ["initStart", "initReport", "start", "runtimeDone", "report"]
+SYSTEM_LEVELS = [
+    ("app.echo", "DEBUG", ALL),
+    ("app.echo", "INFO", ["initStart", "start", "report"]),
+    ("app.echo", "WARN", []),
+    ("app.loop", "DEBUG", ALL),
+    ("app.loop", "WARN", ["runtimeDone", "report"]),
+    ("gone.handler", "WARN", ["initReport", "initReport", "runtimeDone", "report"]),
+]
+
+
+@pytest.mark.parametrize(("handler", "level", "kinds"), SYSTEM_LEVELS)
+async def test_l45_each_platform_line_has_a_level(
+    run: Run, handler: str, level: str, kinds: list[str]
+) -> None:
+    async with run(handler, log_format="JSON", system_log_level=level, timeout=1) as running:
+        result = await running.host.invoke("Function", b"{}")
+        assert result.logged is not None
+        await asyncio.wait_for(result.logged, 10)
+        events = [json.loads(line) for line in running.lines if '"platform.' in line]
+    assert [event["type"].removeprefix("platform.") for event in events] == kinds
+    statuses = {event["record"].get("status") for event in events} - {None}
+    if level == "WARN":
+        assert "success" not in statuses
+
+
 async def test_l46_a_log_group_of_its_own_has_the_name_in_the_stream(run: Run) -> None:
     async with run("app.echo", log_group="/shared") as running:
         await running.invoke()

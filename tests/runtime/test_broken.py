@@ -10,6 +10,7 @@ from runtime.conftest import FUNCTION
 from runtime.fakes import FakeEnvironment, FakeTimers, settled
 from visitplannr.runtime.invocation import Invocation
 from visitplannr.runtime.lifecycle import State
+from visitplannr.runtime.place import Place
 from visitplannr.runtime.pool import Environment, Limits, Pool
 
 
@@ -24,9 +25,12 @@ class Broken:
         self.pool = Pool(function, self._make, limits, FakeTimers(), self.reports.append)
 
     def _make(
-        self, changed: Callable[[Environment], None], first: Invocation | None
+        self,
+        changed: Callable[[Environment], None],
+        first: Invocation | None,
+        place: Place | None,
     ) -> FakeEnvironment:
-        self.made.append(FakeEnvironment(changed, first))
+        self.made.append(FakeEnvironment(changed, first, place))
         return self.made[-1]
 
     async def failed(self) -> "Broken":

@@ -20,6 +20,7 @@ from visitplannr.runtime.environment import ExecutionEnvironment
 from visitplannr.runtime.invocation import Invocation
 from visitplannr.runtime.lifecycle import State
 from visitplannr.runtime.memory import MemoryWatch
+from visitplannr.runtime.place import Place
 from visitplannr.runtime.process import start_in_session
 from visitplannr.runtime.runtimes import Runtimes
 from visitplannr.runtime.sandbox import Sandbox
@@ -44,6 +45,7 @@ class Life:
         before_start: Prepare | None = None,
         timeout: int = 30,
         first: Invocation | None = None,
+        place: Place | None = None,
         **limits: Any,
     ) -> None:
         self.work = work
@@ -64,7 +66,7 @@ class Life:
         )
         function = replace(FUNCTION, timeout=timeout)
         self.environment = ExecutionEnvironment(
-            function, settings, MemoryWatch(), self._note, first
+            function, settings, MemoryWatch(), self._note, first, place
         )
 
     async def _start(
@@ -252,6 +254,22 @@ async def test_nothing_is_left_of_one_that_has_lived(begin: Begin) -> None:
     assert list(life.work.iterdir()) == []
     with pytest.raises(ConnectionRefusedError):
         await life.connect()
+
+
+async def test_l14_one_whose_process_fails_leaves_its_place(begin: Begin) -> None:
+    life = begin()
+    async with life.lived():
+        life.environment.next_invocation(lambda _: None)
+        life.environment.invoke(an_invocation())
+        os.kill(life.process.pid, signal.SIGSEGV)
+        await life.reached(State.IDLE, State.STOPPED)
+    left = life.environment.left
+    assert left
+    assert left.temporary.is_dir()
+    other = begin(first=an_invocation(), place=left)
+    async with other.lived():
+        other.environment.next_invocation(lambda _: None)
+        assert other.kinds() == ["START"]
 
 
 async def test_who_does_not_ask_for_more_is_overdue_until_it_asks(begin: Begin) -> None:

@@ -20,6 +20,7 @@ from visitplannr.model.invocation import (
     ThrottledError,
 )
 from visitplannr.runtime.interpreter import Interpreter
+from visitplannr.runtime.platform_log import runtime_version
 from visitplannr.runtime.runtimes import Runtimes
 
 
@@ -73,7 +74,7 @@ async def test_the_log_of_an_invocation_is_in_order(run: Run) -> None:
         await running.logged("REPORT")
         init, start, first, second, third, rest, end, report = running.lines
         assert re.fullmatch(
-            r"INIT_START Runtime Version: python3\.13\S*\t"
+            r"INIT_START Runtime Version: python:3\.13\S*\t"
             r"Runtime Version ARN: arn:aws:lambda:us-east-1::runtime:[0-9a-f]{64}",
             init,
         )
@@ -84,6 +85,19 @@ async def test_the_log_of_an_invocation_is_in_order(run: Run) -> None:
         assert (third, rest) == ("third", "unfinished")
         assert re.fullmatch(rf"END RequestId: {UUID}", end)
         assert REPORT.fullmatch(report)
+
+
+@pytest.mark.parametrize(
+    ("runtime", "version"),
+    [
+        ("python3.13", "python:3.13.local"),
+        ("nodejs22.x", "nodejs:22.local"),
+        ("provided.al2023", "provided:al2023.local"),
+        ("provided", "provided.local"),
+    ],
+)
+def test_l38_a_runtimes_version_is_named_as_on_aws(runtime: str, version: str) -> None:
+    assert runtime_version(runtime) == version
 
 
 async def test_init_duration_is_reported_once_and_billed(run: Run) -> None:
@@ -174,6 +188,17 @@ async def test_what_a_function_sees(run: Run) -> None:
         assert _is_folder(seen["temporary"])
         assert variables["TMPDIR"] == seen["temporary"]
     assert not _is_folder(seen["temporary"])
+
+
+async def test_l69_what_a_version_sees(run: Run) -> None:
+    async with run("app.surroundings", aliases={"live": "2"}) as running:
+        result = await running.host.invoke("Function:live", b"[]")
+        seen = json.loads(result.payload)
+        assert seen["arn"].endswith(":function:stack-Function-1:live")
+        assert seen["variables"]["AWS_LAMBDA_FUNCTION_VERSION"] == "2"
+        assert "/[2]" in seen["variables"]["AWS_LAMBDA_LOG_STREAM_NAME"]
+        (start,) = await running.logged("START")
+        assert start.endswith(" Version: 2")
 
 
 async def test_reserved_concurrency_throttles(run: Run) -> None:

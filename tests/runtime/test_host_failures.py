@@ -54,7 +54,20 @@ async def test_a_process_that_ends_fails_its_invocation_and_is_replaced(
         timed_out = error_type == "Sandbox.Timedout"
         status = "timeout" if timed_out else f"error\tError Type: {error_type}"
         assert report.endswith(f"\tStatus: {status}")
-        assert running.environments == 2
+        assert running.environments == 1
+
+
+async def test_l70_tmp_is_kept_through_a_timeout_and_memory_is_not(run: Run) -> None:
+    async with run("app.keep", timeout=2) as running:
+        for kept in ([1, 1], [2, 2]):
+            assert json.loads((await running.invoke())[0]) == kept
+        await running.invoke(b"60")
+        assert json.loads((await running.invoke())[0]) == [1, 3]
+        (*_, report) = await running.logged("REPORT", 4)
+        assert "Init Duration" not in report
+        assert running.environments == 1
+        kinds = [line.split()[0] for line in running.lines if line.startswith("INIT")]
+        assert kinds == ["INIT_START"]
 
 
 async def test_a_timeout_is_reported_as_the_timeout_exactly(run: Run) -> None:
@@ -106,7 +119,8 @@ async def test_an_init_that_fails_is_tried_again_within_the_invocation(
             if line.split()[0] in {"INIT_START", "INIT_REPORT", "START", "END", "REPORT"}
         ]
         assert kinds[-4:] == ["INIT_REPORT", "START", "END", "REPORT"]
-        assert kinds.count("INIT_START") == 2
+        assert kinds.count("INIT_START") == 1
+        assert running.environments == 1
         reports = [line for line in running.lines if line.startswith("INIT_REPORT")]
         assert [re.findall(r"Phase: (\w+)", line)[0] for line in reports] == ["init", "invoke"]
         assert running.lines[-1].endswith(f"\tStatus: error\tError Type: {error_type}")

@@ -15,6 +15,7 @@ from visitplannr.runtime.host import RuntimeHost
 from visitplannr.runtime.invocation import Invocation
 from visitplannr.runtime.lifecycle import State
 from visitplannr.runtime.memory import MemoryWatch
+from visitplannr.runtime.place import Place
 from visitplannr.runtime.pool import Environment
 from visitplannr.runtime.process import start_in_session
 from visitplannr.runtime.runtimes import Runtimes
@@ -31,8 +32,10 @@ class Hosted:
         debugged: Sequence[str] = (),
         concurrency: int = 1000,
         faults: Mapping[str, str] = MappingProxyType({}),
+        reserved: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         self.made: dict[str, list[FakeEnvironment]] = {name: [] for name in names}
+        self.versions: list[str] = []
         self.reports: list[str] = []
         settings = HostSettings(
             Sandbox("us-east-1", "k", "s", "t", "http://127.0.0.1:1", "", Path("/nowhere")),
@@ -50,6 +53,8 @@ class Hosted:
                 name=f"stack-{name}",
                 arn=f"arn:x:{name}",
                 fault=faults.get(name),
+                reserved_concurrency=reserved.get(name),
+                aliases={"live": "2"},
             )
             for name in names
         ]
@@ -62,9 +67,11 @@ class Hosted:
         _watch: MemoryWatch,
         changed: Callable[[Environment], None],
         first: Invocation | None,
+        place: Place | None,
     ) -> FakeEnvironment:
-        made = FakeEnvironment(changed, first)
+        made = FakeEnvironment(changed, first, place)
         self.made[function.logical_id].append(made)
+        self.versions.append(function.version)
         return made
 
     def started(self) -> set[str]:
@@ -129,6 +136,64 @@ async def test_l18_the_accounts_concurrency_is_shared() -> None:
     await hosted.host.close()
 
 
+async def test_l19_a_reserved_concurrency_is_of_all_versions_together() -> None:
+    hosted = Hosted("F", reserved={"F": 2})
+    running = [hosted.host.invoke("F", b"{}"), hosted.host.invoke("F:live", b"{}")]
+    for name in ("F", "F:live", "F:7"):
+        with pytest.raises(ThrottledError) as throttled:
+            hosted.host.invoke(name, b"{}")
+        assert throttled.value.reason == "ReservedFunctionConcurrentInvocationLimitExceeded"
+    running[1].cancel()
+    await settled()
+    hosted.host.invoke("F", b"{}").cancel()
+    running[0].cancel()
+    await hosted.host.close()
+
+
+async def test_l19_a_function_that_has_reserved_none_does_not_run() -> None:
+    hosted = Hosted("F", reserved={"F": 0})
+    with pytest.raises(ThrottledError):
+        hosted.host.invoke("F", b"{}")
+    await hosted.host.close()
+
+
+async def test_l18_what_is_reserved_is_kept_for_its_function() -> None:
+    hosted = Hosted("F", "G", concurrency=150, reserved={"F": 30})
+    others = [hosted.host.invoke("G", b"{}") for _ in range(120)]
+    with pytest.raises(ThrottledError) as throttled:
+        hosted.host.invoke("G", b"{}")
+    assert throttled.value.reason == "ConcurrentInvocationLimitExceeded"
+    own = [hosted.host.invoke("F", b"{}") for _ in range(30)]
+    await hosted.host.close()
+    await asyncio.gather(*others, *own, return_exceptions=True)
+
+
+async def test_l18_the_others_keep_100_whatever_is_reserved() -> None:
+    hosted = Hosted("F", "G", concurrency=150, reserved={"F": 150})
+    others = [hosted.host.invoke("G", b"{}") for _ in range(100)]
+    with pytest.raises(ThrottledError):
+        hosted.host.invoke("G", b"{}")
+    await hosted.host.close()
+    await asyncio.gather(*others, return_exceptions=True)
+
+
+async def test_l69_each_version_has_environments_of_its_own() -> None:
+    hosted = Hosted("F")
+    names = ("F", "F:live", "F:2", "F:$LATEST", "F:unknown")
+    results = [hosted.host.invoke(name, b"{}") for name in names]
+    assert set(hosted.versions) == {"$LATEST", "2"}
+    await hosted.host.close()
+    await asyncio.gather(*results, return_exceptions=True)
+
+
+async def test_l69_all_versions_of_a_debugged_function_are_one() -> None:
+    hosted = Hosted("F", debugged=["F"])
+    results = [hosted.host.invoke(name, b"{}") for name in ("F", "F:live")]
+    assert hosted.versions == ["$LATEST"]
+    await hosted.host.close()
+    await asyncio.gather(*results, return_exceptions=True)
+
+
 async def test_retire_waits_for_what_runs() -> None:
     hosted = Hosted("F")
     result = hosted.host.invoke("F", b"{}")
@@ -141,6 +206,14 @@ async def test_retire_waits_for_what_runs() -> None:
     await retiring
     assert (await result).payload == b"1"
     assert environment.killed
+
+
+async def test_what_is_still_to_be_tried_at_the_end_is_said() -> None:
+    hosted = Hosted("F", reserved={"F": 0})
+    await hosted.host.submit("F", b"{}")
+    await settled()
+    await hosted.host.close()
+    assert hosted.reports == ["asynchronous invocations that were still to be tried are lost: 1"]
 
 
 async def test_functions_are_refreshed_each_by_itself() -> None:

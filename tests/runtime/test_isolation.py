@@ -96,6 +96,62 @@ async def test_the_code_may_be_the_folder_that_the_state_lies_in(
         assert said == {"new": 30}
 
 
+FILLS = """
+import os, time
+def handler(event, context):
+    if event == "hang":
+        time.sleep(60)
+    try:
+        if event != "read":
+            os.makedirs("/tmp/folder", exist_ok=True)
+            with open("/tmp/folder/file", "ab") as file:
+                file.write(bytes(event))
+    except OSError as error:
+        return error.strerror
+    return os.path.getsize("/tmp/folder/file")
+"""
+
+
+@needs_namespaces
+async def test_l49_tmp_has_the_size_that_was_asked_for_and_outlives_a_timeout(
+    run: Run, isolated: Runtimes, code: Path
+) -> None:
+    (code / "app.py").write_text(FILLS)
+    settings: dict[str, Any] = {"ephemeral_storage": 2, "timeout": 2}
+    async with run("app.handler", on=isolated, code=code, **settings) as running:
+        assert await running.invoke(b"1000000") == (b"1000000", None)
+        assert (await running.invoke(b"2000000"))[0] == b'"No space left on device"'
+        full, _ = await running.invoke(b'"read"')
+        for _ in range(2):
+            payload, _ = await running.invoke(b'"hang"')
+            assert json.loads(payload)["errorType"] == "Sandbox.Timedout"
+        assert (await running.invoke(b'"read"'))[0] == full
+        assert int(full) > 1_000_000
+        assert (await running.invoke(b"2000000"))[0] == b'"No space left on device"'
+        assert running.environments == 1
+
+
+FAILS_ONCE = """
+import os
+had = os.path.exists("/tmp/had")
+open("/tmp/had", "w").close()
+if not had:
+    raise ValueError("not yet")
+def handler(event, context):
+    return had
+"""
+
+
+@needs_namespaces
+async def test_l70_tmp_outlives_an_init_that_fails(
+    run: Run, isolated: Runtimes, code: Path
+) -> None:
+    (code / "app.py").write_text(FAILS_ONCE)
+    async with run("app.handler", on=isolated, code=code) as running:
+        assert await running.invoke() == (b"true", None)
+        assert running.environments == 1
+
+
 async def test_without_namespaces_python_refuses_to_write_into_the_code(
     run: Run, code: Path, tmp_path: Path
 ) -> None:
@@ -149,6 +205,16 @@ def test_the_mounts_come_first_and_the_users_command_last() -> None:
     assert script(VIEW)[2:] == ["cd /code", "exec back run it"]
 
 
+def test_l49_tmp_is_in_memory_if_there_is_enough_of_it(tmp_path: Path) -> None:
+    bounded = script(replace(VIEW, storage=1))
+    assert bounded[0].startswith("mount -t tmpfs -o size=1m,mode=1777 tmpfs /state/env/tmp")
+    assert bounded[1:] == script(VIEW)
+    assert script(replace(VIEW, storage=2**40)) == script(VIEW)
+    saved = script(replace(VIEW, storage=1, saved=tmp_path))
+    assert saved[1] == f"cp -a {tmp_path}/. /state/env/tmp/"
+    assert script(replace(VIEW, storage=1, saved=tmp_path / "none")) == bounded
+
+
 def test_what_is_written_to_is_made_before_it_is_mounted(tmp_path: Path) -> None:
     """It is so for a test's folder, which is below /tmp; elsewhere nothing is mounted over it."""
     cache = Path("/tmp") / tmp_path.name / "cache"
@@ -156,7 +222,7 @@ def test_what_is_written_to_is_made_before_it_is_mounted(tmp_path: Path) -> None
     view.temporary.mkdir()
     mounts = script(view)
     assert cache.is_dir()
-    assert mounts[1] == f"mount --bind {cache} {view.temporary}/{tmp_path.name}/cache"
+    assert mounts[2] == f"mount --bind {cache} {view.temporary}/{tmp_path.name}/cache"
     cache.rmdir()
     cache.parent.rmdir()
 

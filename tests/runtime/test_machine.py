@@ -96,6 +96,13 @@ NOTICES: list[Any] = [
     pytest.param({"runtime": "provided.al2023", "layers": (
         Code(Path("/x"), Build("Words"), fault="its code is far away"),)},
         ["runs without its layer Words: its code is far away"], id="a layer that is not here"),
+    pytest.param({"runtime": "nodejs20.x", "without_effect": ("DurableConfig",)}, [
+        ("runs without its DurableConfig: durable executions are AWS's alone; what is invoked here "
+        "is the plain handler")], id="durable"),
+    pytest.param({"runtime": "nodejs20.x", "without_effect": ("TenancyConfig", "SnapStart")}, [
+        "runs without its TenancyConfig, SnapStart: only AWS heeds that"], id="settings"),
+    pytest.param({"fault": "it is an image", "without_effect": ("SnapStart",)},
+                 ["is not run: it is an image"], id="not run, whatever its settings"),
 ]  # fmt: skip
 
 

@@ -1,29 +1,27 @@
 """Which invocation gets which environment, and when one is started or ended."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from runtime.conftest import FUNCTION
 from runtime.fakes import FakeEnvironment, FakeTimers, an_invocation, settled
 from visitplannr.model.code import BuildError
-from visitplannr.model.invocation import InvocationError, NotRunError, ThrottledError
+from visitplannr.model.invocation import InvocationError, NotRunError
 from visitplannr.runtime.invocation import Invocation
 from visitplannr.runtime.lifecycle import State
+from visitplannr.runtime.place import Place
 from visitplannr.runtime.pool import Environment, Limits, Pool
 
 
 class Pooled:
     """A pool of fake environments, in the order in which they were made."""
 
-    def __init__(
-        self, *, most: int = 10, inits: int = 2, reserved_concurrency: int | None = None
-    ) -> None:
+    def __init__(self, *, most: int = 10, inits: int = 2) -> None:
         self.made: list[FakeEnvironment] = []
         self.timers = FakeTimers()
         self.reports: list[str] = []
         self.pool = Pool(
-            replace(FUNCTION, reserved_concurrency=reserved_concurrency),
+            FUNCTION,
             self._make,
             Limits(most, inits, idle_seconds=600),
             self.timers,
@@ -31,9 +29,12 @@ class Pooled:
         )
 
     def _make(
-        self, changed: Callable[[Environment], None], first: Invocation | None
+        self,
+        changed: Callable[[Environment], None],
+        first: Invocation | None,
+        place: Place | None,
     ) -> FakeEnvironment:
-        self.made.append(FakeEnvironment(changed, first))
+        self.made.append(FakeEnvironment(changed, first, place))
         return self.made[-1]
 
     def invoke(self, *names: str) -> list[Invocation]:
@@ -125,16 +126,6 @@ async def test_who_stops_while_it_is_idle_is_given_nothing_more() -> None:
     (invocation,) = pooled.invoke("next")
     assert len(pooled.made) == 2
     assert invocation not in environment.given
-
-
-async def test_reserved_concurrency_counts_who_runs_and_who_waits() -> None:
-    pooled = Pooled(reserved_concurrency=1)
-    (first,) = pooled.invoke("a")
-    with pytest.raises(ThrottledError):
-        pooled.invoke("b")
-    first.settle(b"", None, 0)
-    await settled()
-    pooled.invoke("c")
 
 
 async def test_a_full_pool_waits_for_one_to_be_free_or_gone() -> None:

@@ -84,6 +84,7 @@ def refused(code: str) -> ClientError:
 ERRORS: list[Any] = [
     pytest.param(refused("ResourceNotFoundException"), FunctionNotFoundError, id="no function"),
     pytest.param(refused("RequestTooLargeException"), PayloadTooLargeError, id="too large"),
+    pytest.param(refused("RequestEntityTooLargeException"), PayloadTooLargeError, id="its name"),
     pytest.param(refused("TooManyRequestsException"), ThrottledError, id="throttled"),
     pytest.param(refused("Other"), InvocationError, id="other"),
     pytest.param(EndpointConnectionError(endpoint_url="x"), InvocationError, id="nobody there"),

@@ -82,6 +82,11 @@ async def test_l59_node_handlers_may_take_a_callback(run: Run) -> None:
 NODE_CASES: list[Any] = [
     pytest.param("module.handler", b'"x"', b'"x"', id="ES module"),
     pytest.param("index.nothing", b"{}", b"null", id="nothing returned"),
+    pytest.param("index.synchronous", b"{}", b"null", id="a return value is no answer"),
+    pytest.param("index.never", b"{}", b"null", id="no answer, and nothing left to do"),
+    pytest.param("index.waits", b"true", b'["timer"]', id="a callback waits for what is left"),
+    pytest.param("index.waits", b"false", b"[]", id="or not"),
+    pytest.param("index.inside.handler", b"{}", b'"inside"', id="a handler within an object"),
 ]
 
 
@@ -95,7 +100,22 @@ async def test_l59_node_results(run: Run, handler: str, event: bytes, result: by
 NODE_FAILURES: list[Any] = [
     pytest.param("index.fails", "TypeError", "boom", id="thrown"),
     pytest.param("index.exits", "Runtime.ExitError", "exit status 3", id="exit"),
+    pytest.param("index.neverAsync", "Runtime.NodeJsExit", "never settled", id="never settled"),
+    pytest.param("index.circular", "Error", "Unable to stringify response body", id="circular"),
+    pytest.param("index.big", "Error", "Unable to stringify response body", id="no JSON"),
+    pytest.param("index.throwsText", "string", "boom", id="no error"),
+    pytest.param("index.later", "RangeError", "later", id="uncaught"),
+    pytest.param(
+        "index.rejects",
+        "Runtime.UnhandledPromiseRejection",
+        "RangeError: nobody listens",
+        id="unhandled",
+    ),
+    pytest.param("index.calledBack", "TypeError", "called back", id="called back"),
+    pytest.param("index.failed", "string", "given up", id="context"),
     pytest.param("index.missing", "Runtime.HandlerNotFound", "is undefined or not", id="name"),
+    pytest.param("index.number", "Runtime.HandlerNotFound", "is not a function", id="no function"),
+    pytest.param("index", "Runtime.MalformedHandlerName", "Bad handler", id="no dot"),
     pytest.param("gone.handler", "Runtime.ImportModuleError", "module 'gone'", id="module"),
 ]
 
@@ -109,6 +129,30 @@ async def test_l59_node_failures(run: Run, handler: str, error_type: str, messag
         failure = json.loads(payload)
         assert failure["errorType"] == error_type
         assert message in failure["errorMessage"]
+
+
+@needs_node
+async def test_l71_what_is_awaited_from_node_24_on(run: Run) -> None:
+    async with run("index.synchronous", runtime="nodejs24.x", code=NODE) as running:
+        assert await running.invoke() == (b'{"lost":true}', None)
+    async with run("index.big", runtime="nodejs24.x", code=NODE) as running:
+        assert json.loads((await running.invoke())[0])["errorType"] == "Runtime.JSONStringifyError"
+
+
+@needs_node
+async def test_l45_a_node_console_as_json(run: Run) -> None:
+    async with run("index.speaks", runtime="nodejs22.x", code=NODE, log_format="JSON") as running:
+        result = await running.host.invoke("Function", b"{}")
+        assert result.logged is not None
+        records = [json.loads(line) for line in await asyncio.wait_for(result.logged, 10)]
+    said = [record for record in records if "level" in record]
+    assert [(one["level"], one["message"]) for one in said[:2]] == [
+        ("INFO", "one { two: 2 }"),
+        ("WARN", {"three": 3}),
+    ]
+    assert {one["requestId"] for one in said} == {result.request_id}
+    assert (said[2]["errorType"], said[2]["errorMessage"]) == ("TypeError", "five")
+    assert len(said) == 3
 
 
 @needs_node

@@ -87,6 +87,75 @@ def built(stack: ResolvedStack, **code: Code) -> Function:
     return function
 
 
+def test_aliases_stand_for_the_versions_that_the_stack_has_given_them() -> None:
+    template = {
+        "Resources": {
+            "Hello": {"Type": "AWS::Lambda::Function", "Properties": {}},
+            "One": {
+                "Type": "AWS::Lambda::Version",
+                "Properties": {"FunctionName": {"Ref": "Hello"}},
+            },
+            "Live": {
+                "Type": "AWS::Lambda::Alias",
+                "Properties": {
+                    "FunctionName": {"Ref": "Hello"},
+                    "FunctionVersion": {"Fn::GetAtt": ["One", "Version"]},
+                    "Name": "live",
+                },
+            },
+            "Other": {
+                "Type": "AWS::Lambda::Alias",
+                "Properties": {"FunctionName": "another", "FunctionVersion": "7", "Name": "other"},
+            },
+        }
+    }
+    arn = "arn:aws:lambda:eu-west-1:1:function:shop-Hello-1"
+    ids = {**IDS, "One": f"{arn}:3", "Live": f"{arn}:live", "Other": "arn:o"}
+    known = replace(KNOWN, physical_ids=ids)
+    assert built(resolve_stack(template, known), **CODE).aliases == {"live": "3"}
+
+
+UNHEEDED: list[Any] = [
+    pytest.param({}, (), id="none"),
+    pytest.param({"DurableConfig": {"ExecutionTimeout": 60}}, ("DurableConfig",), id="durable"),
+    pytest.param({"TenancyConfig": {"TenantIsolationMode": "PER_TENANT"}}, ("TenancyConfig",),
+                 id="tenants"),
+    pytest.param({"SnapStart": {"ApplyOn": "PublishedVersions"}}, ("SnapStart",), id="SnapStart"),
+    pytest.param({"SnapStart": {"ApplyOn": "None"}, "VpcConfig": {}, "FileSystemConfigs": []}, (),
+                 id="switched off"),
+    pytest.param({"CodeSigningConfigArn": "arn:c", "CapacityProviderConfig": {"A": 1}},
+                 ("CapacityProviderConfig", "CodeSigningConfigArn"), id="several"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("properties", "names"), UNHEEDED)
+def test_settings_that_change_nothing_here_are_named(
+    properties: dict[str, Any], names: tuple[str, ...]
+) -> None:
+    assert built(declared(**properties), **CODE).without_effect == names
+
+
+def test_provisioned_concurrency_is_that_of_a_functions_aliases_and_versions() -> None:
+    resources = {
+        "Hello": {"Type": "AWS::Lambda::Function", "Properties": {}},
+        "Live": {
+            "Type": "AWS::Lambda::Alias",
+            "Properties": {
+                "FunctionName": {"Ref": "Hello"},
+                "ProvisionedConcurrencyConfig": {"ProvisionedConcurrentExecutions": 1},
+            },
+        },
+    }
+    known = replace(KNOWN, physical_ids={**IDS, "Live": "arn:l"})
+    stack = resolve_stack({"Resources": resources}, known)
+    assert built(stack, **CODE).without_effect == ("ProvisionedConcurrencyConfig",)
+
+
+def test_the_size_of_tmp_is_512_mb_unless_the_template_says_another() -> None:
+    assert built(declared(), **CODE).ephemeral_storage == 512
+    assert built(declared(EphemeralStorage={"Size": "2048"}), **CODE).ephemeral_storage == 2048
+
+
 def test_inline_code_is_completed_with_its_references() -> None:
     inline = {"Fn::Sub": "REGION = '${AWS::Region}'"}
     waiting = Code(FOLDER, Build("Hello"), inline="")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
+import boto3
 import pytest
 from integration.running import PATIENCE_SECONDS, Stack, up
 from visitplannr.testing import Stack as Seen
@@ -26,6 +27,16 @@ class Application:
 
     def client(self, service: str) -> Any:
         return self._seen.client(service)
+
+    def invoking_client(self) -> Any:
+        """Give a client of Lambda that asks at our own port."""
+        return boto3.client(
+            "lambda",
+            endpoint_url=self.stack.url,
+            region_name="us-east-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
 
     def id_of(self, logical_id: str) -> str:
         return self._seen.physical_id(logical_id)

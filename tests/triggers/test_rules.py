@@ -1,5 +1,6 @@
 """What a source does with a function's answer: retries, dead letters, errors caught by name."""
 
+import base64
 import io
 import json
 import time
@@ -203,10 +204,28 @@ def test_an_answer_as_an_event_stream(application: Application) -> None:
     assert complete == {"InvokeComplete": {}}
 
 
-def test_a_function_that_is_nowhere_is_not_found(application: Application) -> None:
-    with pytest.raises(ClientError) as raised:
-        application.client("lambda").invoke(FunctionName="nowhere")
-    assert raised.value.response["Error"]["Code"] == "ResourceNotFoundException"
+ARN = "arn:aws:lambda:us-east-1:000000000000:function:"
+REFUSED: list[Any] = [
+    ({"FunctionName": "nowhere"}, "ResourceNotFoundException",
+     f"Function not found: {ARN}nowhere:$LATEST"),
+    ({"FunctionName": "no where"}, "ValidationException", "1 validation error detected: Value '"),
+    ({"FunctionName": f"{ARN}OnCall:1", "Qualifier": "2"}, "InvalidParameterValueException",
+     "The derived qualifier from the function name does not match the specified qualifier."),
+    ({"FunctionName": "OnCall", "Payload": b"foo"}, "InvalidRequestContentException",
+     "Could not parse request body into json: Could not parse payload into json: Unrecognized "),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("asked", "code", "message"), REFUSED)
+def test_l65_the_backends_endpoint_and_our_port_refuse_alike(
+    application: Application, asked: dict[str, Any], code: str, message: str
+) -> None:
+    for client in (application.client("lambda"), application.invoking_client()):
+        with pytest.raises(ClientError) as raised:
+            client.invoke(**asked)
+        error = raised.value.response["Error"]
+        assert error["Code"] == code
+        assert error["Message"].startswith(message)
 
 
 def test_a_call_by_an_alias(application: Application) -> None:
@@ -215,6 +234,7 @@ def test_a_call_by_an_alias(application: Application) -> None:
         FunctionName=name, Qualifier="live", Payload=b"{}", LogType="Tail"
     )
     assert answer["StatusCode"] == 200
-    assert answer["LogResult"]
+    assert answer["ExecutedVersion"] == "1"
+    assert b" Version: 1\n" in base64.b64decode(answer["LogResult"])
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         application.client("lambda").invoke(FunctionName=name, Qualifier="nowhere")

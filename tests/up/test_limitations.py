@@ -125,3 +125,18 @@ def test_a_stream_that_runs_elsewhere_has_a_line() -> None:
 def test_a_stack_without_any_says_nothing() -> None:
     plain = replace(APPLICATION, functions=(), apis=(), resources=())
     assert list(limitations(plain, lambda _: [])) == []
+
+
+def test_l18_more_reserved_concurrency_than_aws_grants_is_said() -> None:
+    def lines(*reserved: int) -> list[str]:
+        functions = tuple(replace(FUNCTION, reserved_concurrency=one) for one in reserved)
+        application = replace(APPLICATION, functions=functions, apis=(), resources=())
+        return list(limitations(application, lambda _: ()))
+
+    assert lines(500, 400) == []
+    assert lines(500, 401) == [
+        (
+            "The functions reserve 901 of the account's 1000 concurrent executions: "
+            "AWS refuses to leave fewer than 100 to the others."
+        )
+    ]

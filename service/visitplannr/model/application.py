@@ -19,7 +19,9 @@ class Function:
     `code` is the absolute folder, file or archive of its CodeUri, built as `build` says; `inline`
     is code that the template has instead, and `fault` says why there is none here. `layers` are
     those that are here, `missing_layers` the ARNs of the others. `timeout` is in seconds,
-    `log_format` "Text" or "JSON".
+    `log_format` "Text" or "JSON". `aliases` maps its aliases to their versions, `version` is the
+    one that is run. `ephemeral_storage` is the size of its /tmp in MB, `without_effect` names
+    settings that change nothing here.
     """
 
     logical_id: str
@@ -42,6 +44,10 @@ class Function:
     fault: str | None = None
     missing_layers: tuple[str, ...] = ()
     architecture: str = "x86_64"
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    version: str = "$LATEST"
+    ephemeral_storage: int = 512
+    without_effect: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.log_group:
@@ -193,11 +199,3 @@ class Application:
     resources: tuple[Resource, ...]
     outputs: Mapping[str, str]
     triggers: tuple[Trigger, ...] = ()
-
-    def function_names(self) -> dict[str, str]:
-        """Map all names of the functions to their physical names."""
-        return {
-            name: function.name
-            for function in self.functions
-            for name in (function.name, function.logical_id, function.arn)
-        }

@@ -100,11 +100,13 @@ class AsynchronousInvocations:
         """Wait until nothing is left to be tried."""
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def close(self) -> None:
-        """Give up what has not succeeded."""
+    async def close(self) -> int:
+        """Give up what has not succeeded; say how many that were."""
+        given_up = len(self._tasks)
         for task in self._tasks:
             task.cancel()
         await self.finish()
+        return given_up
 
     async def _carry_out(self, event: _Event) -> None:
         try:

@@ -28,6 +28,14 @@ def command(port: int, *, installed: bool) -> list[str]:
     return ["-Xfrozen_modules=off", *listen]
 
 
+def waiting(name: str, port: int) -> str:
+    """Say that the function `name` does nothing before a debugger comes."""
+    return (
+        f"{name} waits for a debugger on port {port} (127.0.0.1); its requests wait, too, "
+        "without a timeout"
+    )
+
+
 async def until_free(
     port: int,
     wanted: Callable[[], bool],

@@ -13,15 +13,15 @@ from functools import partial
 from visitplannr.model.application import Function
 from visitplannr.model.response_buffer import Source
 from visitplannr.runtime import failures, runtime_api
-from visitplannr.runtime.debugger import until_free
+from visitplannr.runtime.debugger import until_free, waiting
 from visitplannr.runtime.environment_log import EnvironmentLog
 from visitplannr.runtime.failures import Failure
 from visitplannr.runtime.invocation import Invocation
-from visitplannr.runtime.launch import Folders
 from visitplannr.runtime.lifecycle import Ending, State
 from visitplannr.runtime.loaded_files import LoadedFiles
 from visitplannr.runtime.memory import MemoryUse, MemoryWatch
-from visitplannr.runtime.peer import Address
+from visitplannr.runtime.peer import Door
+from visitplannr.runtime.place import Place, new_place
 from visitplannr.runtime.runtime_process import RuntimeProcess, runtime_process
 from visitplannr.runtime.settings import HostSettings
 
@@ -30,29 +30,34 @@ class ExecutionEnvironment:
     """Runs one invocation at a time; `changed` is called when it is free, overdue or stopped.
 
     With a `first` invocation, the environment repeats an init that failed before: init then counts
-    as part of that invocation, under the function's timeout (lambda-runtime.md L12).
+    as part of that invocation, under the function's timeout (lambda-runtime.md L12). With a `place`
+    it goes on where another process has failed; `left` is where a next one can.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - the last two go on with what another one has begun
         self,
         function: Function,
         settings: HostSettings,
         memory_watch: MemoryWatch,
         changed: Callable[["ExecutionEnvironment"], None],
         first: Invocation | None = None,
+        place: Place | None = None,
     ) -> None:
         self.function = function
         self.state = State.INIT
         self.init_failed = False
+        self.left: Place | None = None
         self._settings = settings
         self._debug_port = settings.debug_ports.get(function.logical_id)
         self._changed = changed
         self._first = first
         self._current: Invocation | None = first
         self._loop = asyncio.get_running_loop()
-        self._log = EnvironmentLog(function, settings)
-        self._folders = Folders(settings.sandbox.work / self._log.id)
-        self._loaded = LoadedFiles(self._folders.notes)
+        self._is_new = place is None
+        self._place = place or new_place(function, settings.sandbox.work)
+        self._log = EnvironmentLog(function, self._place.log_stream, settings)
+        self._loaded = LoadedFiles(self._place.notes)
+        self._door = Door(function, self._place.log_stream, settings.belongs_to, settings.report)
         self._memory_watch = memory_watch
         self._memory = MemoryUse(function.memory, self._exceed_memory)
         self._process: RuntimeProcess | None = None
@@ -63,11 +68,18 @@ class ExecutionEnvironment:
         self._ending: Ending | None = None
 
     async def run(self) -> None:
-        """Live from INIT to STOPPED; afterwards nothing of the environment is left.
+        """Live from INIT to STOPPED; afterwards only what it has `left` is there.
 
         Raises:
             OSError, ValueError: the process cannot be started; the message says why.
         """
+        try:
+            await self._live()
+        finally:
+            if self.left is None:
+                await asyncio.to_thread(self._place.remove)
+
+    async def _live(self) -> None:
         if self._debug_port is not None:
             name, report = self.function.logical_id, self._settings.report
             await until_free(self._debug_port, lambda: self._ending is None, name, report)
@@ -76,22 +88,21 @@ class ExecutionEnvironment:
             self._changed(self)
             return
         self._began = time.monotonic()
-        self._log.init_start()
+        if self._is_new:
+            self._log.init_start()
         if self._debug_port is not None:
-            waits = f"{self.function.logical_id} waits for a debugger on port {self._debug_port}"
-            self._settings.report(f"{waits} (127.0.0.1); its requests wait, too, without a timeout")
+            self._settings.report(waiting(self.function.logical_id, self._debug_port))
         async with runtime_process(
-            self.function, self._settings, self._folders, self._log
+            self.function, self._settings, self._place, self._log
         ) as process:
             self._process, self._memory.pid = process, process.pid
             if self._ending:
                 process.kill()
             self._memory_watch.add(self._memory)
-            self._limit(
-                self.function.timeout if self._first else self._settings.init_seconds,
-                self._time_out,
-            )
-            async with runtime_api.serving(self, process.listener, partial(self._is_own, process)):
+            patience = self.function.timeout if self._first else self._settings.init_seconds
+            self._limit(patience, self._time_out)
+            lets_in = partial(self._door.lets_in, process.pid)
+            async with runtime_api.serving(self, process.listener, lets_in):
                 returncode = await process.ended()
             self._stopped(returncode)
 
@@ -119,15 +130,6 @@ class ExecutionEnvironment:
         self._end(Ending.UNNEEDED)
 
     # What the Runtime API asks and tells
-
-    def _is_own(self, process: RuntimeProcess, client: Address, server: Address) -> bool:
-        """Say whether its own processes hold a connection; tell of others."""
-        marker = f"AWS_LAMBDA_LOG_STREAM_NAME={self._log.stream}"
-        is_own = self._settings.belongs_to(process.pid, marker, client, server)
-        if not is_own:
-            name = self.function.logical_id
-            self._settings.report(f"{name}: another process asked for its events and got none")
-        return is_own
 
     def next_invocation(self, deliver: Callable[[Invocation], None]) -> bool:
         """Hear that the runtime is ready, and give it work when there is some.
@@ -181,14 +183,18 @@ class ExecutionEnvironment:
 
     def fail_init(self, body: bytes) -> None:
         """Keep why the import failed; the process ends by itself then."""
+        self._place.hold(self._memory.pid)
         self._init_failure = failures.reported(body)
 
     # From state to state
 
     def _initialised(self) -> None:
         self._memory_watch.discard(self._memory)
+        self._place.hold(self._memory.pid)
+        duration = time.monotonic() - self._began
+        self._log.initialised(duration, "invoke" if self._first else "init")
         if self._first is None:
-            self._init_duration = time.monotonic() - self._began
+            self._init_duration = duration
 
     def _become_idle(self) -> None:
         if self._timer:
@@ -220,6 +226,7 @@ class ExecutionEnvironment:
 
     def _stopped(self, returncode: int) -> None:
         before, self.state = self.state, State.STOPPED
+        self.left = None if self._ending is Ending.UNNEEDED else self._place
         self._memory_watch.discard(self._memory)
         if self._timer:
             self._timer.cancel()
@@ -287,5 +294,7 @@ class ExecutionEnvironment:
 
     def _end(self, why: Ending) -> None:
         self._ending = self._ending or why
+        if why is not Ending.UNNEEDED:
+            self._place.hold(self._memory.pid)
         if self._process and self.state is not State.STOPPED:
             self._process.kill()

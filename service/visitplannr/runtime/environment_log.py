@@ -1,8 +1,6 @@
 """The log stream of one environment: Lambda's own lines and what the function prints."""
 
 import time
-import uuid
-from datetime import UTC, datetime
 
 from visitplannr.model.application import Function
 from visitplannr.model.invocation import Begun
@@ -15,10 +13,9 @@ from visitplannr.runtime.settings import HostSettings
 class EnvironmentLog:
     """Writes events in order; those in the course of an invocation are also kept with it."""
 
-    def __init__(self, function: Function, settings: HostSettings) -> None:
+    def __init__(self, function: Function, stream: str, settings: HostSettings) -> None:
         made = JsonLines if function.log_format == "JSON" else TextLines
-        self.id = uuid.uuid4().hex
-        self.stream = _stream_name(function, self.id)
+        self.stream = stream
         self._lines = made(function, settings.sandbox.region)
         self._function = function
         self._emit = settings.emit
@@ -30,6 +27,9 @@ class EnvironmentLog:
 
     def init_report(self, duration: float, phase: str, error_type: str | None) -> None:
         self._line(self._lines.init_report(duration, phase, error_type))
+
+    def initialised(self, duration: float, phase: str) -> None:
+        self._line(self._lines.initialised(duration, phase))
 
     def start(self, invocation: Invocation, access_key: str) -> None:
         """Write START, and tell that an invocation begins in the environment with that key.
@@ -65,7 +65,7 @@ class EnvironmentLog:
             status=failure.status if failure else None,
             error_type=failure.error_type if failure and has_type else None,
         )
-        self._line(self._lines.end(invocation.request_id))
+        self._line(self._lines.end(report))
         self._line(self._lines.report(report))
         self._current = None
         if not invocation.logged.done():
@@ -84,9 +84,3 @@ class EnvironmentLog:
         now = time.time_ns() // 1_000_000
         request_id = current.request_id if current else None
         self._emit(LogEvent(self._function, self.stream, now, message, request_id))
-
-
-def _stream_name(function: Function, environment: str) -> str:
-    """Name a stream; in a log group of the function's own choice its name is part of it (L46)."""
-    owner = "" if function.log_group == function.default_log_group else function.name
-    return f"{datetime.now(UTC):%Y/%m/%d}/{owner}[$LATEST]{environment}"

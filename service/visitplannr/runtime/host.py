@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 import functools
+import itertools
 import os
 import uuid
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 
 from visitplannr.model.application import Function
 from visitplannr.model.invocation import (
@@ -14,20 +15,29 @@ from visitplannr.model.invocation import (
     NotRunError,
     PayloadTooLargeError,
     ResponseStream,
-    ThrottledError,
 )
 from visitplannr.model.trace import invocation_trace
 from visitplannr.runtime.asynchronous import AsynchronousInvocations
+from visitplannr.runtime.concurrency import AccountConcurrency, Concurrency
 from visitplannr.runtime.environment import ExecutionEnvironment
 from visitplannr.runtime.failures import PAYLOAD_LIMIT
 from visitplannr.runtime.invocation import Invocation
 from visitplannr.runtime.memory import MemoryWatch
+from visitplannr.runtime.place import Place
 from visitplannr.runtime.pool import Environment, Limits, Pool
 from visitplannr.runtime.settings import HostSettings
+from visitplannr.runtime.versions import Versions
 
 _AT_ONCE = os.cpu_count() or 1
 MakeEnvironment = Callable[
-    [Function, HostSettings, MemoryWatch, Callable[[Environment], None], Invocation | None],
+    [
+        Function,
+        HostSettings,
+        MemoryWatch,
+        Callable[[Environment], None],
+        Invocation | None,
+        Place | None,
+    ],
     Environment,
 ]
 
@@ -45,33 +55,47 @@ class RuntimeHost:
         make: MakeEnvironment = ExecutionEnvironment,
     ) -> None:
         self._settings = settings
-        self._running = 0
-        self._quiet = asyncio.Event()
-        self._quiet.set()
+        self._make = make
+        self._memory_watch = MemoryWatch()
         self._asynchronous = AsynchronousInvocations(
             self.invoke, settings.report, settings.asynchronous
         )
         self._warming: set[asyncio.Task[None]] = set()
-        self._pools: dict[str, Pool] = {}
+        self._functions: dict[str, Versions] = {}
         self._not_run: dict[str, str] = {}
-        memory_watch = MemoryWatch()
-        later = asyncio.get_running_loop().call_later
+        functions = tuple(functions)
+        self._account = AccountConcurrency(settings.account_concurrency, functions)
         for function in functions:
             if why := settings.runtimes.reason_against(function):
                 line = f"{function.logical_id} is not run: {why}"
                 self._not_run |= dict.fromkeys(_names(function), line)
-                continue
-            made = functools.partial(make, function, settings, memory_watch)
-            pool = Pool(function, made, self._limits(function), later, settings.report)
-            self._pools |= dict.fromkeys(_names(function), pool)
-        for name in settings.debug_ports.keys() - self._pools.keys():
-            there = ", ".join(sorted(pool.name for pool in set(self._pools.values())))
+            else:
+                self._functions |= dict.fromkeys(_names(function), self._versions(function))
+        for name in settings.debug_ports.keys() - self._functions.keys():
+            there = ", ".join(sorted(versions.name for versions in self._each()))
             settings.report(f"there is no function {name} to debug; there are: {there}")
+
+    def _versions(self, function: Function) -> Versions:
+        concurrency = Concurrency(function.reserved_concurrency, self._account)
+        debugged = function.logical_id in self._settings.debug_ports
+        return Versions(function, self._pool, concurrency, debugged=debugged)
+
+    def _pool(self, function: Function) -> Pool:
+        settings = self._settings
+        made = functools.partial(self._make, function, settings, self._memory_watch)
+        later = asyncio.get_running_loop().call_later
+        return Pool(function, made, self._limits(function), later, settings.report)
 
     def _limits(self, function: Function) -> Limits:
         debugged = function.logical_id in self._settings.debug_ports
         most = 1 if debugged else self._settings.account_concurrency
         return Limits(most, _AT_ONCE, self._settings.idle_seconds)
+
+    def _each(self) -> set[Versions]:
+        return set(self._functions.values())
+
+    def _pools(self) -> Iterator[Pool]:
+        return itertools.chain.from_iterable(self._each())
 
     def invoke(  # noqa: PLR0913 - an invocation is no less
         self,
@@ -101,15 +125,12 @@ class RuntimeHost:
 
     def _run(self, function: str, invocation: Invocation) -> asyncio.Future[InvocationResult]:
         size = len(invocation.payload)
-        pool, invocation.qualifier = self._found(function)
+        versions, invocation.qualifier = self._found(function)
         if size > PAYLOAD_LIMIT:
             raise PayloadTooLargeError(f"the event has {size} bytes, over {PAYLOAD_LIMIT}")
-        if self._running >= self._settings.account_concurrency:
-            raise ThrottledError("ConcurrentInvocationLimitExceeded")
+        versions.concurrency.begin(invocation.result)
+        pool = versions.pool(invocation.qualifier) if invocation.qualifier else versions.latest
         pool.invoke(invocation)
-        self._running += 1
-        self._quiet.clear()
-        invocation.result.add_done_callback(self._ended)
         return invocation.result
 
     def stream(  # noqa: PLR0913 - an invocation is no less
@@ -156,7 +177,7 @@ class RuntimeHost:
         A function that is debugged is not waited for: its init lasts until a debugger comes.
         """
         slots = asyncio.Semaphore(_AT_ONCE)
-        for pool in set(self._pools.values()):
+        for pool in (versions.latest for versions in self._each()):
             debugged = pool.name in self._settings.debug_ports
             warming = pool.warm() if debugged else _within(slots, pool.warm)
             task = asyncio.get_running_loop().create_task(warming)
@@ -168,49 +189,47 @@ class RuntimeHost:
 
         Functions whose init has failed are tried again if a file of theirs was `saved`.
         """
-        return [path for pool in set(self._pools.values()) if (path := pool.refresh(saved))]
+        return [path for pool in self._pools() if (path := pool.refresh(saved))]
 
-    def _ended(self, _result: asyncio.Future[InvocationResult]) -> None:
-        self._running -= 1
-        if not self._running:
-            self._quiet.set()
-
-    def _found(self, function: str) -> tuple[Pool, str]:
+    def _found(self, function: str) -> tuple[Versions, str]:
         """Find a function by its name, and what is behind the name."""
-        if pool := self._pools.get(function):
-            return pool, ""
+        if versions := self._functions.get(function):
+            return versions, ""
         plain, _, qualifier = function.rpartition(":")
-        if pool := self._pools.get(plain):
-            return pool, qualifier
+        if versions := self._functions.get(plain):
+            return versions, qualifier
         if why := self._not_run.get(function) or self._not_run.get(plain):
             raise NotRunError(why)
-        known = ", ".join(sorted({name for name in self._pools if ":" not in name}))
+        known = ", ".join(sorted({name for name in self._functions if ":" not in name}))
         raise FunctionNotFoundError(f"no function is named {function}; there are: {known}")
 
     async def settle(self, seconds: float) -> bool:
         """Try nothing again, and wait for what runs, but not longer; say whether anything ran."""
         await self._asynchronous.close()
-        ran = self._running > 0
+        ran = self._account.running > 0
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self._quiet.wait()
+                await self._account.quiet.wait()
         return ran
 
     async def retire(self) -> None:
         """Let what runs, and what is still to be retried, finish; then stop all environments."""
         try:
             await self._asynchronous.finish()
-            await self._quiet.wait()
+            await self._account.quiet.wait()
         finally:
             await self.close()
 
     async def close(self) -> None:
         """Stop all environments."""
-        await self._asynchronous.close()
+        if lost := await self._asynchronous.close():
+            self._settings.report(
+                f"asynchronous invocations that were still to be tried are lost: {lost}"
+            )
         for task in self._warming:
             task.cancel()
         await asyncio.gather(*self._warming, return_exceptions=True)
-        await asyncio.gather(*(pool.close() for pool in set(self._pools.values())))
+        await asyncio.gather(*(pool.close() for pool in self._pools()))
 
 
 def _names(function: Function) -> tuple[str, str, str]:

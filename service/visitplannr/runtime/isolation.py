@@ -1,6 +1,7 @@
 """What an environment's processes see of the file system, where Linux has namespaces.
 
-Their code and layers are read-only, and /tmp is the environment's own (lambda-runtime.md L49). The
+Their code and layers are read-only, and /tmp is the environment's own (lambda-runtime.md L49), in
+memory and of the size that the function has asked for, where the machine has enough of it. The
 command that starts them first makes a mount namespace, by util-linux's `unshare` and `mount`; the
 process stays the same, and for who is not root a second user namespace gives back the user's id.
 Where /tmp has what an environment needs (this project, say), that is put at its place again.
@@ -19,6 +20,8 @@ _TMP = Path("/tmp")  # noqa: S108 - the functions' own, not ours
 _OPT = Path("/opt")
 _LOCKED = ("", ",nosuid,nodev", ",nosuid,nodev,noexec")
 _SECONDS = 10
+_SHARE = 4
+_MEMORY = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,9 @@ class View:
     """What is different in an environment.
 
     It starts in `root`; `temporary` is its /tmp, `layers` are its /opt, the first of them on top,
-    `read_only` are folders; `writable` and `needed` paths have to be there as they are.
+    `read_only` are folders; `writable` and `needed` paths have to be there as they are. /tmp has
+    `storage` MB, if that is no more than a quarter of the machine's memory; what is in the folder
+    `saved`, if it is there, is put into it.
     """
 
     root: Path
@@ -35,6 +40,8 @@ class View:
     layers: Sequence[Path] = ()
     writable: Sequence[Path] = ()
     needed: Sequence[Path] = ()
+    storage: int | None = None
+    saved: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +102,25 @@ def _works(way: Isolation, path: str) -> bool:
 
 def _private_tmp(view: View) -> Iterator[str]:
     """Mount over /tmp, with what is needed of it at its place: for reading, if not `writable`."""
+    yield from _bounded(view)
     roots = dict.fromkeys(_TMP / one.relative_to(_TMP).parts[0] for one in _below_tmp(view.needed))
     for root in roots:
-        place = _mount_point(root, view.temporary)
-        yield f"mount --rbind -o ro {_quoted(root)} {_quoted(place)}"
+        place = _quoted(view.temporary / root.name)
+        yield f"mkdir -p {place}" if root.is_dir() else f": >> {place}"
+        yield f"mount --rbind -o ro {_quoted(root)} {place}"
     for path in _below_tmp(view.writable):
         path.mkdir(parents=True, exist_ok=True)
         yield f"mount --bind {_quoted(path)} {_quoted(view.temporary / path.relative_to(_TMP))}"
     yield f"mount --rbind {_quoted(view.temporary)} {_TMP}"
+
+
+def _bounded(view: View) -> Iterator[str]:
+    """Mount a file system of the right size for /tmp; where that fails, it is a folder on disk."""
+    if view.storage is not None and view.storage * 1024 * 1024 * _SHARE <= _MEMORY:
+        options = f"size={view.storage}m,mode=1777"
+        yield f"mount -t tmpfs -o {options} tmpfs {_quoted(view.temporary)} 2>/dev/null"
+    if view.saved is not None and view.saved.is_dir():
+        yield f"cp -a {_quoted(view.saved)}/. {_quoted(view.temporary)}/"
 
 
 def _within(view: View) -> Iterator[str]:
@@ -127,15 +145,6 @@ def _opt(view: View) -> Iterator[str]:
 
 def _below_tmp(paths: Iterable[Path]) -> list[Path]:
     return [path for path in paths if path != _TMP and path.is_relative_to(_TMP)]
-
-
-def _mount_point(root: Path, temporary: Path) -> Path:
-    place = temporary / root.name
-    if root.is_dir():
-        place.mkdir(exist_ok=True)
-    else:
-        place.touch()
-    return place
 
 
 def _read_only(folder: Path) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from visitplannr.runtime import bootstrap, debugger
 from visitplannr.runtime.isolation import View
 from visitplannr.runtime.node_interpreter import major_of
+from visitplannr.runtime.place import Place
 from visitplannr.runtime.preparation import Prepared
 from visitplannr.runtime.runtimes import Runtimes
 from visitplannr.runtime.search_paths import library_paths, node_path, python_path, wrapper
@@ -20,21 +21,6 @@ _OURS = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True, slots=True)
-class Folders:
-    """What an environment has on disk: `temporary` is its /tmp, `notes` is ours."""
-
-    root: Path
-
-    @property
-    def temporary(self) -> Path:
-        return self.root / "tmp"
-
-    @property
-    def notes(self) -> Path:
-        return self.root / "loaded-files"
-
-
-@dataclass(frozen=True, slots=True)
 class Launch:
     """A command, and the variables that go with it."""
 
@@ -42,7 +28,7 @@ class Launch:
     variables: Mapping[str, str]
 
 
-def launch(prepared: Prepared, settings: HostSettings, folders: Folders) -> Launch:
+def launch(prepared: Prepared, settings: HostSettings, place: Place) -> Launch:
     """Say how a function that was prepared is started.
 
     A Python function that is debugged waits for its debugger.
@@ -50,24 +36,24 @@ def launch(prepared: Prepared, settings: HostSettings, folders: Folders) -> Laun
     Raises:
         ValueError: it cannot be started; the message says what is missing.
     """
-    started = _runtime(prepared, settings, folders)
+    started = _runtime(prepared, settings, place)
     variables = {**library_paths(prepared, settings.sandbox.path), **started.variables}
     command = [*wrapper(prepared), *started.command]
     isolation = settings.runtimes.isolation_of(prepared.root)
     if isolation is None:
-        own = prepared.function.environment.get("TMPDIR", str(folders.temporary))
+        own = prepared.function.environment.get("TMPDIR", str(place.temporary))
         return Launch(command, {"TMPDIR": own, **variables})
     programs = (Path(command[0]), Path(started.command[0]))
-    view = _view(prepared, settings.runtimes, folders, programs)
+    view = _view(prepared, settings.runtimes, place, programs)
     return Launch(isolation.command(command, view), variables)
 
 
-def _runtime(prepared: Prepared, settings: HostSettings, folders: Folders) -> Launch:
+def _runtime(prepared: Prepared, settings: HostSettings, place: Place) -> Launch:
     function, runtimes = prepared.function, settings.runtimes
     if function.runtime.startswith("python"):
         port = settings.debug_ports.get(function.logical_id)
         debugged = debugger.command(port, installed=debugger.is_installed()) if port else []
-        return _python(prepared, runtimes, folders, debugged)
+        return _python(prepared, runtimes, place, debugged)
     if function.runtime.startswith("nodejs"):
         node = runtimes.node(function.runtime)
         command = [str(node.program) if node else "node", str(_NODE_BOOTSTRAP)]
@@ -78,7 +64,7 @@ def _runtime(prepared: Prepared, settings: HostSettings, folders: Folders) -> La
 
 
 def _python(
-    prepared: Prepared, runtimes: Runtimes, folders: Folders, debugged: Sequence[str]
+    prepared: Prepared, runtimes: Runtimes, place: Place, debugged: Sequence[str]
 ) -> Launch:
     """Start without site-packages (-S): a function sees what Lambda's image has.
 
@@ -96,7 +82,7 @@ def _python(
     )
     run = [
         bootstrap.__file__,
-        str(folders.notes),
+        str(place.notes),
         os.pathsep.join(map(str, noted)),
         guarded,
         function.handler,
@@ -104,20 +90,20 @@ def _python(
     return Launch([str(interpreter.python), "-S", *debugged, *run], variables)
 
 
-def _view(
-    prepared: Prepared, runtimes: Runtimes, folders: Folders, programs: tuple[Path, ...]
-) -> View:
+def _view(prepared: Prepared, runtimes: Runtimes, place: Place, programs: tuple[Path, ...]) -> View:
     function = prepared.function
     python = function.runtime.startswith("python")
     places = runtimes.interpreter(function).places if python else ()
     return View(
         prepared.root,
-        folders.temporary,
+        place.temporary,
         read_only=prepared.kept,
         layers=prepared.layers,
-        writable=(folders.root, runtimes.cache),
+        writable=(place.root, runtimes.cache),
+        storage=function.ephemeral_storage,
+        saved=place.saved,
         needed=(
             *(prepared.root, *prepared.kept, *prepared.packages, *prepared.provided),
-            *(folders.root, runtimes.cache, _OURS, *programs, *places),
+            *(place.root, runtimes.cache, _OURS, *programs, *places),
         ),
     )

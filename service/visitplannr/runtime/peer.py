@@ -3,8 +3,10 @@
 import itertools
 import socket
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+from visitplannr.model.application import Function
 from visitplannr.runtime.process import HAS_PROC, read, tree
 
 Address = tuple[str, int]
@@ -65,3 +67,23 @@ def _marked(marker: str) -> Iterator[int]:
     for entry in _entries(Path("/proc")):
         if entry.name.isdigit() and marker in read(f"{entry}/environ").split("\0"):
             yield int(entry.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Lets in the processes of a function's environment, which its log stream names."""
+
+    function: Function
+    log_stream: str
+    belongs_to: BelongsTo
+    report: Callable[[str], None]
+
+    def lets_in(self, pid: int, client: Address, server: Address) -> bool:
+        """Say whether a process and its descendants hold a connection; tell of others."""
+        marker = f"AWS_LAMBDA_LOG_STREAM_NAME={self.log_stream}"
+        is_own = self.belongs_to(pid, marker, client, server)
+        if not is_own:
+            self.report(
+                f"{self.function.logical_id}: another process asked for its events and got none"
+            )
+        return is_own

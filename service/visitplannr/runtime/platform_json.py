@@ -7,18 +7,25 @@ from typing import Any
 from visitplannr.model.application import Function
 from visitplannr.runtime.platform_log import Report, runtime_version, runtime_version_arn
 
+_LEVELS = {"DEBUG": 0, "INFO": 1, "WARN": 2}
+
 
 class JsonLines:
-    """Makes the lines of one function; those below its system log level are None."""
+    """Makes the lines of one function; those below its system log level are None.
+
+    What did not succeed is a warning; of what did, only starts and reports of invocations are more
+    than for debugging ("System log level event mapping").
+    """
 
     def __init__(self, function: Function, region: str) -> None:
         self._function = function
         self._region = region
-        self._informs = function.system_log_level in {"INFO", "DEBUG"}
+        self._least = _LEVELS.get(function.system_log_level, 1)
 
     def init_start(self) -> str | None:
         runtime = self._function.runtime
-        return self._info(
+        return self._event(
+            "INFO",
             "platform.initStart",
             {
                 "initializationType": "on-demand",
@@ -26,7 +33,7 @@ class JsonLines:
                 "runtimeVersion": runtime_version(runtime),
                 "runtimeVersionArn": runtime_version_arn(runtime, self._region),
                 "functionName": self._function.name,
-                "functionVersion": "$LATEST",
+                "functionVersion": self._function.version,
             },
         )
 
@@ -37,19 +44,34 @@ class JsonLines:
             "status": "error" if error_type else "timeout",
             "metrics": {"durationMs": _ms(duration)},
         }
-        return self._info("platform.initReport", {**record, **_error(error_type)})
+        return self._event("WARN", "platform.initReport", {**record, **_error(error_type)})
+
+    def initialised(self, duration: float, phase: str) -> str | None:
+        """Report an init that succeeded."""
+        record = {
+            "initializationType": "on-demand",
+            "phase": phase,
+            "status": "success",
+            "metrics": {"durationMs": _ms(duration)},
+        }
+        return self._event("DEBUG", "platform.initReport", record)
 
     def start(self, request_id: str) -> str | None:
         record = {
             "requestId": request_id,
             "functionArn": self._function.arn,
-            "version": "$LATEST",
+            "version": self._function.version,
         }
-        return self._info("platform.start", record)
+        return self._event("INFO", "platform.start", record)
 
-    def end(self, _request_id: str) -> str | None:
-        """Say nothing: `platform.runtimeDone` is of the level DEBUG."""
-        return None
+    def end(self, facts: Report) -> str | None:
+        record = {
+            "requestId": facts.request_id,
+            "status": facts.status or "success",
+            **_error(facts.error_type),
+            "metrics": {"durationMs": _ms(facts.duration)},
+        }
+        return self._event("WARN" if facts.status else "DEBUG", "platform.runtimeDone", record)
 
     def report(self, facts: Report) -> str | None:
         metrics = {
@@ -66,10 +88,10 @@ class JsonLines:
             "status": facts.status or "success",
             **_error(facts.error_type),
         }
-        return self._info("platform.report", record)
+        return self._event("WARN" if facts.status else "INFO", "platform.report", record)
 
-    def _info(self, kind: str, record: dict[str, Any]) -> str | None:
-        if not self._informs:
+    def _event(self, level: str, kind: str, record: dict[str, Any]) -> str | None:
+        if _LEVELS[level] < self._least:
             return None
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
         return json.dumps({"time": now, "type": kind, "record": record})

@@ -5,9 +5,12 @@ Wording, tabs and rounding are AWS's (lambda-runtime.md L13, L38 to L41).
 
 import hashlib
 import math
+import re
 from dataclasses import dataclass
 
 from visitplannr.model.application import Function
+
+_RUNTIME = re.compile(r"([a-z]+)(?:\.|(?=\d))(\w+(?:\.\d+)?)(?:\.x)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,9 @@ class Report:
 
 
 def runtime_version(runtime: str) -> str:
-    return f"{runtime}.local"
+    """Name a version as AWS does, e.g. "python:3.13.local"; ours has no number."""
+    named = _RUNTIME.fullmatch(runtime)
+    return f"{named[1]}:{named[2]}.local" if named else f"{runtime}.local"
 
 
 def runtime_version_arn(runtime: str, region: str) -> str:
@@ -69,11 +74,15 @@ class TextLines:
         ending = f"Status: error\tError Type: {error_type}" if error_type else "Status: timeout"
         return f"INIT_REPORT Init Duration: {duration * 1000:.2f} ms\tPhase: {phase}\t{ending}"
 
-    def start(self, request_id: str) -> str | None:
-        return f"START RequestId: {request_id} Version: $LATEST"
+    def initialised(self, _duration: float, _phase: str) -> str | None:
+        """Say nothing: only an init that failed is reported."""
+        return None
 
-    def end(self, request_id: str) -> str | None:
-        return f"END RequestId: {request_id}"
+    def start(self, request_id: str) -> str | None:
+        return f"START RequestId: {request_id} Version: {self._function.version}"
+
+    def end(self, facts: Report) -> str | None:
+        return f"END RequestId: {facts.request_id}"
 
     def report(self, facts: Report) -> str | None:
         parts = [

@@ -8,14 +8,11 @@ from typing import Protocol
 
 from visitplannr.model.application import Function
 from visitplannr.model.code import BuildError
-from visitplannr.model.invocation import (
-    InvocationError,
-    InvocationResult,
-    NotRunError,
-    ThrottledError,
-)
+from visitplannr.model.invocation import InvocationError, NotRunError
 from visitplannr.runtime.invocation import Invocation
+from visitplannr.runtime.left_places import Later, LeftPlaces, Timer
 from visitplannr.runtime.lifecycle import State
+from visitplannr.runtime.place import Place
 
 
 class Environment(Protocol):
@@ -27,6 +24,9 @@ class Environment(Protocol):
     @property
     def init_failed(self) -> bool: ...
 
+    @property
+    def left(self) -> Place | None: ...
+
     async def run(self) -> None: ...
 
     def invoke(self, invocation: Invocation) -> None: ...
@@ -36,14 +36,7 @@ class Environment(Protocol):
     def kill(self) -> None: ...
 
 
-class Timer(Protocol):
-    """What will happen later, unless it is cancelled."""
-
-    def cancel(self) -> None: ...
-
-
-Later = Callable[[float, Callable[[], None]], Timer]
-Make = Callable[[Callable[[Environment], None], Invocation | None], Environment]
+Make = Callable[[Callable[[Environment], None], Invocation | None, Place | None], Environment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +63,12 @@ class Pool:
     still serves those that were in line when it was started: saved again and again, it would serve
     nobody.
 
-    `make` makes an environment that tells of its changes, and with an invocation one that repeats
-    its init for that. `later` calls something after seconds; `report` hears what goes wrong.
+    One whose process has failed stays: the next invocation that finds none idle goes on there, with
+    an init of its own (L14).
+
+    `make` makes an environment that tells of its changes, with an invocation one that repeats its
+    init for that, and with a place one that goes on there. `later` calls something after seconds;
+    `report` hears what goes wrong.
     """
 
     def __init__(
@@ -91,9 +88,9 @@ class Pool:
         self._asked_before: dict[Environment, int] = {}
         self._starting: dict[Environment, asyncio.Future[None]] = {}
         self._idle: dict[Environment, Timer] = {}
+        self._left = LeftPlaces(limits.idle_seconds, later)
         self._waiting: deque[Invocation] = deque()
         self._asked = 0
-        self._running = 0
         self._lives: set[asyncio.Task[None]] = set()
         self._told: str | None = None
         self._is_broken = False
@@ -105,18 +102,11 @@ class Pool:
         return self._function.logical_id
 
     def invoke(self, invocation: Invocation) -> None:
-        """Run one invocation, now or as soon as an environment is free.
-
-        Raises:
-            ThrottledError: the function's reserved concurrency is used up (lambda-runtime.md L19).
-        """
-        reserved = self._function.reserved_concurrency
-        if reserved is not None and self._running >= reserved:
-            raise ThrottledError("ReservedFunctionConcurrentInvocationLimitExceeded")
-        self._running += 1
-        invocation.result.add_done_callback(self._ended)
+        """Run one invocation, now or as soon as an environment is free."""
         if environment := self._take_idle():
             environment.invoke(invocation)
+        elif not self._is_full() and (place := self._left.take()):
+            self._start(invocation, place)
         else:
             self._waiting.append(invocation)
             self._asked += 1
@@ -138,7 +128,9 @@ class Pool:
         for environment, _ in changed:
             self._withdraw(environment)
             environment.kill()
-        own = [path for _, path in changed] or self._saved_since_it_failed(saved)
+        own = [path for _, path in changed] or self._left.refresh()
+        if not own and (own := self._saved_since_it_failed(saved)):
+            self._left.clear()
         if own and not self._idle and not self._is_full() and not self._closed:
             self._start()
         return own[0] if own else None
@@ -156,10 +148,8 @@ class Pool:
         for environment in tuple(self._environments):
             environment.kill()
         await asyncio.gather(*self._lives)
+        await self._left.close()
         self._refuse(InvocationError("the runtime host is shutting down"))
-
-    def _ended(self, _result: asyncio.Future[InvocationResult]) -> None:
-        self._running -= 1
 
     # Which environment an invocation gets
 
@@ -197,8 +187,8 @@ class Pool:
 
     # The life of environments
 
-    def _start(self, first: Invocation | None = None) -> None:
-        environment = self._make(self._changed, first)
+    def _start(self, first: Invocation | None = None, place: Place | None = None) -> None:
+        environment = self._make(self._changed, first, place)
         self._environments.add(environment)
         self._asked_before[environment] = self._asked
         loop = asyncio.get_running_loop()
@@ -274,11 +264,11 @@ class Pool:
 
     def _gone(self, environment: Environment) -> None:
         self._forget(environment)
-        if self._closed or not environment.init_failed:
-            return
-        self._is_broken = True
-        if invocation := self._next_in_line():
-            self._start(invocation)
+        self._is_broken = self._is_broken or environment.init_failed
+        if environment.init_failed and not self._closed and (waiting := self._next_in_line()):
+            self._start(waiting, environment.left)
+        else:
+            self._left.keep(environment)
 
     def _forget(self, environment: Environment) -> None:
         self._environments.discard(environment)

@@ -145,7 +145,7 @@ def _invocation_error(function: str, error: ClientError) -> InvocationError:
     match error.response.get("Error", {}).get("Code"):
         case "ResourceNotFoundException":
             return FunctionNotFoundError(message)
-        case "RequestTooLargeException":
+        case "RequestTooLargeException" | "RequestEntityTooLargeException":
             return PayloadTooLargeError(message)
         case "TooManyRequestsException":
             return ThrottledError(str(error.response.get("Reason", "TooManyRequests")))

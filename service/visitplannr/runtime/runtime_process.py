@@ -7,16 +7,16 @@ at once finds an environment that is complete.
 
 import asyncio
 import contextlib
-import shutil
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from visitplannr.model.application import Function
 from visitplannr.runtime.environment_log import EnvironmentLog
-from visitplannr.runtime.launch import Folders, launch
+from visitplannr.runtime.launch import launch
 from visitplannr.runtime.notes import note_inputs
 from visitplannr.runtime.output import Output
+from visitplannr.runtime.place import Place
 from visitplannr.runtime.preparation import Prepared
 from visitplannr.runtime.process import kill_all
 from visitplannr.runtime.settings import HostSettings
@@ -50,9 +50,9 @@ class RuntimeProcess:
 
 @contextlib.asynccontextmanager
 async def runtime_process(
-    function: Function, settings: HostSettings, folders: Folders, log: EnvironmentLog
+    function: Function, settings: HostSettings, place: Place, log: EnvironmentLog
 ) -> AsyncIterator[RuntimeProcess]:
-    """Start what runs a function; when the context ends, or the start fails, nothing is left.
+    """Start what runs a function; when the context ends, only its place is left.
 
     Raises:
         BuildError: it cannot be built; the message says why.
@@ -60,12 +60,11 @@ async def runtime_process(
         ValueError: there is nothing to start it with; the message says what is missing.
     """
     async with contextlib.AsyncExitStack() as held:
-        held.push_async_callback(asyncio.to_thread, shutil.rmtree, folders.root, ignore_errors=True)
         output = held.enter_context(contextlib.closing(Output(log.add)))
         listener = held.enter_context(socket.create_server(("127.0.0.1", 0)))
-        folders.temporary.mkdir(parents=True)  # removed last: that needs a descriptor itself
-        prepared = await asyncio.to_thread(_prepare, function, settings, folders)
-        started = launch(prepared, settings, folders)
+        place.temporary.mkdir(parents=True, exist_ok=True)
+        prepared = await asyncio.to_thread(_prepare, function, settings, place)
+        started = launch(prepared, settings, place)
         variables = settings.sandbox.variables(
             prepared.function,
             runtime_api=f"127.0.0.1:{listener.getsockname()[1]}",
@@ -83,10 +82,11 @@ async def runtime_process(
         yield running
 
 
-def _prepare(function: Function, settings: HostSettings, folders: Folders) -> Prepared:
+def _prepare(function: Function, settings: HostSettings, place: Place) -> Prepared:
+    place.save()
     prepared = settings.runtimes.prepare(function)
     if settings.reload:
         is_python = function.runtime.startswith("python")
         left_out = (settings.sandbox.work, settings.sandbox.work.parent, settings.runtimes.cache)
-        note_inputs(prepared, folders.notes, left_out, whole=not is_python)
+        note_inputs(prepared, place.notes, left_out, whole=not is_python)
     return prepared

@@ -13,6 +13,7 @@ from visitplannr.runtime.node_interpreter import Node, find_node, major_of
 from visitplannr.runtime.preparation import AsItIs, Builds, Prepared, prepare
 from visitplannr.runtime.search_paths import wrapper
 
+_DURABLE = "DurableConfig"
 _TMP = Path("/tmp")  # noqa: S108 - code that lies there has no /tmp of its own
 
 
@@ -78,8 +79,10 @@ class Runtimes:
                 yield f"runs without the extensions of its layer {layer.path}"
 
     def notices(self, function: Function) -> Iterator[str]:
-        """Say what is missing, and on which other version of its runtime a function is run."""
+        """Say what is missing, has no effect, or is another version, where a function is run."""
         yield from self.gaps(function)
+        if self.runs(function):
+            yield from _without_effect(function)
         runtime, on = function.runtime, None
         if runtime.startswith("python") and self._find(runtime) is None:
             on = f"{OWN}, the interpreter at hand"
@@ -120,3 +123,15 @@ class Runtimes:
         if found is None:
             raise AssertionError("our own interpreter is always there")
         return found
+
+
+def _without_effect(function: Function) -> Iterator[str]:
+    """Say which of a function's settings change nothing here."""
+    others = [name for name in function.without_effect if name != _DURABLE]
+    if len(others) < len(function.without_effect):
+        yield (
+            f"runs without its {_DURABLE}: durable executions are AWS's alone; what is invoked "
+            "here is the plain handler"
+        )
+    if others:
+        yield f"runs without its {', '.join(others)}: only AWS heeds that"

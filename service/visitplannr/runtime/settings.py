@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from visitplannr.model.invocation import Observe, nobody
 from visitplannr.runtime.asynchronous import AsynchronousSettings
+from visitplannr.runtime.concurrency import ACCOUNT_CONCURRENCY
 from visitplannr.runtime.peer import BelongsTo, belongs_to
 from visitplannr.runtime.platform_log import LogEvent
 from visitplannr.runtime.process import StartProcess
@@ -38,5 +39,5 @@ class HostSettings:
     init_seconds: float = 10.0
     idle_seconds: float = 600.0
     next_seconds: float = 1.0
-    account_concurrency: int = 1000
+    account_concurrency: int = ACCOUNT_CONCURRENCY
     asynchronous: AsynchronousSettings = field(default_factory=AsynchronousSettings)

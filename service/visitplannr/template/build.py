@@ -15,6 +15,15 @@ from visitplannr.model.stack import FUNCTION, ApiReader, ResolvedStack
 from visitplannr.template.intrinsics import text
 from visitplannr.template.triggers import triggers_of
 
+_PROVISIONED = "ProvisionedConcurrencyConfig"
+_UNHEEDED = (
+    "CapacityProviderConfig",
+    "CodeSigningConfigArn",
+    "DurableConfig",
+    "FileSystemConfigs",
+    "TenancyConfig",
+    "VpcConfig",
+)
 _LAYER = "AWS::Lambda::LayerVersion"
 
 
@@ -77,7 +86,37 @@ def _function(
         fault=code.fault,
         missing_layers=tuple(arn for arn, layer in used if layer is None),
         architecture=str((properties.get("Architectures") or ["x86_64"])[0]),
+        aliases={
+            str(alias.get("Name")): str(alias.get("FunctionVersion"))
+            for alias in _of_function(stack, "AWS::Lambda::Alias", logical_id)
+        },
+        ephemeral_storage=_number(_mapping(properties.get("EphemeralStorage")).get("Size")) or 512,
+        without_effect=tuple(_without_effect(stack, logical_id, properties)),
     )
+
+
+def _of_function(stack: ResolvedStack, kind: str, logical_id: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the properties of a function's aliases, or of its versions."""
+    for _, properties in stack.of_type(kind):
+        named = str(properties.get("FunctionName")).rpartition(":function:")[2]
+        if named.partition(":")[0] == stack.physical_ids[logical_id]:
+            yield properties
+
+
+def _without_effect(
+    stack: ResolvedStack, logical_id: str, properties: Mapping[str, Any]
+) -> Iterator[str]:
+    """Name the settings of a function that only AWS's own machines heed."""
+    yield from (name for name in _UNHEEDED if properties.get(name))
+    if _mapping(properties.get("SnapStart")).get("ApplyOn") not in {None, "None"}:
+        yield "SnapStart"
+    qualified = (
+        one
+        for kind in ("AWS::Lambda::Alias", "AWS::Lambda::Version")
+        for one in _of_function(stack, kind, logical_id)
+    )
+    if any(one.get(_PROVISIONED) for one in qualified):
+        yield _PROVISIONED
 
 
 def _with_text(code: Code, given: Any) -> Code:

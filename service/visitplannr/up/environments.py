@@ -53,8 +53,8 @@ def of_this_system(runtimes: Runtimes) -> Iterator[str]:
     """Say what this system cannot do for any function."""
     if runtimes.isolation is None:
         yield (
-            "Functions share /tmp with this machine, and only Python's cannot write into their "
-            "code: this system gives no namespaces (unshare)."
+            "Functions share /tmp with this machine, however much they write, and only Python's "
+            "cannot write into their code: this system gives no namespaces (unshare)."
         )
 
 

@@ -22,6 +22,7 @@ from visitplannr.model.invocation import (
     InvocationError,
 )
 from visitplannr.model.lambda_error import LambdaError
+from visitplannr.runtime.function_reference import parse
 from visitplannr.up.front import Front
 
 _CUSTOM_RESOURCE = (TRIGGER_HEADER.lower().encode(), b"custom-resource")
@@ -80,7 +81,7 @@ class Invocations:
             InvocationError: it cannot be run here.
         """
         app = self._app
-        if not _is_among(name, self._names) and self._others:
+        if not _is_among(name, self._names) and self._others and parse(name):
             app = await self._others(name) or app
         if app is None:
             raise FunctionNotFoundError(f"there is no function {name}")

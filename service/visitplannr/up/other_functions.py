@@ -12,6 +12,7 @@ import shutil
 import urllib.request
 import zipfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -109,6 +110,8 @@ class OtherFunctions:
         )
         layers = tuple(map(self._layer, configuration.get("Layers") or ()))
         function = _function(configuration, tags, code, layers)
+        reserved = found.get("Concurrency", {}).get("ReservedConcurrentExecutions")
+        function = replace(function, reserved_concurrency=reserved)
         self._known[function.name] = configuration, function
         return function
 
@@ -146,6 +149,7 @@ def _function(
         handler=found["Handler"],
         runtime=found["Runtime"],
         code=code.path,
+        ephemeral_storage=found.get("EphemeralStorage", {}).get("Size", 512),
         timeout=found["Timeout"],
         memory=found["MemorySize"],
         environment=found.get("Environment", {}).get("Variables", {}),
@@ -159,9 +163,10 @@ def _function(
 
 def _only(function: Function, name: str) -> Application:
     """Describe one function, with the alias or version by which it was found."""
+    region, account_id = function.arn.split(":")[3:5]
     _, _, qualifier = name.rpartition(":function:")[2].partition(":")
     alias = Resource("", "AWS::Lambda::Alias", f"{function.arn}:{qualifier}", "")
-    return Application("", "", "", (function,), (), (alias,), {})
+    return Application("", region, account_id, (function,), (), (alias,), {})
 
 
 def invoke_api(application: Application, host: RuntimeHost) -> App:

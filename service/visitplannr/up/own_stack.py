@@ -16,9 +16,11 @@ from visitplannr.gateway.kinds import readers
 from visitplannr.model.addresses import with_local_addresses
 from visitplannr.model.application import Application
 from visitplannr.model.code import Code
+from visitplannr.runtime.runtimes import Runtimes
 from visitplannr.template.inputs import Given
 from visitplannr.template.seed import Seed
 from visitplannr.template.translation import Translate, translated
+from visitplannr.up.environments import faults
 from visitplannr.up.sources import Sources
 
 # How CloudFormation says that something is not there that a stack did not make.
@@ -46,7 +48,8 @@ class OwnStack:
     """Makes the stack `name` of `sources`, whose addresses are below `base`.
 
     `notices` says of an application what of it is not as on AWS, `layers` stand for those that are
-    not the stack's own; `translate` translates SAM templates.
+    not the stack's own; `translate` translates SAM templates. Functions are built ahead for
+    `runtimes`; `unbuilt` says of those that cannot be why.
     """
 
     name: str
@@ -55,13 +58,15 @@ class OwnStack:
     base: str
     say: Callable[[str], None]
     notices: Callable[[Application], Iterable[str]]
+    runtimes: Runtimes
     layers: Mapping[str, Code] = field(default_factory=dict)
     translate: Translate = translated
+    unbuilt: Mapping[str, str] = field(default_factory=dict)
     _seed: Seed | None = None
     _deploying: threading.Lock = field(default_factory=threading.Lock)
 
     def deploy(self, approve: Approve = everything) -> Application:
-        """Bring the stack to what the files say now, and say what of it is not as on AWS.
+        """Bring the stack to what the files say now, and get its functions ready to run.
 
         Raises:
             DeploymentError: the backend refuses it, or the changes were not approved.
@@ -109,4 +114,7 @@ class OwnStack:
         application = with_local_addresses(given.env_vars.put_into(there), self.base)
         for line in self.notices(application):
             self.say(line)
+        self.unbuilt = faults(application.functions, self.runtimes)
+        for name, why in self.unbuilt.items():
+            self.say(f"{name} is not run: {why}.")
         return application

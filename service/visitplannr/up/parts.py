@@ -16,7 +16,6 @@ from visitplannr.backend.control import BackendControl
 from visitplannr.backend.endpoint import Backend
 from visitplannr.backend.log_shipper import LogShipper
 from visitplannr.console.console import Served
-from visitplannr.deployment.changes import Approve, everything
 from visitplannr.deployment.plan import stack_name_of
 from visitplannr.gateway.app import Gateway
 from visitplannr.gateway.asgi import App
@@ -30,6 +29,7 @@ from visitplannr.model.function_credentials import Issue
 from visitplannr.model.invocation import Invoker, InvokeStreaming
 from visitplannr.model.secrets import Secrets
 from visitplannr.model.strictness import Iam
+from visitplannr.runtime.function_reference import names_of
 from visitplannr.runtime.host import RuntimeHost
 from visitplannr.runtime.record_store import Recording, Store
 from visitplannr.runtime.recorder import Recorder
@@ -45,7 +45,6 @@ from visitplannr.up.clock import MovableClock
 from visitplannr.up.console import console_of
 from visitplannr.up.daemon_thread import in_daemon_thread
 from visitplannr.up.environments import (
-    faults,
     log,
     make_runtimes,
     not_runnable,
@@ -54,7 +53,7 @@ from visitplannr.up.environments import (
 )
 from visitplannr.up.event_sources import unpolled
 from visitplannr.up.follow_files import Serving, Template, WatchedFiles, follow_files
-from visitplannr.up.follow_stack import deployed_stack, follow_stack
+from visitplannr.up.follow_stack import DeployedStack, deployed_stack, follow_stack
 from visitplannr.up.front import Front, Ports
 from visitplannr.up.integrations import gateway_settings
 from visitplannr.up.invocations import Invocations
@@ -95,7 +94,6 @@ class Parts:
         issue: Issue | None = None,
     ) -> None:
         self._base = base_url(options.host, ports.application)
-        self.stack_name = options.stack_name or stack_name_of(options.template.resolve().parent)
         self._options = options
         self._state = state
         self._terminal = terminal
@@ -111,16 +109,16 @@ class Parts:
         self._runtimes = make_runtimes(state / "runtime", terminal.say)
         self._clock = MovableClock()
         self._hosts: WeakSet[RuntimeHost] = WeakSet()
-        self._unbuilt: Mapping[str, str] = {}
-        self._stack = OwnStack(
-            self.stack_name,
+        self.stack = OwnStack(
+            options.stack_name or stack_name_of(options.template.resolve().parent),
             sources,
             self._backend,
             self._base,
             terminal.say,
             self._notices,
-            options.layers,
-            options.translate,
+            self._runtimes,
+            layers=options.layers,
+            translate=options.translate,
         )
 
     async def application(self) -> Application:
@@ -132,22 +130,14 @@ class Parts:
         for line in of_this_system(self._runtimes):
             self._terminal.say(line)
         if not self._options.wait_for_stack:
-            return await in_daemon_thread(self.deploy)
-        where = f"{self.stack_name} at {self._backend.endpoint_url}"
+            return await in_daemon_thread(self.stack.deploy)
+        where = f"{self.stack.name} at {self._backend.endpoint_url}"
         self._terminal.say(f"Waiting for the stack {where} ...")
-        return await deployed_stack(self._backend, self.stack_name, self._read_back).settled()
-
-    def deploy(self, approve: Approve = everything) -> Application:
-        """Bring the stack to what the files say now, and get its functions ready to run."""
-        return self._installed(self._stack.deploy(approve))
-
-    def restore(self) -> Application:
-        """Make the stack again, on a backend that has lost it."""
-        return self._installed(self._stack.restore())
+        return await self._deployed().settled()
 
     def recording(self, fetch_calls: FetchCalls) -> Recording:
         """Keep records of invocations, also over a restart, with the AWS calls that they made."""
-        file = self._state / "invocations" / f"{self.stack_name}.sqlite"
+        file = self._state / "invocations" / f"{self.stack.name}.sqlite"
         store = Store(file, self._terminal.say, self._secrets, self._options.keeping)
         self._recording = Recording(store, fetch_calls)
         return self._recording
@@ -164,7 +154,7 @@ class Parts:
     def other_functions(self, settings: HostSettings, invocations: Invocations) -> OtherFunctions:
         """Run functions that are not of the application that is served, too."""
         client = self._backend.client("lambda")
-        others = OtherFunctions(client, self.stack_name, self._local_code, settings)
+        others = OtherFunctions(client, self.stack.name, self._local_code, settings)
         invocations.serve_others(others.app_for)
         return others
 
@@ -185,33 +175,29 @@ class Parts:
         host = RuntimeHost(made.functions, settings)
         self._hosts.add(host)
         asked = WhenAsked(functools.partial(invoke_api, made, host))
-        invocations.serve(asked, made.function_names(), addresses_of(made, self._base))
+        invocations.serve(asked, names_of(made), addresses_of(made, self._base))
         return host, self._gateway(made, host, recorder, host.stream)
 
     def summary(self, application: Application) -> Iterator[str]:
         """Say what is served."""
         saved = saved_events(self._options.template.resolve().parent)
-        not_run = not_runnable(application.functions, self._runtimes, self._unbuilt)
+        not_run = not_runnable(application.functions, self._runtimes, self.stack.unbuilt)
         return summary(application, self._at(), not_run, saved, self._terminal.width)
 
     def announcement(self) -> Running:
         """Say where other commands find it."""
         at, region = self._at(), self._options.region
-        return Running(at.url, at.endpoint_url, region, self.stack_name, at.console_url)
+        return Running(at.url, at.endpoint_url, region, self.stack.name, at.console_url)
 
     async def follow_files(self, application: Application, serving: Serving) -> None:
         """Follow what is saved, from the template that was there when this was made."""
         say = self._terminal.say
-        template = Template(self._sources, self.deploy, say)
+        template = Template(self._sources, self.stack.deploy, say)
         await follow_files(application, template, serving, WatchedFiles(self._state), say)
 
     async def follow_stack(self, serving: Serving) -> Never:
         """Follow the stack of a backend that others use, too."""
-        await follow_stack(
-            deployed_stack(self._backend, self.stack_name, self._read_back),
-            serving,
-            self._terminal.say,
-        )
+        await follow_stack(self._deployed(), serving, self._terminal.say)
 
     def _served(self) -> Served:
         folder = self._options.template.resolve().parent
@@ -221,14 +207,8 @@ class Parts:
         endpoint_url = self._backend.endpoint_url
         return addresses_at(self._options.host, self._ports, self._base, endpoint_url)
 
-    def _read_back(self) -> Application:
-        return self._installed(self._stack.read_back())
-
-    def _installed(self, application: Application) -> Application:
-        self._unbuilt = faults(application.functions, self._runtimes)
-        for name, why in self._unbuilt.items():
-            self._terminal.say(f"{name} is not run: {why}.")
-        return application
+    def _deployed(self) -> DeployedStack:
+        return deployed_stack(self._backend, self.stack.name, self.stack.read_back)
 
     def _notices(self, application: Application) -> Iterator[str]:
         """Say what of it is not as on AWS."""

@@ -9,6 +9,7 @@ from visitplannr.gateway.iam_authorization import signed_routes
 from visitplannr.gateway.kinds import KINDS, Kinds
 from visitplannr.model.application import Application, Function, FunctionUrl
 from visitplannr.model.routes import routes_in
+from visitplannr.runtime.concurrency import ACCOUNT_CONCURRENCY, LEAST_UNRESERVED
 from visitplannr.template.intrinsics import references
 from visitplannr.up.addresses import url_at, urls
 from visitplannr.up.front import Ports
@@ -102,6 +103,7 @@ def limitations(
     """
     for function in application.functions:
         yield from (f"{function.logical_id} {line}." for line in notices(function))
+    yield from _reserved(application)
     for api in application.apis:
         yield from (f"{line}." for line in kinds[type(api)].notices(api))
         for place in references(api.document):
@@ -111,6 +113,16 @@ def limitations(
     for resource in application.resources:
         if resource.type in _NOT_SERVED and resource.logical_id not in present:
             yield f"{resource.logical_id} {_NOT_SERVED[resource.type]}."
+
+
+def _reserved(application: Application) -> Iterator[str]:
+    """Say that AWS would not let functions reserve so much concurrency (L18)."""
+    reserved = sum(function.reserved_concurrency or 0 for function in application.functions)
+    if reserved > ACCOUNT_CONCURRENCY - LEAST_UNRESERVED:
+        yield (
+            f"The functions reserve {reserved} of the account's {ACCOUNT_CONCURRENCY} concurrent "
+            f"executions: AWS refuses to leave fewer than {LEAST_UNRESERVED} to the others."
+        )
 
 
 def unstreamed(application: Application) -> Iterator[str]:

@@ -85,7 +85,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         recorder = recording.recorder
         settings = parts.host_settings(processes, recorder, held.enter_context(parts.shipping()))
         await held.enter_async_context(parts.other_functions(settings, invocations))
-        front.waiting_for = f"the deployment of the stack {parts.stack_name}"
+        front.waiting_for = f"the deployment of the stack {parts.stack.name}"
         application = await parts.application()
         serve = functools.partial(parts.serve, settings, recorder, invocations)
         switch = await held.enter_async_context(Switch(front, serve, tasks))
@@ -96,7 +96,7 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         if options.reload:
             tasks.create_task(parts.follow_files(application, switch))
         if embedded:
-            embedded.restore_with(parts.restore, switch)
+            embedded.restore_with(parts.stack.restore, switch)
         else:
             tasks.create_task(parts.follow_stack(switch))
 

@@ -33,6 +33,16 @@ def sleep(event: Any, context: Any) -> str:
     return str(context.aws_request_id)
 
 
+def keep(event: Any, context: Any) -> list[int]:
+    """Count in memory and in /tmp, or sleep for some seconds."""
+    if event:
+        time.sleep(event)
+    kept = Path(tempfile.gettempdir(), "kept")
+    kept.write_text(kept.read_text() + "x" if kept.exists() else "x")
+    calls.append(event)
+    return [len(calls), len(kept.read_text())]
+
+
 def say(event: Any, context: Any) -> None:
     print("first")
     logger.warning("second\nwith a second line")

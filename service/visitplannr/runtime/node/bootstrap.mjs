@@ -6,22 +6,21 @@ import modules from "node:module";
 import path from "node:path";
 import { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
-import util from "node:util";
 import { pathToFileURL } from "node:url";
+import { logError, patchConsole, requestIs } from "./console.mjs";
+import { describe, fault, nothingLeft, textOf, unhandled } from "./errors.mjs";
 
 const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(":");
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 const prefix = "/2018-06-01/runtime/";
-const levels = { debug: "DEBUG", log: "INFO", info: "INFO", warn: "WARN", error: "ERROR" };
+// From Node.js 24 on there are no callbacks: what a handler returns is awaited.
+const major = Number(/nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV ?? "")?.[1] ?? 0);
+const awaitsAll = major >= 24;
 let requestId;
 
-for (const [name, level] of Object.entries(levels)) {
-  console[name] = (...values) => {
-    const text = util.format(...values).replaceAll("\n", "\r");
-    const parts = [new Date().toISOString(), requestId, level, text];
-    process.stdout.write(`${parts.join("\t")}\n`);
-  };
-}
+// What to do when the event loop is empty: a handler that has not answered by then never will.
+let whenIdle = () => {};
+process.on("beforeExit", () => whenIdle());
 
 function open(method, where, headers) {
   const request = http.request({ host, port, agent, method, path: prefix + where, headers });
@@ -113,20 +112,6 @@ globalThis.awslambda = {
   },
 };
 
-function describe(error, fallback = "Error") {
-  if (!(error instanceof Error)) {
-    return { errorType: typeof error, errorMessage: String(error), trace: [] };
-  }
-  const trace = (error.stack ?? "").split("\n");
-  return { errorType: error.name || fallback, errorMessage: error.message, trace };
-}
-
-function fault(errorType, message) {
-  const error = new Error(message);
-  error.name = errorType;
-  return error;
-}
-
 // ES modules look for packages where NODE_PATH leads only with a hook, which costs a thread.
 function followNodePath() {
   const folders = (process.env.NODE_PATH ?? "").split(path.delimiter).filter(Boolean);
@@ -138,11 +123,14 @@ function followNodePath() {
 
 async function load() {
   const handler = process.env._HANDLER;
-  const dot = handler.lastIndexOf(".");
-  const [place, name] = [handler.slice(0, dot), handler.slice(dot + 1)];
+  const [, stem, names] = /^([^.]*)\.(.*)$/.exec(path.basename(handler)) ?? [];
+  if (names === undefined) {
+    throw fault("Runtime.MalformedHandlerName", "Bad handler");
+  }
+  const place = path.join(path.dirname(handler), stem);
   const base = path.resolve(process.env.LAMBDA_TASK_ROOT, place);
   const file = [".js", ".mjs", ".cjs"].map((end) => base + end).find(fs.existsSync);
-  if (dot < 1 || file === undefined) {
+  if (file === undefined) {
     throw fault("Runtime.ImportModuleError", `Error: Cannot find module '${place}'`);
   }
   let module;
@@ -156,14 +144,18 @@ async function load() {
       ? fault("Runtime.ImportModuleError", `Error: ${error.message}`)
       : error;
   }
-  const found = module[name] ?? module.default?.[name];
-  if (typeof found !== "function") {
+  const inside = (start) => names.split(".").reduce((nested, name) => nested?.[name], start);
+  const found = inside(module) ?? inside(module.default);
+  if (found === undefined || found === null) {
     throw fault("Runtime.HandlerNotFound", `${handler} is undefined or not exported`);
+  }
+  if (typeof found !== "function") {
+    throw fault("Runtime.HandlerNotFound", `${handler} is not a function`);
   }
   return found;
 }
 
-function contextOf(headers, resolve, reject) {
+function contextOf(headers, done) {
   const deadline = Number(headers["lambda-runtime-deadline-ms"]);
   const client = headers["lambda-runtime-client-context"];
   return {
@@ -177,27 +169,37 @@ function contextOf(headers, resolve, reject) {
     awsRequestId: requestId,
     clientContext: client ? JSON.parse(client) : undefined,
     getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
-    done: (error, result) => (error ? reject(error) : resolve(result)),
-    fail: reject,
-    succeed: resolve,
+    done,
+    fail: (error) => done(error ?? "handled"),
+    succeed: (result) => done(null, result),
   };
 }
 
+// A result that is called back waits until the function has nothing more to do, unless its context
+// says otherwise; a promise does not.
 function invoke(handler, event, headers) {
   return new Promise((resolve, reject) => {
-    const callback = (error, result) => (error ? reject(error) : resolve(result));
-    const returned = handler(event, contextOf(headers, resolve, reject), callback);
-    if (typeof returned?.then === "function") {
-      returned.then(resolve, reject);
-    } else if (handler.length < 3 && returned !== undefined) {
-      resolve(returned);
+    const done = (error, result) => (error === undefined || error === null ? resolve(result) : reject(error));
+    const context = contextOf(headers, done);
+    const isAsync = handler.constructor.name === "AsyncFunction";
+    whenIdle = () => (isAsync ? reject(nothingLeft()) : resolve(null));
+    const callback = (error, result) => {
+      if (context.callbackWaitsForEmptyEventLoop && (error === undefined || error === null)) {
+        whenIdle = () => resolve(result);
+      } else {
+        done(error, result);
+      }
+    };
+    const returned = handler(event, context, callback);
+    if (typeof returned?.then === "function" || awaitsAll) {
+      Promise.resolve(returned).then(resolve, reject);
     }
   });
 }
 
 async function answer(handler, event, headers) {
   const result = await invoke(handler, event, headers);
-  await call("POST", `invocation/${requestId}/response`, JSON.stringify(result) ?? "null");
+  await call("POST", `invocation/${requestId}/response`, textOf(result, major));
 }
 
 async function stream(handler, event, headers) {
@@ -205,16 +207,22 @@ async function stream(handler, event, headers) {
   const ended = finished(written);
   ended.catch(() => {});
   try {
-    await handler(event, written, contextOf(headers, () => {}, () => {}));
-    await ended;
+    await untilIdle(handler(event, written, contextOf(headers, () => {})));
+    await untilIdle(ended);
   } catch (error) {
     if (!written.hasBegun || written.writableFinished) {
       throw error;
     }
-    const described = describe(error);
-    console.error("Invoke Error", JSON.stringify(described));
-    await written.breakOff(described);
+    logError("Invoke Error", error);
+    await written.breakOff(describe(error));
   }
+}
+
+function untilIdle(promise) {
+  return new Promise((resolve, reject) => {
+    whenIdle = () => reject(nothingLeft());
+    Promise.resolve(promise).then(resolve, reject);
+  });
 }
 
 async function serve(handler) {
@@ -222,6 +230,7 @@ async function serve(handler) {
   for (;;) {
     const { headers, body } = await call("GET", "invocation/next");
     requestId = headers["lambda-runtime-aws-request-id"];
+    requestIs(requestId);
     process.env._X_AMZN_TRACE_ID = headers["lambda-runtime-trace-id"];
     try {
       const event = JSON.parse(body);
@@ -230,30 +239,29 @@ async function serve(handler) {
       }
       await run(handler, event, headers);
     } catch (error) {
-      const described = describe(error);
-      console.error("Invoke Error", JSON.stringify(described));
-      await call("POST", `invocation/${requestId}/error`, JSON.stringify(described));
+      logError("Invoke Error", error);
+      await call("POST", `invocation/${requestId}/error`, JSON.stringify(describe(error)));
     }
   }
 }
 
-function uncaught(error) {
-  const errorType = "Runtime.UnhandledPromiseRejection";
-  console.error("Uncaught Exception", JSON.stringify(describe(error, errorType)));
-  process.exit(129);
+// The invocation that runs, or the init, has failed with it; then the process ends.
+async function end(what, error, code) {
+  logError(what, error);
+  const where = requestId === undefined ? "init/error" : `invocation/${requestId}/error`;
+  await call("POST", where, JSON.stringify(describe(error)));
+  process.exit(code);
 }
 
-process.on("uncaughtException", uncaught);
-process.on("unhandledRejection", uncaught);
+process.on("uncaughtException", (error) => end("Uncaught Exception", error, 129));
+process.on("unhandledRejection", (reason) => end("Unhandled Promise Rejection", unhandled(reason), 128));
 
+patchConsole();
 let handler;
 try {
   followNodePath();
   handler = await load();
 } catch (error) {
-  const described = describe(error);
-  console.error("Uncaught Exception", JSON.stringify(described));
-  await call("POST", "init/error", JSON.stringify(described));
-  process.exit(1);
+  await end("Uncaught Exception", error, 1);
 }
 await serve(handler);
