@@ -43,7 +43,7 @@ STREAMS: list[Any] = [
     ),
     pytest.param(TYPE, [b"{}"], 502, "application/json", b"Internal Server Error", id="no end"),
     pytest.param(TYPE, [b"[]" + NULS], 502, "application/json", b"Internal Server Error", id="bad"),
-    pytest.param("", [], 200, "application/json", b'{"function": "greeter"}', id="no stream"),
+    pytest.param("", [], 200, "application/json", b'{"function":"greeter"}', id="no stream"),
 ]
 
 

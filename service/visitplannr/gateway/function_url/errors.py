@@ -26,7 +26,7 @@ class ForbiddenError(RefusedError):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An answer: a message is in JSON, a bare text is not; `rule` is what a developer is told of."""
+    """An answer; its message is JSON, a failure's a bare text. `rule` is for the developer."""
 
     status: int
     message: str | None
