@@ -110,7 +110,7 @@ async def test_u24_u40_faults_behind_a_url(
 
 async def late(function: str, payload: bytes, **_: Any) -> InvocationResult:
     await asyncio.sleep(60)
-    return InvocationResult("id", b"{}")
+    return InvocationResult(function, payload)
 
 
 async def test_x12_h62_a_function_that_is_late() -> None:

@@ -1,8 +1,10 @@
 """For any request and any result the gateway answers by its rules and never fails itself."""
 
+import asyncio
 import json
 from typing import Any
 
+from gateway.behind import KINDS, Proxied, get, wire
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_json import CONSTANTS, documents
@@ -127,3 +129,24 @@ def test_static_beats_parameter_beats_greedy(parts: list[str]) -> None:
         assert match.route.resource == "/a"
     if len(wanted) == 2 and wanted[0] == "a" and wanted[1]:
         assert match.route.resource == "/a/{x}"
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    result=json_values | st.dictionaries(KEYS, json_values) | st.binary(),
+    kind=st.sampled_from(KINDS),
+    headers=st.lists(st.tuples(names, st.text())),
+    query=st.text(st.characters(max_codepoint=127)),
+)
+def test_any_request_and_result_is_well_formed_http(
+    result: Any, kind: str, headers: list[tuple[str, str]], query: str
+) -> None:
+    """Names are tokens, no value ends its line, and a status is a status."""
+    exchange = asyncio.run(Proxied(result).by(kind, get("/a", *headers, query=query)))
+    start, body = asyncio.run(wire(exchange.response))
+    assert 200 <= start["status"] <= 599
+    assert isinstance(body["body"], bytes)
+    for name, value in start["headers"]:
+        assert name
+        assert not any(letter in name for letter in b"\r\n\0 :")
+        assert not any(letter in value for letter in b"\r\n\0")

@@ -34,7 +34,7 @@ class SignatureError(RefusedError):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An answer: a message in JSON, or a bare text; `rule` is what a developer is told of."""
+    """An answer; its message is JSON, a failure's a bare text. `rule` is for the developer."""
 
     status: int
     message: str | None
