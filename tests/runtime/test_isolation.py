@@ -227,6 +227,12 @@ def test_what_is_written_to_is_made_before_it_is_mounted(tmp_path: Path) -> None
     cache.parent.rmdir()
 
 
+def test_what_is_mounted_below_a_needed_folder_is_there_too(tmp_path: Path) -> None:
+    needed = Path("/tmp/project")
+    lines = script(replace(VIEW, temporary=tmp_path, needed=[needed / "state"]))
+    assert lines[0] == f"mount --rbind -o ro {needed} {tmp_path}/project"
+
+
 @pytest.mark.skipif(not Path("/opt").is_dir(), reason="there is no /opt")
 def test_layers_are_at_opt_unless_that_is_needed() -> None:
     one, two = Path("/l/1"), Path("/l/2")
