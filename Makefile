@@ -6,7 +6,7 @@ RUN := $(VENV)/.run
 DEV := $(VENV)/.dev
 PLOTS := $(VENV)/.plots
 
-.PHONY: up deploy delete test suite test-localstack test-compose test-browser test-aws screenshots bench bench-sort-key bench-growth soak lint types format lock clean
+.PHONY: up deploy delete test suite test-localstack test-compose test-browser test-aws screenshots bench bench-sort-key bench-growth soak chaos lint types format lock clean
 .DEFAULT_GOAL := up
 
 up: $(RUN)
@@ -54,6 +54,9 @@ bench-growth: $(PLOTS)
 
 soak: $(DEV)
 	@cd tests && ../$(BIN)/python -m soak.soak $(ARGS)
+
+chaos: $(DEV)
+	@cd tests && ../$(BIN)/python -m chaos.chaos $(ARGS)
 
 lint: $(DEV)
 	@$(BIN)/ruff check

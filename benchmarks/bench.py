@@ -15,6 +15,7 @@ from benchmarks.compared import FULL, QUICK, compare
 from benchmarks.life import life
 from benchmarks.processes import ROOT
 from benchmarks.recorded import record
+from benchmarks.tables import tables
 from benchmarks.targets import targets
 
 README = Path(__file__).with_name("README.md")
@@ -30,12 +31,13 @@ def main() -> None:
     began = time.monotonic()
     notes: list[str] = []
     with targets(notes.append) as found:
-        tables = compare(found, extent, _say)
+        compared = compare(found, extent, _say)
     lines = [
         *_where(extent.rounds),
-        *tables,
+        *compared,
         "",
         *(f"- {note}" for note in notes),
+        *tables(extent, _say),
         *life(extent, _say),
     ]
     lines.append(f"\nThe run took {time.monotonic() - began:.0f} s.")

@@ -179,7 +179,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         curves = [routes(folder)]
-        with up(folder / "state", APPLICATION, "--ephemeral") as running:
+        with up(folder / "state", APPLICATION) as running:
             endpoint_url = running.get("/_local/health")["endpoint_url"]
             table = running.physical_id("EventsTable")
             curves += [

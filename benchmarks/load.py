@@ -82,17 +82,32 @@ def _send_all(load: Load, count: int) -> list[float]:
     )
     request = head.encode() + body
     milliseconds = []
-    address = (parts.hostname, parts.port)
-    with socket.create_connection(address, timeout=_TIMEOUT_SECONDS) as connection:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    with connected(load.url) as connection:
         for _ in range(count):
             began = time.perf_counter()
-            connection.sendall(request)
-            answer = _receive(connection)
+            exchange(connection, request)
             milliseconds.append((time.perf_counter() - began) * 1000)
-            if not answer.startswith(b"HTTP/1.1 200"):
-                raise UnexpectedAnswerError(answer[:500].decode("latin-1"))
     return milliseconds
+
+
+def connected(url: str) -> socket.socket:
+    """Connect to where a URL is served."""
+    parts = urlsplit(url)
+    connection = socket.create_connection((parts.hostname, parts.port), timeout=_TIMEOUT_SECONDS)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
+
+
+def exchange(connection: socket.socket, request: bytes) -> None:
+    """Send a request and wait for its answer.
+
+    Raises:
+        UnexpectedAnswerError: it is not 200.
+    """
+    connection.sendall(request)
+    answer = _receive(connection)
+    if not answer.startswith(b"HTTP/1.1 200"):
+        raise UnexpectedAnswerError(answer[:500].decode("latin-1"))
 
 
 def _receive(connection: socket.socket) -> bytes:

@@ -474,7 +474,8 @@ def test_actions_of_a_transaction() -> None:
         ),
         pytest.param(
             functools.reduce(lambda inner, _: {"L": [inner]}, range(40), S),
-            "Nesting Levels have exceeded supported limits: too deeply nested",
+            "Nesting Levels have exceeded supported limits: Attributes in the item have nested"
+            " levels beyond supported limit",
             id="D187 nesting",
         ),
     ],

@@ -80,7 +80,8 @@ def test_a_value_is_checked_and_made_canonical(value: Any, checked: Any) -> None
         pytest.param({"M": {"a": {"N": "1" * 39}}}, TOO_PRECISE, id="D58 in a map"),
         pytest.param(
             nested(40),
-            "Nesting Levels have exceeded supported limits: too deeply nested",
+            "Nesting Levels have exceeded supported limits: Attributes in the item have nested"
+            " levels beyond supported limit",
             id="D18 too deep",
         ),
     ],

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from dynamodb.engines import START, Clock, new_engine, table
 from visitplannr.dynamodb.application import dynamodb_application
+from visitplannr.dynamodb.desk import Desk
 from visitplannr.dynamodb.engine import Engine
 from visitplannr.dynamodb.wire import BODY_LIMIT, HttpAnswer, HttpRequest, Wire
 
@@ -251,7 +252,7 @@ def test_a_fault_of_ours_is_answered(capsys: pytest.CaptureFixture[str]) -> None
     assert "ZeroDivisionError: ListTables" in capsys.readouterr().err
 
 
-async def test_it_is_an_asgi_application(wire: Wire) -> None:
+async def test_it_is_an_asgi_application(engine: Engine, wire: Wire) -> None:
     messages = [
         {"type": "http.request", "body": b"{", "more_body": True},
         {"type": "http.request", "body": b"}"},
@@ -266,7 +267,7 @@ async def test_it_is_an_asgi_application(wire: Wire) -> None:
 
     headers = [(name.title().encode(), v.encode()) for name, v in request().headers.items()]
     scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": headers}
-    await dynamodb_application(wire)(scope, receive, send)
+    await dynamodb_application(Desk(wire, engine.together))(scope, receive, send)
     assert sent[0]["status"] == 200
     assert sent[1]["body"] == b'{"TableNames":[]}'
 

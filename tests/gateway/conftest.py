@@ -135,7 +135,7 @@ class Gateway:
             apis=(api,),
         )
         theirs = gateway_app.Gateway(
-            application, self.invoke, hearing(self.reports), GatewaySettings(jwks)
+            application, self.invoke, hearing(self.reports), GatewaySettings(lambda _: jwks)
         )
         ours = local_app(application, self, {"status": "ready"}, theirs.history)
         self._listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
@@ -229,8 +229,8 @@ def shop() -> Iterator[Gateway]:
 
 
 @pytest.fixture(scope="session")
-def guarded_shop() -> Iterator[Gateway]:
-    gateway = serving("guarded_shop.yaml")
+def guarded_shop(jwt_keys: str) -> Iterator[Gateway]:
+    gateway = serving("guarded_shop.yaml", jwks=jwt_keys)
     yield gateway
     gateway.close()
 
@@ -259,15 +259,18 @@ def jwt_key() -> rsa.RSAPrivateKey:
 
 
 @pytest.fixture(scope="session")
-def http_shop(
-    jwt_key: rsa.RSAPrivateKey, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Gateway]:
+def jwt_keys(jwt_key: rsa.RSAPrivateKey, tmp_path_factory: pytest.TempPathFactory) -> str:
     keys = tmp_path_factory.mktemp("keys") / "jwks.json"
     public = json.loads(RSAAlgorithm.to_jwk(jwt_key.public_key()))
     keys.write_text(json.dumps({"keys": [{**public, "kid": "key-1", "use": "sig"}]}))
+    return str(keys)
+
+
+@pytest.fixture(scope="session")
+def http_shop(jwt_keys: str) -> Iterator[Gateway]:
     gateway = serving(
         "http_shop.yaml",
-        jwks=str(keys),
+        jwks=jwt_keys,
         stage_variables={"colour": "blue"},
         throttles={"/slow/GET": Throttle(rate=0.001, burst=2)},
     )

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from gateway.conftest import Answer, Gateway
 from visitplannr.gateway.http_api.errors import HttpApiError
 from visitplannr.gateway.http_api.jwt_authorizer import JwtAuthorizer
+from visitplannr.gateway.token_issuer import TokenIssuer
 
 ISSUER = "https://issuer.example.com"
 ARN = "arn:aws:execute-api:us-east-1:123456789012:abcdefghij/$default/GET/"
@@ -163,14 +164,14 @@ async def test_h50_an_issuer_is_asked_for_its_keys(
     (folder / "openid-configuration").write_text(discovery)
     public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(jwt_key.public_key()))
     (tmp_path / "keys.json").write_text(json.dumps({"keys": [{**public, "kid": "key-1"}]}))
-    authorizer = JwtAuthorizer("Tokens", (), issuer, ("shop",), None)
+    authorizer = JwtAuthorizer("Tokens", (), TokenIssuer(issuer, None), ("shop",))
     found = await authorizer.authorise(signed(jwt_key, iss=issuer), ())
     assert found["claims"]["aud"] == "shop"
 
 
 @pytest.mark.parametrize("issuer", ["http://127.0.0.1:9", "no url"])
 async def test_h50_an_issuer_that_does_not_answer(issuer: str, jwt_key: rsa.RSAPrivateKey) -> None:
-    authorizer = JwtAuthorizer("Tokens", (), issuer, ("shop",), None)
+    authorizer = JwtAuthorizer("Tokens", (), TokenIssuer(issuer, None), ("shop",))
     with pytest.raises(HttpApiError, match="Tokens: "):
         await authorizer.authorise(signed(jwt_key), ())
 

@@ -150,6 +150,25 @@ def descendants(pid: int) -> set[int]:
     return found - {pid}
 
 
+def carrying(*words: str) -> dict[int, str]:
+    """Find processes, whoever their parents are, by words of their command or variables."""
+    wanted = [word.encode() for word in words]
+    found = {}
+    for pid in [int(entry.name) for entry in Path("/proc").glob("[0-9]*")]:
+        command = proc_text(pid, "cmdline")
+        if pid != os.getpid() and any(w in command + proc_text(pid, "environ") for w in wanted):
+            found[pid] = command.replace(b"\0", b" ").decode(errors="replace")[:200]
+    return found
+
+
+def proc_text(pid: int, name: str) -> bytes:
+    """Read what Linux tells of a process; nothing of one that is gone."""
+    try:
+        return Path(f"/proc/{pid}/{name}").read_bytes()
+    except OSError:
+        return b""
+
+
 def wait_until_gone(pids: set[int]) -> set[int]:
     """Wait for the processes to end; return those that did not."""
     deadline = time.monotonic() + PATIENCE_SECONDS

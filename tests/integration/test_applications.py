@@ -50,6 +50,27 @@ def test_an_explicit_api_with_authorizer_cors_and_binary(assorted: Stack) -> Non
     assert assorted.http.get("/signed", headers=png).status_code == 200
 
 
+def test_apis_that_take_the_tokens_of_a_user_pool(assorted: Stack) -> None:
+    pool, client = assorted.physical_id("Users"), assorted.physical_id("Desk")
+    users = assorted.client("cognito-idp")
+    users.admin_create_user(UserPoolId=pool, Username="ada", MessageAction="SUPPRESS")
+    users.admin_set_user_password(
+        UserPoolId=pool, Username="ada", Password="Passw0rd!", Permanent=True
+    )
+    tokens = users.admin_initiate_auth(
+        UserPoolId=pool,
+        ClientId=client,
+        AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "ada", "PASSWORD": "Passw0rd!"},
+    )["AuthenticationResult"]
+    for path in ("/rest-club", "/http-club"):
+        assert assorted.http.get(path).status_code == 401
+        answer = assorted.http.get(path, headers={"Authorization": tokens["IdToken"]})
+        assert answer.json()["cognito:username"] == "ada"
+    of_access = {"Authorization": tokens["AccessToken"]}
+    assert assorted.http.get("/rest-club", headers=of_access).status_code == 401
+
+
 def test_an_http_api_with_cors_tokens_and_a_default_route(stack: Emulated, tmp_path: Path) -> None:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     keys = tmp_path / "jwks.json"

@@ -149,6 +149,18 @@ def test_the_mounts_come_first_and_the_users_command_last() -> None:
     assert script(VIEW)[2:] == ["cd /code", "exec back run it"]
 
 
+def test_what_is_written_to_is_made_before_it_is_mounted(tmp_path: Path) -> None:
+    """It is so for a test's folder, which is below /tmp; elsewhere nothing is mounted over it."""
+    cache = Path("/tmp") / tmp_path.name / "cache"
+    view = replace(VIEW, temporary=tmp_path / "env", writable=[cache], needed=[cache])
+    view.temporary.mkdir()
+    mounts = script(view)
+    assert cache.is_dir()
+    assert mounts[1] == f"mount --bind {cache} {view.temporary}/{tmp_path.name}/cache"
+    cache.rmdir()
+    cache.parent.rmdir()
+
+
 @pytest.mark.skipif(not Path("/opt").is_dir(), reason="there is no /opt")
 def test_layers_are_at_opt_unless_that_is_needed() -> None:
     one, two = Path("/l/1"), Path("/l/2")

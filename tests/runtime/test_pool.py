@@ -248,6 +248,36 @@ async def test_old_code_gets_no_invocation() -> None:
     assert len(pooled.made) == 2
 
 
+async def test_who_waited_when_an_environment_began_is_served_though_its_code_was_saved_since() -> (
+    None
+):
+    pooled = Pooled(inits=1)
+    a, b, c = pooled.invoke("a", "b", "c")
+    pooled.made[0].become(State.IDLE)
+    _, second = pooled.made
+    (later,) = pooled.invoke("later")
+    second.stale = "app.py"
+    second.become(State.IDLE)
+    done(second)
+    assert (pooled.made[0].given, second.given) == ([a], [b, c])
+    done(second)
+    assert (second.given, second.killed) == ([b, c], True)
+    pooled.made[-1].become(State.IDLE)
+    assert pooled.made[-1].given == [later]
+
+
+async def test_who_gave_up_waiting_makes_nobody_older() -> None:
+    pooled = Pooled(inits=1)
+    (gone,) = pooled.invoke("gone")
+    (later,) = pooled.invoke("later")
+    gone.result.cancel()
+    pooled.made[0].stale = "app.py"
+    pooled.made[0].become(State.IDLE)
+    assert (pooled.made[0].given, pooled.made[0].killed) == ([], True)
+    pooled.made[1].become(State.IDLE)
+    assert pooled.made[1].given == [later]
+
+
 async def test_when_all_idle_ones_are_replaced_one_is_started_ahead() -> None:
     pooled = Pooled()
     (environment,) = await pooled.idle(1)

@@ -112,6 +112,12 @@ async def test_l59_node_failures(run: Run, handler: str, error_type: str, messag
 
 
 @needs_node
+async def test_l58_the_sdk_does_not_say_that_a_stand_in_is_old(run: Run) -> None:
+    async with run("index.quiet", runtime="nodejs99.x", code=NODE) as running:
+        assert await running.invoke() == (b'"true"', None)
+
+
+@needs_node
 async def test_saved_node_code_is_run_next(run: Run, tmp_path: Path) -> None:
     code = tmp_path / "code"
     code.mkdir()

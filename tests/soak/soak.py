@@ -9,15 +9,26 @@ import sys
 import tempfile
 import threading
 import time
+import uuid
 from collections import Counter
 from pathlib import Path
 
-from integration.running import Stack, descendants, up, wait_until_gone
+from integration.running import Stack, carrying, descendants, up, wait_until_gone
 
 HERE = Path(__file__).parent
 CONNECTIONS = 4
-EXPECTED = {"ok": 200, "raise": 502, "exit": 502, "malformed": 502, "hang": 502}
-WEIGHTS = {"ok": 100_000, "raise": 500, "malformed": 500, "exit": 50, "hang": 3}
+# What is asked, how it is answered, and how often it comes.
+WAYS = {
+    "ok": (200, 100_000),
+    "raise": (502, 500),
+    "malformed": (502, 500),
+    "children": (200, 300),
+    "deaf": (200, 100),
+    "exit": (502, 50),
+    "closed": (502, 50),
+    "daemon": (200, 50),
+    "hang": (502, 3),
+}
 GROWTH = 1.15
 
 
@@ -25,12 +36,15 @@ def main(requests: int) -> int:
     """Run it; 0 if all is well."""
     with tempfile.TemporaryDirectory() as state:
         template = str(HERE / "template.yaml")
-        with up(Path(state), "--template", template, "--no-reload") as stack:
+        mark = uuid.uuid4().hex
+        named = ("--template", template, "--parameter-overrides", f"Mark={mark}")
+        with up(Path(state), *named, "--no-reload") as stack:
             stack.ready()
-            return soak(stack, requests)
+            return soak(stack, requests, mark)
 
 
-def soak(stack: Stack, requests: int) -> int:
+def soak(stack: Stack, requests: int, mark: str) -> int:
+    """Send requests; functions and whatever they start carry the `mark`."""
     began = time.monotonic()
     wrong = load(stack, requests // 5)
     settled = figures(stack)
@@ -45,8 +59,8 @@ def soak(stack: Stack, requests: int) -> int:
             faults.append(f"{name} grew from {before} to {ended[name]}")
     children = descendants(stack.process.pid)
     stack.stop()
-    if left := wait_until_gone(children):
-        faults.append(f"processes left: {left}")
+    if wait_until_gone(children | carrying(mark).keys()):
+        faults.append(f"processes left: {carrying(mark)}")
     print("\n".join(faults) or "nothing unexpected, nothing left behind")
     return 1 if faults else 0
 
@@ -69,11 +83,11 @@ def load(stack: Stack, requests: int) -> Counter[str]:
 def client(host: str, port: int, requests: int, wrong: Counter[str]) -> None:
     connection = http.client.HTTPConnection(host, port, timeout=30)
     seen: set[bytes] = set()
-    for path in random.choices([*WEIGHTS], [*WEIGHTS.values()], k=requests):
+    for path in random.choices([*WAYS], [weight for _, weight in WAYS.values()], k=requests):
         connection.request("GET", f"/{path}")
         answer = connection.getresponse()
         body = answer.read()
-        if answer.status != EXPECTED[path]:
+        if answer.status != WAYS[path][0]:
             wrong[f"{answer.status} for {path}"] += 1
         elif path == "ok" and body in seen:
             wrong["an answer twice"] += 1

@@ -150,6 +150,13 @@ def object_of_a_function(application: Application, marker: str) -> None:
     assert answer.headers["x-amz-meta-version"] == marker, answer
 
 
+def pipe(application: Application, marker: str) -> None:
+    url = application.id_of("Piped")
+    for wanted in (False, True):
+        body = json.dumps({"wanted": wanted, "marker": marker})
+        application.client("sqs").send_message(QueueUrl=url, MessageBody=body)
+
+
 def first_record(event: Any) -> Any:
     (record,) = event["Records"]
     return record
@@ -178,6 +185,8 @@ SOURCES: list[tuple[str, str, Fire, Callable[[Any], Any], Callable[[str], Any]]]
     ("OnThing", "on_thing", thing, dict, lambda marker: {"marker": marker}),
     ("OnObject", "on_object", object_of_a_function, lambda e: list(e)[1],
      lambda _: "headObjectContext"),
+    ("OnPipe", "on_pipe", pipe, lambda e: (e[0]["marker"], e[0]["enriched"], len(e)),
+     lambda marker: (marker, True, 1)),
 ]  # fmt: skip
 
 

@@ -98,12 +98,13 @@ async def test_one_that_ends_before_there_is_a_stack_ends_all(said: str, why: st
             await it.run(lambda _: None)
 
 
-async def test_one_that_ends_again_at_once_ends_all() -> None:
+async def test_one_that_ends_again_and_again_ends_all() -> None:
     backend, serving, clock = Backend(), Serving(), Clock()
     async with kept(backend, clock) as it:
         it.restore_with(lambda: APPLICATION, serving)
-        backend.exits.put_nowait(1)
-        backend.exits.put_nowait(1)
+        for _ in range(4):
+            backend.exits.put_nowait(1)
         with pytest.raises(BackendError):
             await asyncio.wait_for(it.run(lambda _: None), 10)
     assert serving.served.is_set()
+    assert backend.done.count("start") == 4

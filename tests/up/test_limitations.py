@@ -74,7 +74,6 @@ APPLICATION = Application(
     (
         resource("Node", "AWS::Lambda::Function"),
         resource("Inline", "AWS::Lambda::Function"),
-        resource("Pipe", "AWS::Pipes::Pipe"),
         resource("Api", "AWS::ApiGateway::RestApi"),
         resource("Stageless", "AWS::ApiGateway::RestApi"),
         resource("Http", "AWS::ApiGatewayV2::Api"),
@@ -96,7 +95,6 @@ def test_every_limitation_has_a_line() -> None:
         "PUT /proxy: integrations of type WEIRD are answered with 501.",
         "GET /queue: it calls AWS without a role, which AWS refuses; here it is the account.",
         "GET /signed: AWS_IAM is accepted, not verified locally.",
-        "PUT /signed: the Cognito authorizer Pool is accepted, not verified locally.",
         "GET /: AWS refuses its mapping to the reserved header X-Amz-Date.",
         "GET /: AWS_IAM is accepted, not verified locally.",
         "POST /: there is no integration subtype S3-PutObject; it is answered with 501.",
@@ -106,7 +104,6 @@ def test_every_limitation_has_a_line() -> None:
             "resolved here."
         ),
         "Inline is not run: its code is not in this folder.",
-        "Pipe runs no function: only pipes from tables to topics or state machines run.",
         "Stageless is not served: the stack makes no stage or no method of it.",
         "Http is not served: the stack makes no stage or no route of it.",
         (

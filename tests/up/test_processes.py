@@ -116,3 +116,22 @@ async def test_functions_have_a_usual_umask_whatever_ours_is(tmp_path: Path) -> 
     finally:
         os.umask(ours)
     assert stat.S_IMODE(made.stat().st_mode) == 0o644
+
+
+async def test_a_guardian_that_stands_still_is_not_waited_for(tmp_path: Path) -> None:
+    """Neither at the end, nor when it has not read for so long that its pipe is full."""
+    said: asyncio.Queue[str] = asyncio.Queue()
+    with Processes(command=("sleep", "60")) as processes:
+        guarding = asyncio.create_task(processes.guard(said.put_nowait))
+        for _ in range(2):
+            processes._tell("x" * 2**19)
+        processes._guardian.send_signal(signal.SIGSTOP)
+        processes._tell("one more")
+        assert "another one takes its place" in await said.get()
+        processes._command = ("cat",)
+        processes._guardian.kill()
+        assert "another one takes its place" in await said.get()
+        await turns()
+        processes._guardian.send_signal(signal.SIGSTOP)
+        guarding.cancel()
+        await asyncio.gather(guarding, return_exceptions=True)

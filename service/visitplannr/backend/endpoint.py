@@ -1,5 +1,6 @@
 """Which AWS endpoint the stack lives on, and clients for it."""
 
+import re
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Literal, overload
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
 
 _ANY = "test"
+_USER_POOL = re.compile(r"https://cognito-idp\.[\w-]+\.amazonaws\.com(?:\.cn)?/([\w-]+)")
 _CONFIG = Config(connect_timeout=3, retries={"mode": "standard", "total_max_attempts": 3})
 # A function may run for 900 s (Lambda's quota), and what is sent twice runs twice.
 _INVOKE_CONFIG = Config(
@@ -150,6 +152,11 @@ class Backend:
         client.meta.events.register("before-call.lambda", mark)
         return client
 
+    def user_pool_keys(self, issuer: str) -> str | None:
+        """Say where the keys of a user pool are, if the issuer of tokens is one."""
+        pool = _USER_POOL.fullmatch(issuer)
+        return f"{self.endpoint_url}/{pool[1]}/.well-known/jwks.json" if pool else None
+
     @cached_property
     def account_id(self) -> str:
         """Which account the credentials belong to, as the backend says; asked once."""
@@ -179,3 +186,6 @@ class Aws(Backend):
         """Stay who one is: AWS's services are themselves there."""
         del name
         return self
+
+    def user_pool_keys(self, issuer: str) -> None:
+        """Say nothing: the issuer itself answers there."""

@@ -60,7 +60,7 @@ def one_line() -> Iterator[None]:
 
 def which_stack(
     *,
-    template: flags.Template = Path("template.yaml"),
+    template: flags.Template,
     state_dir: flags.StateDir = flags.STATE,
     endpoint_url: flags.RunningEndpoint = None,
     aws: flags.OnAws = False,
@@ -184,7 +184,7 @@ def _shape(run: Callable[..., None], parameters: Mapping[str, inspect.Parameter]
 def inputs_of(
     command: str,
     *,
-    template: flags.Template = Path("template.yaml"),
+    template: flags.Template,
     parameter_overrides: flags.ParameterOverrides = None,
     config_file: flags.ConfigFile = None,
     config_env: flags.ConfigEnv = "default",

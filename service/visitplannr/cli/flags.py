@@ -9,6 +9,7 @@ import typer
 
 from visitplannr.cli.regions import check_region
 from visitplannr.cli.surroundings import is_endpoint
+from visitplannr.template.default import default_template
 from visitplannr.template.overrides import OverridesError, read_overrides
 
 STATE = Path(".visitplannr")
@@ -70,7 +71,9 @@ Template = Annotated[
         "--template-file",
         "-t",
         metavar="FILE",
-        help="The SAM template.",
+        default_factory=default_template,
+        show_default="template.yaml, .yml or .json",
+        help="The template: SAM's, CloudFormation's or one that the CDK synthesised.",
         rich_help_panel=_INPUTS,
     ),
 ]

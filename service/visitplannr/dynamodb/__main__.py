@@ -8,8 +8,9 @@ import time
 
 import uvloop
 
+from visitplannr.dynamodb.desk import Desk
 from visitplannr.dynamodb.engine import Engine, open_engine
-from visitplannr.dynamodb.server import Connection, Desk
+from visitplannr.dynamodb.server import Connection
 from visitplannr.dynamodb.storage.opening import MEMORY, DatabaseRefusedError
 from visitplannr.dynamodb.wire import Wire
 

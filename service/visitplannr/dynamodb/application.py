@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from visitplannr.dynamodb.wire import BODY_LIMIT, HttpRequest, Wire
+from visitplannr.dynamodb.desk import Desk
+from visitplannr.dynamodb.wire import BODY_LIMIT, HttpRequest
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -11,7 +12,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-def dynamodb_application(wire: Wire) -> Application:
+def dynamodb_application(desk: Desk) -> Application:
     """Give an application that answers HTTP requests and knows no other scope."""
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -27,7 +28,7 @@ def dynamodb_application(wire: Wire) -> Application:
             },
             body=await read_body(receive),
         )
-        answer = wire.answer(request)
+        answer = await desk.answer(request)
         await send(
             {
                 "type": "http.response.start",

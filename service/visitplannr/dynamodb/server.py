@@ -1,54 +1,18 @@
 """A small HTTP server for the engine alone: httptools on asyncio's protocols."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from functools import partial
 from http import HTTPStatus
 from typing import cast
 
 import httptools
 
-from visitplannr.dynamodb.errors import DynamoDBError
-from visitplannr.dynamodb.wire import BODY_LIMIT, HEAD_LIMIT, HttpAnswer, HttpRequest, Wire
+from visitplannr.dynamodb.desk import Desk
+from visitplannr.dynamodb.wire import BODY_LIMIT, HEAD_LIMIT, HttpAnswer, HttpRequest
 
 REASONS = {status.value: status.phrase for status in HTTPStatus}
 NO_CHUNKS = b"0\r\n\r\n"
 BAD_REQUEST = HttpAnswer(400, [("content-length", "0")], b"")
-
-
-Waiting = list[tuple["Connection", HttpRequest, bool]]
-Together = Callable[[], AbstractContextManager[None]]
-
-
-class Desk:
-    """Answers the requests that came in one turn of the loop, and writes to the disk once for them.
-
-    `together` gives a context that raises DynamoDBError if what was done in it is lost.
-    """
-
-    def __init__(self, wire: Wire, together: Together) -> None:
-        self._wire = wire
-        self._together = together
-        self._waiting: Waiting = []
-
-    def take(self, connection: "Connection", request: HttpRequest, *, keep_alive: bool) -> None:
-        if not self._waiting:
-            asyncio.get_running_loop().call_soon(self.answer_all)
-        self._waiting.append((connection, request, keep_alive))
-
-    def answer_all(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        for (connection, _, keep_alive), answer in zip(waiting, self.answers(waiting), strict=True):
-            connection.write(answer, keep_alive=keep_alive)
-
-    def answers(self, waiting: Waiting) -> list[HttpAnswer]:
-        if len(waiting) == 1:
-            return [self._wire.answer(waiting[0][1])]
-        try:
-            with self._together():
-                return [self._wire.answer(request) for _, request, _ in waiting]
-        except DynamoDBError as error:
-            return [self._wire.failed(error) for _ in waiting]
 
 
 class Connection(asyncio.Protocol):
@@ -109,7 +73,7 @@ class Connection(asyncio.Protocol):
             headers=self._headers,
             body=b"".join(self._body),
         )
-        self._desk.take(self, request, keep_alive=keep_alive)
+        self._desk.take(request, partial(self.write, keep_alive=keep_alive))
 
     def write(self, answer: HttpAnswer, *, keep_alive: bool) -> None:
         if self._transport is None or self._transport.is_closing():

@@ -34,20 +34,26 @@ A = TypeVar("A", bound=Api)
 Event = dict[str, Any]
 Answer = Callable[[Match, Event, Exchange], Awaitable[Response]]
 """Answers a request to a route that hands its event to no function."""
+KeysOf = Callable[[str], str | None]
+"""Names the file or URL of the keys of an issuer of tokens, by its URL; None: ask the issuer."""
+
+
+def ask_the_issuer(_issuer: str) -> None:
+    """Fit `KeysOf`: each issuer says where its keys are, as on AWS."""
 
 
 @dataclass(frozen=True, slots=True)
 class GatewaySettings:
     """What is not in the application.
 
-    `jwks` names the file or URL of the keys of JWT authorizers, `integration_seconds` replaces API
-    Gateway's own time limits. `stream` runs functions whose answers are streams; without it they
+    `keys_of` finds the keys of those who issue tokens, `integration_seconds` replaces API Gateway's
+    own time limits. `stream` runs functions whose answers are streams; without it they
     come as a whole. `call` calls URLs and AWS services, `submit` has a function run later.
     `connections` are those of WebSocket APIs, which stay when the application is exchanged;
     decisions of authorizers are kept by `now`, in seconds.
     """
 
-    jwks: str | None = None
+    keys_of: KeysOf = ask_the_issuer
     integration_seconds: float | None = None
     stream: InvokeStreaming | None = None
     call: CallEndpoint = nobody

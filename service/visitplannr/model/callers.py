@@ -7,6 +7,7 @@ its Origin, or what browsers tell of a request (Fetch Metadata, W3C) gives it aw
 import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 Headers = Iterable[tuple[bytes, bytes]]
@@ -22,7 +23,10 @@ class Refusal:
 
 def malformed_host(headers: Headers) -> Refusal | None:
     """Refuse a request that has not exactly one Host, or user information in it (RFC 9112, 3.2)."""
-    hosts = _hosts(headers)
+    return _malformed(_hosts(headers))
+
+
+def _malformed(hosts: Sequence[str]) -> Refusal | None:
     if len(hosts) != 1:
         return Refusal(400, f"a request has one Host header, this one has {len(hosts)}")
     if not hosts[0].strip() or "@" in hosts[0]:
@@ -32,10 +36,14 @@ def malformed_host(headers: Headers) -> Refusal | None:
 
 def foreign_host(headers: Headers) -> Refusal | None:
     """Refuse a request that is malformed, or for a host that is not this machine."""
-    headers = tuple(headers)
-    if refusal := malformed_host(headers):
+    return _refused_hosts(tuple(_hosts(headers)))
+
+
+@lru_cache(maxsize=256)
+def _refused_hosts(hosts: Sequence[str]) -> Refusal | None:
+    if refusal := _malformed(hosts):
         return refusal
-    (host,) = _hosts(headers)
+    (host,) = hosts
     if is_loopback(f"//{host}"):
         return None
     return Refusal(403, f"the Host {host} is not this machine: use localhost or 127.0.0.1")
@@ -61,6 +69,8 @@ def any_page(headers: Headers) -> Refusal | None:
     (Node.js sends it together with Fetch Metadata that names no site.)
     """
     headers = tuple(headers)
+    if not any(_tells_of_a_page(name.lower()) for name, _ in headers):
+        return None
     if refusal := foreign_page(headers):
         return refusal
     given = _by_name(headers)
@@ -69,6 +79,10 @@ def any_page(headers: Headers) -> Refusal | None:
             403, "no page may use this, it is for programs; they send no Accept-Language"
         )
     return None
+
+
+def _tells_of_a_page(name: bytes) -> bool:
+    return name in {b"origin", b"accept-language"} or name.startswith(b"sec-fetch-")
 
 
 def is_loopback(url: str) -> bool:

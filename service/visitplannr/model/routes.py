@@ -40,6 +40,15 @@ class Route:
         """Say whether what is behind it is in a private network (a VPC link)."""
         return str(self.integration.get("connectionType", "")).upper() == "VPC_LINK"
 
+    @property
+    def security(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """List who may let a request in, by the names of the document's schemes, with scopes."""
+        return tuple(
+            (name, tuple(scopes or ()))
+            for item in self.operation.get("security") or ()
+            for name, scopes in item.items()
+        )
+
     def seconds(self, limit: float) -> float:
         """Give the integration's time limit: its own, below the API's."""
         milliseconds = str(self.integration.get("timeoutInMillis", ""))

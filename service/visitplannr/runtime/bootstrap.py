@@ -124,10 +124,38 @@ def quick_marshaller() -> Any:
         ) -> Any:
             if content_type == "application/json":
                 with contextlib.suppress(ValueError, RecursionError):
-                    return json.loads(request.decode(), parse_constant=_refuse)
+                    event = json.loads(request.decode(), parse_constant=_refuse)
+                    if isinstance(event, dict) and "ResponseURL" in event:
+                        answer_at(str(event["ResponseURL"]))
+                    return event
             return super().unmarshal_request(request, content_type)
 
     return QuickMarshaller()
+
+
+def answer_at(url: str) -> None:
+    """Let a custom resource's function answer CloudFormation, without TLS (lambda-runtime.md L90).
+
+    On AWS its ResponseURL is reached by TLS, and some handlers take that for granted: they give
+    HTTPSConnection the host alone.
+    """
+    from http.client import HTTPConnection, HTTPSConnection  # noqa: PLC0415 - rarely wanted
+    from urllib.parse import urlsplit  # noqa: PLC0415
+
+    parts = urlsplit(url)
+    if parts.scheme != "http":
+        return
+    connect = HTTPSConnection.connect
+
+    def plainly(connection: Any) -> None:
+        if connection.host != parts.hostname or connection.port not in (parts.port, 443):
+            connect(connection)
+            return
+        connection.port = parts.port
+        HTTPConnection.connect(connection)
+
+    # mypy forbids to replace a method, which is the point here.
+    HTTPSConnection.connect = plainly  # type: ignore[method-assign, assignment]
 
 
 def _refuse(constant: str) -> NoReturn:

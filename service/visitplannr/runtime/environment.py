@@ -7,7 +7,6 @@ INIT ──▶ IDLE ──▶ BUSY ──▶ FINISHING ──▶ IDLE …
 
 import asyncio
 import time
-import uuid
 from collections.abc import Callable
 from functools import partial
 
@@ -52,7 +51,7 @@ class ExecutionEnvironment:
         self._current: Invocation | None = first
         self._loop = asyncio.get_running_loop()
         self._log = EnvironmentLog(function, settings)
-        self._folders = Folders(settings.sandbox.work / uuid.uuid4().hex)
+        self._folders = Folders(settings.sandbox.work / self._log.id)
         self._loaded = LoadedFiles(self._folders.notes)
         self._memory_watch = memory_watch
         self._memory = MemoryUse(function.memory, self._exceed_memory)

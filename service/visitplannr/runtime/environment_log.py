@@ -17,7 +17,8 @@ class EnvironmentLog:
 
     def __init__(self, function: Function, settings: HostSettings) -> None:
         made = JsonLines if function.log_format == "JSON" else TextLines
-        self.stream = _stream_name(function)
+        self.id = uuid.uuid4().hex
+        self.stream = _stream_name(function, self.id)
         self._lines = made(function, settings.sandbox.region)
         self._function = function
         self._emit = settings.emit
@@ -85,7 +86,7 @@ class EnvironmentLog:
         self._emit(LogEvent(self._function, self.stream, now, message, request_id))
 
 
-def _stream_name(function: Function) -> str:
+def _stream_name(function: Function, environment: str) -> str:
     """Name a stream; in a log group of the function's own choice its name is part of it (L46)."""
     owner = "" if function.log_group == function.default_log_group else function.name
-    return f"{datetime.now(UTC):%Y/%m/%d}/{owner}[$LATEST]{uuid.uuid4().hex}"
+    return f"{datetime.now(UTC):%Y/%m/%d}/{owner}[$LATEST]{environment}"

@@ -98,8 +98,9 @@ def _private_tmp(view: View) -> Iterator[str]:
     roots = dict.fromkeys(_TMP / one.relative_to(_TMP).parts[0] for one in _below_tmp(view.needed))
     for root in roots:
         place = _mount_point(root, view.temporary)
-        yield f"mount --bind -o ro {_quoted(root)} {_quoted(place)}"
+        yield f"mount --rbind -o ro {_quoted(root)} {_quoted(place)}"
     for path in _below_tmp(view.writable):
+        path.mkdir(parents=True, exist_ok=True)
         yield f"mount --bind {_quoted(path)} {_quoted(view.temporary / path.relative_to(_TMP))}"
     yield f"mount --rbind {_quoted(view.temporary)} {_TMP}"
 

@@ -7,12 +7,15 @@ from pathlib import Path
 
 from visitplannr.runtime import bootstrap, debugger
 from visitplannr.runtime.isolation import View
+from visitplannr.runtime.node_interpreter import major_of
 from visitplannr.runtime.preparation import Prepared
 from visitplannr.runtime.runtimes import Runtimes
 from visitplannr.runtime.search_paths import library_paths, node_path, python_path, wrapper
 from visitplannr.runtime.settings import HostSettings
 
 _NODE_BOOTSTRAP = Path(__file__).with_name("node") / "bootstrap.mjs"
+# `up` says that another Node.js runs the function: the SDK need not say that it is too old.
+_OLDER_NODE = {"AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED": "true"}
 _OURS = Path(__file__).parents[1]
 
 
@@ -68,7 +71,9 @@ def _runtime(prepared: Prepared, settings: HostSettings, folders: Folders) -> La
     if function.runtime.startswith("nodejs"):
         node = runtimes.node(function.runtime)
         command = [str(node.program) if node else "node", str(_NODE_BOOTSTRAP)]
-        return Launch(command, {"NODE_PATH": ":".join(map(str, node_path(prepared)))})
+        places = {"NODE_PATH": ":".join(map(str, node_path(prepared)))}
+        stands_in = node is not None and node.major != major_of(function.runtime)
+        return Launch(command, {**places, **(_OLDER_NODE if stands_in else {})})
     return Launch([str(prepared.root / "bootstrap")], {})
 
 

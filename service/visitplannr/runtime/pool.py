@@ -66,6 +66,10 @@ class Pool:
     invocations is served by a few environments, and long ones still get as many as they need. The
     bound is the function's own: one that is slow to import keeps no other from starting.
 
+    An invocation runs code that is no older than itself. An environment whose files have changed
+    still serves those that were in line when it was started: saved again and again, it would serve
+    nobody.
+
     `make` makes an environment that tells of its changes, and with an invocation one that repeats
     its init for that. `later` calls something after seconds; `report` hears what goes wrong.
     """
@@ -84,9 +88,11 @@ class Pool:
         self._later = later
         self._report = report
         self._environments: set[Environment] = set()
+        self._asked_before: dict[Environment, int] = {}
         self._starting: dict[Environment, asyncio.Future[None]] = {}
         self._idle: dict[Environment, Timer] = {}
         self._waiting: deque[Invocation] = deque()
+        self._asked = 0
         self._running = 0
         self._lives: set[asyncio.Task[None]] = set()
         self._told: str | None = None
@@ -113,6 +119,7 @@ class Pool:
             environment.invoke(invocation)
         else:
             self._waiting.append(invocation)
+            self._asked += 1
             self._scale_out()
 
     async def warm(self) -> None:
@@ -167,11 +174,12 @@ class Pool:
         return None
 
     def _next_in_line(self) -> Invocation | None:
-        while self._waiting:
-            invocation = self._waiting.popleft()
-            if not invocation.result.done():
-                return invocation
-        return None
+        self._skip_cancelled()
+        return self._waiting.popleft() if self._waiting else None
+
+    def _skip_cancelled(self) -> None:
+        while self._waiting and self._waiting[0].result.done():
+            self._waiting.popleft()
 
     def _scale_out(self) -> None:
         """Start environments while those that will be free soon are fewer than those in line."""
@@ -192,6 +200,7 @@ class Pool:
     def _start(self, first: Invocation | None = None) -> None:
         environment = self._make(self._changed, first)
         self._environments.add(environment)
+        self._asked_before[environment] = self._asked
         loop = asyncio.get_running_loop()
         if first is None:
             self._starting[environment] = loop.create_future()
@@ -240,14 +249,20 @@ class Pool:
     def _free(self, environment: Environment) -> None:
         if self._starting:
             self._started(environment)
-        if self._closed or (self._waiting and environment.changed_file()):
+        self._skip_cancelled()
+        if self._closed or (self._waiting and not self._may_serve_next(environment)):
             environment.kill()
-        elif invocation := self._next_in_line():
-            environment.invoke(invocation)
+        elif self._waiting:
+            environment.invoke(self._waiting.popleft())
         else:
             self._idle[environment] = self._later(
                 self._limits.idle_seconds, lambda: self._reap(environment)
             )
+
+    def _may_serve_next(self, environment: Environment) -> bool:
+        """Say whether the first in line waited when the environment began, or that is current."""
+        first = self._asked - len(self._waiting)
+        return first < self._asked_before[environment] or environment.changed_file() is None
 
     def _started(self, environment: Environment) -> None:
         if (over := self._starting.pop(environment, None)) and not over.done():
@@ -267,6 +282,7 @@ class Pool:
 
     def _forget(self, environment: Environment) -> None:
         self._environments.discard(environment)
+        self._asked_before.pop(environment, None)
         self._withdraw(environment)
         self._started(environment)
 

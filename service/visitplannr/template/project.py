@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from visitplannr.template import environment
+from visitplannr.template.assets import with_assets
 from visitplannr.template.conditions import Conditions
+from visitplannr.template.default import hint
 from visitplannr.template.document import Document, parse, read_document, read_text
 from visitplannr.template.inclusions import NO_VALUES, is_local, with_inclusions
 from visitplannr.template.intrinsics import Intrinsics
@@ -26,7 +28,6 @@ Note = Callable[[Path], None]
 _DEEPEST = 10
 _UNQUOTED = re.compile(r"(?<=[:\[,\s])\$\{(\w+)\}(?=\s*[,}\]\n])")
 _LOCATIONS = frozenset({"CodeUri", "ContentUri", "Code", "Content"})
-_HINT = "; name a template with --template"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def read_project(
     Raises:
         TemplateError: something cannot be read, or is nothing that CloudFormation takes.
     """
-    return _Reader(region, note).read(path, given or {}, _HINT)
+    return _Reader(region, note).read(path, given or {}, hint(path.parent))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ class _Reader:
     def read(self, path: Path, given: Mapping[str, str], hint: str = "") -> Project:
         self.note(path.resolve())
         document = read_document(path, hint)
-        written = check_document(document)
+        written = with_assets(check_document(document), path.parent)
         check_keys(document)
         declaring = written.keys() & {"Parameters", "Mappings"}
         check_shape(document, {key: written[key] for key in declaring})

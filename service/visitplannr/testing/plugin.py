@@ -112,7 +112,7 @@ def _stack(config: pytest.Config) -> Stack:
     logs = sys.stderr if config.getoption("capture") == "no" else None
     parameters = dict(_pair(text) for text in config.getini("stack_parameters"))
     return Stack(
-        config.getini("stack_template") or "template.yaml",
+        config.getini("stack_template") or None,
         parameters=parameters,
         env_vars=config.getini("stack_env_vars") or None,
         flags=config.getini("stack_flags"),

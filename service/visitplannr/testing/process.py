@@ -25,10 +25,12 @@ _END_SECONDS = 30.0
 class Start:
     """What is started: a template, named as seen from `folder`, and what is given for it.
 
+    Without a template, it is the folder's own.
+
     `env_vars` is SAM's file, or variables for all functions; `flags` are more of `up`'s.
     """
 
-    template: Path
+    template: Path | None
     folder: Path
     parameters: Mapping[str, str]
     env_vars: Path | Mapping[str, str] | None
@@ -38,9 +40,9 @@ class Start:
         """Give the command; it ends when nobody holds its standard input any more."""
         kept = [sys.executable, "-I", "-S", keeper.__file__]
         up = [*kept, sys.executable, "-P", "-m", "visitplannr", "up"]
-        named = ["--template", str(self.template), "--state-dir", str(state)]
+        named = ["--template", str(self.template)] if self.template else []
         return [
-            *(*up, *named, "--port", "0", "--no-reload", "--quiet"),
+            *(*up, *named, "--state-dir", str(state), "--port", "0", "--no-reload", "--quiet"),
             *(["--env-vars", str(self._env_vars(state))] if self.env_vars else ()),
             *self.flags,
             *(["--parameter-overrides"] if self.parameters else ()),

@@ -28,6 +28,8 @@ _REQUEST_SECONDS = 60.0
 class Stack:
     """The stack of a template, started by `visitplannr up` for as long as the context lasts.
 
+    Without a template, it is the folder's own: template.yaml, .yml or .json.
+
     `parameters` are the template's, `env_vars` SAM's file or variables for all functions, `flags`
     more flags of `up`. Functions' logs go to `logs`. With a `place`, nothing is started.
 
@@ -37,7 +39,7 @@ class Stack:
 
     def __init__(  # noqa: PLR0913 - what `up` is told, by name
         self,
-        template: str | Path = "template.yaml",
+        template: str | Path | None = None,
         *,
         parameters: Mapping[str, str] | None = None,
         env_vars: str | Path | Mapping[str, str] | None = None,
@@ -47,7 +49,9 @@ class Stack:
         place: OpenPlace | None = None,
     ) -> None:
         given = Path(env_vars) if isinstance(env_vars, str) else env_vars
-        start = Start(Path(template), Path(folder), parameters or {}, given, flags)
+        start = Start(
+            Path(template) if template else None, Path(folder), parameters or {}, given, flags
+        )
         self._open = place or partial(_local, start, logs)
         self._held = contextlib.ExitStack()
 

@@ -4,7 +4,7 @@ Its standard input is a pipe from the host with one line per process:
 
     watch PID SIGNAL [MARKER]    a process group, the signal that ends it, and a variable
                                  (NAME=VALUE) that all its descendants carry
-    forget PID                   it ended by itself
+    forget PID                   it has ended; descendants that left its group are killed
 
 At the end of the input the host is gone. What is still watched then gets its signal, and SIGKILL
 when it has done next to nothing for ten seconds: who writes its state is left alone. Nothing is
@@ -20,28 +20,42 @@ from pathlib import Path
 
 GRACE_SECONDS = 10.0
 _LEAST_BUSY = 0.05
+_AT_ONCE = 1 << 20
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def follow(lines: Iterable[str]) -> dict[int, tuple[int, str]]:
+Watched = dict[int, tuple[int, str]]
+
+
+def follow(descriptor: int) -> Watched:
     """Read lines until the host is gone; return what is left: pid → (signal, marker)."""
-    watched: dict[int, tuple[int, str]] = {}
-    for line in lines:
-        verb, pid, *rest = line.split(maxsplit=3)
-        if verb == "watch":
-            watched[int(pid)] = int(rest[0]), rest[1].strip() if len(rest) > 1 else ""
-        else:
-            watched.pop(int(pid), None)
+    watched: Watched = {}
+    rest = ""
+    while data := os.read(descriptor, _AT_ONCE):
+        *lines, rest = (rest + data.decode()).split("\n")
+        if ended := {marker for line in lines if (marker := _heard(line, watched))}:
+            _kill_marked(ended)
     return watched
 
 
-def end(watched: dict[int, tuple[int, str]], grace: float = GRACE_SECONDS) -> None:
+def _heard(line: str, watched: Watched) -> str:
+    """Note what a line says; give the marker of a process that has ended."""
+    verb, pid, *rest = line.split(maxsplit=3)
+    if verb == "watch":
+        watched[int(pid)] = int(rest[0]), rest[1].strip() if len(rest) > 1 else ""
+        return ""
+    return watched.pop(int(pid), (0, ""))[1]
+
+
+def end(watched: Watched, grace: float = GRACE_SECONDS) -> None:
     """Signal every group, kill marked descendants that left it, and wait for the others.
 
+    What somebody has stopped goes on, as it could not end otherwise.
     Whoever uses less than a twentieth of a processor for `grace` seconds is not waited for.
     """
     for pid, (number, _) in watched.items():
         _signal_group(pid, number)
+        _signal_group(pid, signal.SIGCONT)
     _kill_marked({marker for _, marker in watched.values() if marker})
     deadline, used = time.monotonic() + grace, _used(watched)
     while any(map(is_running, watched)) and time.monotonic() < deadline:
@@ -74,19 +88,21 @@ def _signal_group(pid: int, number: int) -> None:
 
 def _kill_marked(markers: set[str]) -> None:
     wanted = {marker.encode() for marker in markers}
-    for pid, environment in _environments():
+    for pid, environment in environments():
         if not wanted.isdisjoint(environment):
-            _kill(pid)
+            kill(pid)
 
 
-def _kill(pid: int) -> None:
+def kill(pid: int) -> None:
+    """End a process at once, if it is there."""
     try:
         os.kill(pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
         return
 
 
-def _environments() -> Iterator[tuple[int, set[bytes]]]:
+def environments() -> Iterator[tuple[int, set[bytes]]]:
+    """Give the variables (NAME=VALUE) of each process, where there is /proc."""
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             yield int(entry.name), set((entry / "environ").read_bytes().split(b"\0"))
@@ -108,4 +124,4 @@ def is_running(pid: int) -> bool:
 if __name__ == "__main__":
     for interrupt in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(interrupt, signal.SIG_IGN)
-    end(follow(sys.stdin))
+    end(follow(sys.stdin.fileno()))

@@ -33,9 +33,12 @@ def gateway_settings(
     def submit(function: str, payload: bytes) -> Awaitable[str]:
         return invoker.submit(function, payload, trigger="api")
 
+    def keys_of(issuer: str) -> str | None:
+        return options.jwks or backend.user_pool_keys(issuer)
+
     seconds = _A_DAY if options.debug else None
     call = integration_calls(backend)
-    return GatewaySettings(options.jwks, seconds, stream, call, submit, connections)
+    return GatewaySettings(keys_of, seconds, stream, call, submit, connections)
 
 
 def integration_calls(backend: Backend) -> CallEndpoint:

@@ -27,6 +27,7 @@ from visitplannr.up.front import Front
 _CUSTOM_RESOURCE = (TRIGGER_HEADER.lower().encode(), b"custom-resource")
 _NAME = re.compile(rb"/functions/([^/]+)/")
 _BACKLOG = 2048
+_SOCKET = "invoke"
 
 Others = Callable[[str], Awaitable[App | None]]
 
@@ -87,9 +88,9 @@ class Invocations:
 
 
 @contextlib.asynccontextmanager
-async def taking_invocations() -> AsyncIterator[tuple[Invocations, Front]]:
-    """Listen at a socket of our own; give what answers there, and its server."""
-    with unix_listener() as (path, listener):
+async def taking_invocations(folder: Path) -> AsyncIterator[tuple[Invocations, Front]]:
+    """Listen at a socket in a folder that is ours; give what answers there, and its server."""
+    with unix_listener(folder) as (path, listener):
         async with Front(listener) as front:
             invocations = Invocations(path)
             front.serve(invocations)
@@ -97,17 +98,27 @@ async def taking_invocations() -> AsyncIterator[tuple[Invocations, Front]]:
 
 
 @contextlib.contextmanager
-def unix_listener() -> Iterator[tuple[Path, socket.socket]]:
-    """Listen at a Unix socket that only this user can reach; give its path, too.
+def unix_listener(folder: Path) -> Iterator[tuple[Path, socket.socket]]:
+    """Listen at a Unix socket in a folder that only this user can reach; give its path, too.
 
-    It lies in a folder of its own with a short name: a socket's path has 103 bytes at most.
+    What somebody who was killed has left there is replaced. Where no socket can be (its path may
+    have 103 bytes; some shared folders take none), it lies in a temporary folder of its own.
     """
-    with tempfile.TemporaryDirectory(prefix="visitplannr-") as folder:
-        path = Path(folder) / "invoke"
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+    with (
+        contextlib.ExitStack() as held,
+        socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener,
+    ):
+        path = folder / _SOCKET
+        try:
+            path.unlink(missing_ok=True)
             listener.bind(str(path))
-            listener.listen(_BACKLOG)
-            yield path, listener
+        except OSError:
+            temporary = tempfile.TemporaryDirectory(prefix="visitplannr-")
+            path = Path(held.enter_context(temporary)) / _SOCKET
+            listener.bind(str(path))
+        held.callback(path.unlink, missing_ok=True)
+        listener.listen(_BACKLOG)
+        yield path, listener
 
 
 def _function_in(raw_path: bytes) -> str:

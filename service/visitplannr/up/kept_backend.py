@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from visitplannr.up.follow_files import Serving
 
 _SOON_SECONDS = 10.0
+_MOST_TRIES = 3
 
 
 class Backend(Protocol):
@@ -49,7 +50,7 @@ class Backend(Protocol):
 class KeptBackend:
     """A backend that runs. `run` starts it again, once there is a stack to restore.
 
-    One that ends again within ten seconds is not started a second time.
+    One that ends three times in a row within ten seconds of being back is not started once more.
     """
 
     def __init__(self, backend: Backend, clock: Callable[[], float]) -> None:
@@ -70,11 +71,12 @@ class KeptBackend:
             BackendError: there is no stack yet, or it cannot be kept running.
             DeploymentError, TemplateError: the stack cannot be made again.
         """
-        back = -_SOON_SECONDS
+        back, tries = -_SOON_SECONDS, 0
         while True:
             code = await self._backend.ended()
             what = f"the embedded backend ended with exit code {code}"
-            if self._restore is None or self._clock() - back < _SOON_SECONDS:
+            tries = tries + 1 if self._clock() - back < _SOON_SECONDS else 0
+            if self._restore is None or tries == _MOST_TRIES:
                 why = self._backend.last_words() or f"{what}; its log is {self._backend.log}"
                 raise BackendError(why)
             say(f"{what[0].upper()}{what[1:]}; it is started again.")
@@ -86,8 +88,8 @@ class KeptBackend:
             serving.serve(await in_daemon_thread(deploy))
             back = self._clock()
             say(
-                f"The embedded backend is back after {back - began:.1f} s. What it had not "
-                "written is lost: all since `up` was started, but tables and objects in buckets."
+                f"The embedded backend is back after {back - began:.1f} s. What it had not written "
+                "is lost: all since `up` was started, but tables, messages in queues and objects."
             )
 
 

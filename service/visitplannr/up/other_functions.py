@@ -8,7 +8,7 @@ code run from what the backend keeps of them.
 import asyncio
 import base64
 import io
-import tempfile
+import shutil
 import urllib.request
 import zipfile
 from collections.abc import Callable, Mapping
@@ -50,12 +50,12 @@ class OtherFunctions:
         self._stack_name = stack_name
         self._local_code = local_code
         self._settings = settings
+        self._unpacked = settings.sandbox.work / "unpacked"
         self._known: dict[str, tuple[Any, Function]] = {}
         self._hosts: dict[str, tuple[Function, RuntimeHost]] = {}
         self._retiring: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        self._unpacked = tempfile.TemporaryDirectory(prefix="visitplannr-")
         return self
 
     async def __aexit__(self, *_error: object) -> None:
@@ -64,7 +64,7 @@ class OtherFunctions:
             task.cancel()
         await asyncio.gather(*self._retiring, return_exceptions=True)
         await asyncio.gather(*(host.close() for _, host in self._hosts.values()))
-        self._unpacked.cleanup()
+        await asyncio.to_thread(shutil.rmtree, self._unpacked, ignore_errors=True)
 
     async def app_for(self, name: str) -> App | None:
         """Give what runs a function as it is now; None if there is none of that name.
@@ -127,7 +127,7 @@ class OtherFunctions:
         return Code(self._unpack(content["Location"], content["CodeSha256"]))
 
     def _unpack(self, location: str, sha256: str) -> Path:
-        folder = Path(self._unpacked.name) / base64.b64decode(sha256).hex()
+        folder = self._unpacked / base64.b64decode(sha256).hex()
         unpack(location, folder)
         return folder
 

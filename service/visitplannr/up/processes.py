@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from visitplannr.up.daemon_thread import in_daemon_thread
 
 _GUARDIAN = (sys.executable, "-I", "-S", guardian.__file__)
 _PAUSE_SECONDS = 1.0
+_PIPE_BYTES = 1 << 20  # what a guardian that stands still need not have read
 _OF_FUNCTIONS = 0o022  # as on AWS; what `up` itself writes is private
 
 
@@ -36,6 +38,7 @@ class Processes:
         return self
 
     def __exit__(self, *_error: object) -> None:
+        self._guardian.send_signal(signal.SIGCONT)
         self._guardian.communicate()
 
     async def guard(self, report: Callable[[str], None]) -> Never:
@@ -93,18 +96,29 @@ class Processes:
         del self._watched[process.pid]
         self._tell(f"forget {process.pid}")
 
-    def _start_guardian(self) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+    def _start_guardian(self) -> subprocess.Popen[bytes]:
+        guardian = subprocess.Popen(
             self._command,
             stdin=subprocess.PIPE,
             start_new_session=True,
             pass_fds=self._held,
-            text=True,
+            pipesize=_PIPE_BYTES,
         )
+        if guardian.stdin:
+            os.set_blocking(guardian.stdin.fileno(), False)
+        return guardian
 
     def _tell(self, line: str) -> None:
-        """Write to the guardian; one that was killed is replaced, and hears it again."""
-        if self._guardian.stdin and not self._guardian.stdin.closed:
-            with contextlib.suppress(BrokenPipeError):
-                self._guardian.stdin.write(f"{line}\n")
-                self._guardian.stdin.flush()
+        """Write to the guardian; one that was killed is replaced, and hears it again.
+
+        So is one that stands still and has read nothing for long: nobody waits for it.
+        """
+        pipe = self._guardian.stdin
+        if pipe is None or pipe.closed:
+            return
+        try:
+            os.write(pipe.fileno(), f"{line}\n".encode())
+        except BlockingIOError:
+            self._guardian.kill()
+        except BrokenPipeError:
+            return

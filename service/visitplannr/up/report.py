@@ -20,7 +20,6 @@ _NOT_SERVED = {
     "AWS::ApiGateway::DomainName": _DOMAIN,
     "AWS::ApiGatewayV2::DomainName": _DOMAIN,
     "AWS::Lambda::Function": "is not run: its code is not in this folder",
-    "AWS::Pipes::Pipe": "runs no function: only pipes from tables to topics or state machines run",
 }
 
 

@@ -31,10 +31,10 @@ from visitplannr.up.debugged import check_debugged
 from visitplannr.up.front import Front, Ports, listen, listen_beside
 from visitplannr.up.invocations import taking_invocations
 from visitplannr.up.kept_backend import KeptBackend, kept
+from visitplannr.up.leftovers import cleared
 from visitplannr.up.options import UpOptions
 from visitplannr.up.processes import Processes
 from visitplannr.up.sources import Sources
-from visitplannr.up.state_folder import locked
 from visitplannr.up.switch import Switch
 from visitplannr.up.terminal import Terminal
 
@@ -60,12 +60,12 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
     async with contextlib.AsyncExitStack() as held, asyncio.TaskGroup() as tasks:
         sources = await in_daemon_thread(functools.partial(_checked_sources, options))
         listener, console = held.enter_context(_listening(options))
-        lock = await held.enter_async_context(locked(state, terminal.say))
+        lock = await held.enter_async_context(cleared(state, terminal.say))
         processes = held.enter_context(Processes(held=[lock]))
         tasks.create_task(processes.guard(terminal.say))
         front = await held.enter_async_context(Front(listener, console))
         tasks.create_task(front.run())
-        invocations, taking = await held.enter_async_context(taking_invocations())
+        invocations, taking = await held.enter_async_context(taking_invocations(state))
         tasks.create_task(taking.run())
         front.waiting_for = "the embedded backend"
         secret = secrets.token_bytes()

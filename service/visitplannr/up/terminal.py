@@ -1,6 +1,6 @@
 """Lines for the terminal, and a thread that writes them.
 
-A slow or stopped terminal delays no request.
+A slow or stopped terminal delays no request; what waits for it is bounded.
 """
 
 import itertools
@@ -15,10 +15,14 @@ from visitplannr.up.function_output import visible
 _COLOURS = (36, 33, 35, 32, 34, 31)
 # To wake up for each line costs the requests under way more than the lines themselves do.
 _GATHERING_SECONDS = 0.01
+_MOST_WAITING = 8 * 1024 * 1024  # characters
 
 
 class Terminal:
     """Prints lines in order; `colour` paints each source's name in a colour of its own.
+
+    Lines are left out, and counted, while more wait than somebody reads; nobody is left to read
+    after the other end of a pipe has closed.
 
     `width` is how many characters fit into a line; None if that is not known, or no matter.
     """
@@ -30,12 +34,15 @@ class Terminal:
         self._palette = itertools.cycle(_COLOURS)
         self._prefixes: dict[str, str] = {}
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._waiting = 0
+        self._left_out = 0
+        self._counting = threading.Lock()
         self._thread = threading.Thread(target=self._write, name="terminal", daemon=True)
         self._thread.start()
 
     def say(self, line: str) -> None:
         """Print one line as it is."""
-        self._lines.put(f"{visible(line)}\n")
+        self._add(f"{visible(line)}\n")
 
     def log(
         self, source: str, message: str, *, alarming: bool = False, at_ms: int | None = None
@@ -50,12 +57,20 @@ class Terminal:
         lines = list(map(visible, message.splitlines())) or [""]
         if alarming and self._colour:
             lines = [f"\x1b[31m{line}\x1b[0m" for line in lines]
-        self._lines.put("".join(f"{prefix}{line}\n" for line in lines))
+        self._add("".join(f"{prefix}{line}\n" for line in lines))
 
     def close(self) -> None:
         """Print what is still waiting; give a terminal that takes nothing one second."""
         self._lines.put(None)
         self._thread.join(timeout=1.0)
+
+    def _add(self, text: str) -> None:
+        with self._counting:
+            if self._waiting >= _MOST_WAITING or not self._thread.is_alive():
+                self._left_out += 1
+                return
+            self._waiting += len(text)
+        self._lines.put(text)
 
     def _add_prefix(self, source: str) -> str:
         number = next(self._palette)
@@ -72,15 +87,25 @@ class Terminal:
                 more = self._lines.get()
                 ended = more is None
                 waiting.append(more or "")
-            if not self._print("".join(waiting)) or ended:
+            if not self._print(f"{''.join(waiting)}{self._taken(waiting)}") or ended:
                 return
 
+    def _taken(self, texts: Iterable[str]) -> str:
+        """Count what waits no longer; say how much was left out meanwhile."""
+        with self._counting:
+            self._waiting -= sum(map(len, texts))
+            left_out, self._left_out = self._left_out, 0
+        return f"({left_out} lines were left out: nobody has read them)\n" if left_out else ""
+
     def _print(self, text: str) -> bool:
+        """Print; False if nobody will read any more. What a full disk does not take is lost."""
         try:
             self._stream.write(text)
             self._stream.flush()
-        except (OSError, ValueError):
+        except (BrokenPipeError, ValueError):
             return False
+        except OSError:
+            return True
         return True
 
 

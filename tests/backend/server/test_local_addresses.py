@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -76,9 +77,9 @@ def test_unsigned_requests_and_those_that_ask_for_what_is_kept_get_it() -> None:
         assert b"".join(parts).decode() == KEPT
 
 
-def test_up_is_asked_over_its_socket() -> None:
+def test_up_is_asked_over_its_socket(tmp_path: Path) -> None:
     async def asked() -> list[Any]:
-        async with taking_invocations() as (invocations, _):
+        async with taking_invocations(tmp_path) as (invocations, _):
             ask_up = asking(invocations.path)
             before = await ask_up()
             invocations.serve(ministack, (), ADDRESSES)
@@ -87,11 +88,11 @@ def test_up_is_asked_over_its_socket() -> None:
     assert asyncio.run(asked()) == [(), ADDRESSES]
 
 
-def test_what_is_sent_to_the_stack_is_sent_to_where_up_serves_it() -> None:
+def test_what_is_sent_to_the_stack_is_sent_to_where_up_serves_it(tmp_path: Path) -> None:
     url = "https://xyz.lambda-url.us-east-1.on.aws/a"
 
     async def asked() -> list[str]:
-        async with taking_invocations() as (invocations, _):
+        async with taking_invocations(tmp_path) as (invocations, _):
             invocations.serve(ministack, (), ADDRESSES)
             client = InvokeClient(invocations.path)
             there = [await asyncio.to_thread(client.localised, one) for one in (url, "http://a/")]

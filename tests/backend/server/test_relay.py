@@ -22,7 +22,10 @@ INVOKE = "/2015-03-31/functions/f/invocations"
 @contextlib.asynccontextmanager
 async def listening(app: App) -> AsyncIterator[Path]:
     """Serve an application at a Unix socket as `up` does; give its path."""
-    with unix_listener() as (path, listener):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        unix_listener(Path(folder)) as (path, listener),
+    ):
         async with Front(listener) as front:
             front.serve(app)
             yield path

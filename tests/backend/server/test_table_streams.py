@@ -1,4 +1,4 @@
-"""Event source mappings and Pipes read the streams of tables; positions outlive the backend."""
+"""Event source mappings read the streams of tables; positions outlive the backend."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,17 +10,15 @@ from visitplannr.backend.server.mappings.table_stream import (
     ends_of,
     shards_of,
 )
-from visitplannr.backend.server.ministack.pipe_streams import PipeStreams
 from visitplannr.backend.server.positions import Positions
 from visitplannr.dynamodb.engine import Engine
 
 MAPPING = "a stream and a function"
-HERE = {"account_id": "000000000000", "region": "us-east-1"}
 
 
 @pytest.fixture
 def positions(tmp_path: Path) -> Positions:
-    return Positions(tmp_path / "dynamodb" / "positions.sqlite")
+    return Positions(tmp_path / "dynamodb" / "positions.sqlite", print)
 
 
 @pytest.fixture
@@ -72,7 +70,7 @@ def test_a_position_outlives_its_process(
     one = shard(tables, positions, arn)
     one.read(1)
     one.advance(1)
-    again = Positions(tmp_path / "dynamodb" / "positions.sqlite")
+    again = Positions(tmp_path / "dynamodb" / "positions.sqlite", print)
     again.begin(MAPPING, ends_of(tables, arn))
     assert ids(shard(tables, again, arn).read(9)) == ["b"]
     again.forget(MAPPING)
@@ -104,17 +102,3 @@ def test_the_stream_of_a_table_that_was_taken_over_is_found(tables: Engine, arn:
     earlier = arn.rpartition("/")[0] + "/2020-01-01T00:00:00.000"
     assert shards_of(tables, earlier) == shards_of(tables, arn) != ()
     assert shards_of(tables, earlier.replace(":table/table", ":table/none")) == ()
-
-
-def test_pipes_read_by_positions(tables: Engine, arn: str) -> None:
-    streams = PipeStreams(lambda _account, _region: tables)
-    assert streams.start("table", **HERE) == streams.end("table", **HERE) == 0
-    put(tables, "a", "b")
-    start, end = streams.start("table", **HERE), streams.end("table", **HERE)
-    records = streams.since("table", start, end - start, **HERE)
-    assert ids(records) == ["a", "b"]
-    assert records[0]["eventSourceARN"] == arn
-    put(tables, "c")
-    assert ids(streams.since("table", end, 9, **HERE)) == ["c"]
-    assert streams.end("table", **HERE) == end + 1
-    assert streams.since("none", 0, 9, **HERE) == ()

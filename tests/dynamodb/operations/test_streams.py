@@ -1,4 +1,4 @@
-"""Streams and what writes to them, expiry, tags, backups."""
+"""Streams and what writes to them, expiry, tags."""
 
 from typing import Any
 
@@ -317,28 +317,3 @@ def test_d232_d233_what_cannot_be_tagged(engine: Engine) -> None:
     bad = [{"Key": "a" * 129, "Value": "b"}]
     assert "Exception" in refused(engine, "CreateTable", **table("other", Tags=bad))
     assert engine.call("ListTables", {}) == {"TableNames": ["table"]}
-
-
-def test_backups_are_descriptions(engine: Engine) -> None:
-    engine.call("CreateTable", table(GlobalSecondaryIndexes=[index("abc", "g")]))
-    name = {"TableName": "table"}
-    described = engine.call("DescribeContinuousBackups", name)["ContinuousBackupsDescription"]
-    assert described == {
-        "ContinuousBackupsStatus": "DISABLED",
-        "PointInTimeRecoveryDescription": {"PointInTimeRecoveryStatus": "DISABLED"},
-    }
-    on = {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True}}
-    changed = engine.call("UpdateContinuousBackups", name | on)["ContinuousBackupsDescription"]
-    recovery = changed["PointInTimeRecoveryDescription"]
-    assert recovery["PointInTimeRecoveryStatus"] == "ENABLED"
-    details = engine.call("CreateBackup", name | {"BackupName": "copy"})["BackupDetails"]
-    arn = {"BackupArn": details["BackupArn"]}
-    backup = engine.call("DescribeBackup", arn)["BackupDescription"]
-    assert backup["BackupDetails"] == details
-    assert backup["SourceTableFeatureDetails"]["GlobalSecondaryIndexes"][0]["IndexName"] == "abc"
-    (listed,) = engine.call("ListBackups", name)["BackupSummaries"]
-    assert (listed["BackupName"], listed["TableName"]) == ("copy", "table")
-    text = refused(engine, "RestoreTableFromBackup", TargetTableName="new", **arn)
-    assert "cannot be restored" in text
-    engine.call("DeleteBackup", arn)
-    assert engine.call("ListBackups", {}) == {"BackupSummaries": []}

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -161,6 +162,7 @@ class EmbeddedBackend:
         """
         if ended := self.process.returncode is None:
             self.process.terminate()
+            self.process.send_signal(signal.SIGCONT)  # somebody may have stopped it
         code = await self.process.wait()
         self._listener.close()
         self._notices.take_all()
@@ -218,7 +220,10 @@ async def _answers(port: int) -> bool:
 
     While it starts again, what stands in for it may answer, or break off.
     """
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
     try:
         writer.write(b"GET /_ministack/health HTTP/1.0\r\nHost: localhost\r\n\r\n")
         answer = await reader.read()

@@ -18,8 +18,10 @@ from visitplannr.backend.server.application import application
 from visitplannr.backend.server.authorising import authorising
 from visitplannr.backend.server.clock import Clock
 from visitplannr.backend.server.http_protocol import PromptHeadProtocol
+from visitplannr.backend.server.keeping import keeping, quietly
 from visitplannr.backend.server.ministack.earlier_tables import take_over_earlier_tables
 from visitplannr.backend.server.ministack.kept_logs import KeptLogs
+from visitplannr.backend.server.ministack.kept_messages import KeptMessages
 from visitplannr.backend.server.ministack.seams import MovedError
 from visitplannr.backend.server.ministack.sources import wake_pollers
 from visitplannr.backend.server.ministack.state_files import StateFiles
@@ -83,14 +85,19 @@ def main(arguments: Sequence[str]) -> int:
     gc.disable()  # MiniStack's import takes a sixth less time so
     try:
         dynamodb = _dynamodb(options, clock, say)
-        positions = Positions(options.tables / "positions.sqlite")
+        positions = Positions(options.tables / "positions.sqlite", say)
         secret = bytes.fromhex(os.environ.pop(SEALED_WITH, ""))
         step = authorising(options.iam, secret, dynamodb.of, options.region, say)
-        app = application(options.invocations, dynamodb, positions, clock, step)
+        messages = KeptMessages(options.state / "messages.sqlite", say)
+        keep = keeping(messages.keep)
+        app = application(
+            options.invocations, dynamodb, positions, clock, keep=keep, authorise=step
+        )
         take_over_earlier_tables(dynamodb.of, options.state, say)
         KeptLogs(Keeping(options.keep_size, options.keep_days), clock).install()
         files = StateFiles(options.state, say)
         files.install()
+        messages.install()
     except MovedError as error:
         say(f"the installed MiniStack cannot be used: {error}")
         return 1
@@ -101,7 +108,12 @@ def main(arguments: Sequence[str]) -> int:
     gc.enable()
     listener = socket.socket(fileno=options.listener)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(bool(files.unwritten)))
-    Server(app, dynamodb.every_second).run(sockets=[listener])
+
+    def every_second() -> None:
+        dynamodb.every_second()
+        quietly(messages.keep)
+
+    Server(app, every_second).run(sockets=[listener])
     return 0
 
 

@@ -25,13 +25,17 @@ from visitplannr.backend.server.mappings.failure_record import (
 from visitplannr.backend.server.mappings.mapping import EventSourceMapping
 from visitplannr.backend.server.mappings.outcome import Outcome, outcome_of
 from visitplannr.backend.server.mappings.poller import Poller
+from visitplannr.backend.server.mappings.queue_poller import Invoke
 from visitplannr.backend.server.mappings.records import Discarded
 from visitplannr.backend.server.ministack.buckets import Buckets
 from visitplannr.backend.server.ministack.emptying import empty
 from visitplannr.backend.server.ministack.loading import load
+from visitplannr.backend.server.ministack.pipes import ask, pipe_at
 from visitplannr.backend.server.ministack.sending import send
 from visitplannr.backend.server.ministack.sources import Sources, matches, polled_in_background
 from visitplannr.backend.server.ministack.tables import connect
+from visitplannr.backend.server.pipes.flow import Flow
+from visitplannr.backend.server.pipes.pipe import read_pipe
 from visitplannr.backend.server.positions import Positions
 from visitplannr.backend.server.record import record
 from visitplannr.backend.server.relay import relay
@@ -50,17 +54,19 @@ def steps(calls: CallLog, authorise: Step | None) -> Sequence[Step]:
     return partial(guard, Buckets()), partial(record, calls), *deciding
 
 
-def application(
+def application(  # noqa: PLR0913 - what the parts work with
     invocations: Path,
     dynamodb: DynamoDB,
     positions: Positions,
     clock: Clock,
+    *,
+    keep: Step,
     authorise: Step | None = None,
 ) -> App:
     """Build the backend; functions are run by what listens at the socket `invocations`.
 
-    `positions` is how far event source mappings have read the streams of tables. Without
-    `authorise` everybody may do everything.
+    `positions` is how far event source mappings have read the streams of tables; `keep` keeps what
+    MiniStack has changed. Without `authorise` everybody may do everything.
 
     Raises:
         MovedError: the installed MiniStack is another than the pinned one.
@@ -70,18 +76,10 @@ def application(
     def run(call: Call) -> dict[str, Any]:
         return result_for_ministack(_answer(client, call))
 
-    def run_batch(mapping: EventSourceMapping, event: Mapping[str, Any]) -> Outcome:
-        payload = json.dumps(event, ensure_ascii=False).encode()
-        call = Call(mapping.function_arn, payload, mapping.source, trace_of(event))
-        outcome = outcome_of(_answer(client, call))
-        if outcome.error:
-            _log.info("%s failed on a batch: %s", mapping.function, outcome.error)
-        return outcome
-
     sources = Sources(dynamodb.of, positions)
     poller = Poller(
         sources,
-        run_batch,
+        _batches(client),
         matches,
         polled_in_background,
         partial(_discard, clock),
@@ -93,9 +91,34 @@ def application(
     connect(dynamodb.of)
     calls, faults = CallLog(), Faults()
     actions = _for_tests(dynamodb, retries, poller, faults)
-    others = control_api(actions, local_addresses(asking(invocations), ministack))
+    others = keep(control_api(actions, local_addresses(asking(invocations), ministack)))
     last = dispatch(relay(invocations), dynamodb.app, calls_api(calls, others))
     return chain((*steps(calls, authorise), faults.step), last)
+
+
+def _batches(client: InvokeClient) -> Invoke:
+    """Let a mapping's function, or a pipe, have a batch."""
+
+    def invoke(
+        arn: str, event: Any, *, trigger: str, trace: str | None, later: bool = False
+    ) -> Outcome:
+        payload = json.dumps(event, ensure_ascii=False).encode()
+        return outcome_of(_answer(client, Call(arn, payload, trigger, trace, later)))
+
+    def run_batch(mapping: EventSourceMapping, event: Mapping[str, Any]) -> Outcome:
+        trace = trace_of(event)
+        if found := pipe_at(mapping.function_arn):
+            run = partial(invoke, trigger="pipes", trace=trace)
+            outcome = Flow(run, partial(run, later=True), ask).run(
+                read_pipe(found), event["Records"]
+            )
+        else:
+            outcome = invoke(mapping.function_arn, event, trigger=mapping.source, trace=trace)
+        if outcome.error:
+            _log.info("%s failed on a batch: %s", mapping.function, outcome.error)
+        return outcome
+
+    return run_batch
 
 
 def _for_tests(

@@ -21,10 +21,17 @@ class PromptHeadProtocol(HttpToolsProtocol):
         self._head.end()
         super().connection_lost(exc)
 
+    def data_received(self, data: bytes) -> None:
+        self._in_head = False
+        super().data_received(data)
+        if self._in_head:  # most heads are complete at once, and need no timer
+            self._head.begin()
+
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._head.begin()
+        self._in_head = True
 
     def on_headers_complete(self) -> None:
+        self._in_head = False
         self._head.end()
         super().on_headers_complete()

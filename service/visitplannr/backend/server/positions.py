@@ -1,27 +1,26 @@
 """How far event source mappings have read their streams; it outlives a backend that is killed."""
 
-import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Lock
+
+from visitplannr.backend.server.kept_database import open_kept
+
+_SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS position (mapping TEXT, shard TEXT, sequence TEXT, "
+    "PRIMARY KEY (mapping, shard)) WITHOUT ROWID"
+)
 
 
 class Positions:
     """The sequence number after which a function reads a shard next, in a database of its own.
 
+    One that is damaged begins anew, and `say` hears of it.
     `mapping` is what outlives the mapping's id: the ARNs of its source and its function.
     """
 
-    def __init__(self, file: Path) -> None:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._database = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
-        file.chmod(0o600)
-        self._database.execute("PRAGMA journal_mode=WAL")
-        self._database.execute("PRAGMA synchronous=NORMAL")
-        self._database.execute(
-            "CREATE TABLE IF NOT EXISTS position (mapping TEXT, shard TEXT, sequence TEXT, "
-            "PRIMARY KEY (mapping, shard)) WITHOUT ROWID"
-        )
+    def __init__(self, file: Path, say: Callable[[str], None]) -> None:
+        self._database = open_kept(file, _SCHEMA, say)
         self._lock = Lock()
 
     def of(self, mapping: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from visitplannr.backend.server.steps import App, Message, Receive, Send
 from visitplannr.backend.server.throughput import ThroughputReport
 from visitplannr.dynamodb.application import dynamodb_application
+from visitplannr.dynamodb.desk import Desk
 from visitplannr.dynamodb.engine import Engine, open_engine
 from visitplannr.dynamodb.wire import Wire
 
@@ -120,7 +121,7 @@ def on_this_machine(engines: Engines, region: str) -> DynamoDB:
     return DynamoDB(engines.of, app, engines.keep_house, kept=engines.of)
 
 
-def tables_app(tables_of: TablesOf, region: str) -> App:
+def tables_app(engine_of: Callable[[str, str], Engine], region: str) -> App:
     """Answer DynamoDB's requests; `region` is where those belong that are not signed for any."""
     apps: dict[tuple[str, str], App] = {}
 
@@ -128,8 +129,9 @@ def tables_app(tables_of: TablesOf, region: str) -> App:
         place = _place(scope, region)
         app = apps.get(place)
         if app is None:
-            call = tables_of(*place).call
-            app = apps[place] = dynamodb_application(Wire(call, time.time, place[1]))
+            engine = engine_of(*place)
+            wire = Wire(engine.call, time.time, place[1])
+            app = apps[place] = dynamodb_application(Desk(wire, engine.together))
         await app(scope, receive, send)
 
     return answered

@@ -153,11 +153,13 @@ def _new_condition(body: Body, placeholders: Placeholders) -> Condition:
 
 
 def _expected(body: Body) -> Condition | None:
-    operator = body.get("ConditionalOperator")
+    operator, expected = body.get("ConditionalOperator"), body.get("Expected")
+    if not operator and not expected:
+        return None
     if operator and any(body.get(name) is not None for name in _CHANGED.new):
         raise validation(
             "Can not use both expression and non-expression parameters in the same request:"
             " Non-expression parameters: {ConditionalOperator} Expression parameters:"
             f" {{{', '.join(name for name in _CHANGED.new if body.get(name) is not None)}}}"
         )
-    return expected_condition(body.get("Expected") or {}, operator)
+    return expected_condition(expected or {}, operator)

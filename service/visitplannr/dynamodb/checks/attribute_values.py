@@ -70,7 +70,7 @@ class AttributeValueShape(Shape):
             if type(content) is str and kind in {"S", "N"}:
                 continue
             shape = self._kinds.get(kind)
-            if shape and content is not None:
+            if shape is not None and content is not None:
                 shape.check_type(content)
 
     def _wrong(self, value: Any, what: str) -> DynamoDBError:

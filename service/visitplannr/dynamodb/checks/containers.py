@@ -127,6 +127,10 @@ class Structure(Shape):
     fields: Mapping[str, Shape]
     required: tuple[str, ...] = ()
 
+    def extended(self, fields: Mapping[str, Shape]) -> "Structure":
+        """Give the structure with more fields, which are not required."""
+        return Structure(self.name, {**self.fields, **fields}, self.required)
+
     @property
     def java_type(self) -> str:
         return f"com.amazonaws.dynamodb.v20120810.{self.name}"
@@ -138,7 +142,7 @@ class Structure(Shape):
             raise serialization("Unexpected field type")
         for name, one in value.items():
             shape = self.fields.get(name)
-            if shape and one is not None:
+            if shape is not None and one is not None:
                 shape.check_type(one)
 
     def check_member(self, value: Any) -> None:
@@ -151,20 +155,22 @@ class Structure(Shape):
         return True
 
     def violations(self, value: dict[str, Any], path: str) -> Iterator[str]:
-        for name, shape in self._constrained_fields:
+        ranks = self._ranks
+        for name in sorted(ranks.keys() & {*value, *self.required}, key=ranks.__getitem__):
             one = value.get(name)
             if one is not None:
-                yield from shape.violations(one, _join(path, name))
+                yield from self.fields[name].violations(one, _join(path, name))
             elif name in self.required:
                 yield violation(None, _join(path, name), "Member must not be null")
 
     @cached_property
-    def _constrained_fields(self) -> list[tuple[str, Shape]]:
-        return [
-            (name, self.fields[name])
-            for name in listing_order(self.fields)
-            if name in self.required or self.fields[name].constrained
+    def _ranks(self) -> dict[str, int]:
+        """Number the fields that can be wrong, in the order in which AWS lists them."""
+        names = listing_order(self.fields)
+        constrained = [
+            name for name in names if name in self.required or self.fields[name].constrained
         ]
+        return {name: rank for rank, name in enumerate(constrained)}
 
 
 def _join(path: str, name: str) -> str:

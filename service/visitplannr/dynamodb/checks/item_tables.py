@@ -115,7 +115,7 @@ ITEM_OPERATIONS = {
     "BatchGetItem": Structure(
         "BatchGetItemInput",
         {
-            "RequestItems": Mapped(_KEYS, least=1, keys=NAME),
+            "RequestItems": Mapped(_KEYS, least=1, most=100, keys=NAME),
             "ReturnConsumedCapacity": CAPACITY,
         },
         required=("RequestItems",),

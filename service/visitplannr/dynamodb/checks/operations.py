@@ -4,14 +4,28 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
+from visitplannr.dynamodb.checks.backup_tables import BACKUP_OPERATIONS
 from visitplannr.dynamodb.checks.containers import Structure
+from visitplannr.dynamodb.checks.feature_tables import FEATURE_OPERATIONS
+from visitplannr.dynamodb.checks.fields import NAME_OF_ANY_LENGTH
 from visitplannr.dynamodb.checks.item_tables import ITEM_OPERATIONS
-from visitplannr.dynamodb.checks.table_tables import TABLE_NAME_FIRST, TABLE_OPERATIONS
+from visitplannr.dynamodb.checks.table_tables import TABLE_OPERATIONS
 from visitplannr.dynamodb.checks.tags import check_characters, check_tagging
 from visitplannr.dynamodb.errors import serialization, validation
 from visitplannr.dynamodb.values.checking import too_deep
 
-OPERATIONS: Mapping[str, Structure] = {**ITEM_OPERATIONS, **TABLE_OPERATIONS}
+OPERATIONS: Mapping[str, Structure] = {
+    **ITEM_OPERATIONS,
+    **TABLE_OPERATIONS,
+    **BACKUP_OPERATIONS,
+    **FEATURE_OPERATIONS,
+}
+# Operations whose TableName is checked before all else, with texts of its own (D42).
+_TABLE_NAME_FIRST = frozenset(
+    name
+    for name, shape in OPERATIONS.items()
+    if shape.fields.get("TableName") is NAME_OF_ANY_LENGTH
+)
 _MOST_LISTED = 10
 _TAGGING = frozenset({"TagResource", "UntagResource", "ListTagsOfResource"})
 
@@ -30,7 +44,7 @@ def check(operation: str, body: object) -> None:
         shape.check_type(body)
     except RecursionError:  # JSON that is nested a thousand levels deep
         raise too_deep() from None
-    if operation in TABLE_NAME_FIRST:
+    if operation in _TABLE_NAME_FIRST:
         _check_table_name(body.get("TableName"))
     found = list(islice(shape.violations(body, ""), _MOST_LISTED))
     if found:

@@ -39,6 +39,8 @@ class Placeholders:
         Raises:
             DynamoDBError: names or values are left over.
         """
+        if not self._names and not self._values:
+            return
         for kind, given in (("Names", self._names), ("Values", self._values)):
             unused = [key for key in given if key not in self.used]
             if unused:

@@ -1,7 +1,6 @@
-"""Backups and point-in-time recovery, as descriptions: nothing is copied, nothing restored."""
+"""Backups: a table's description and its items."""
 
 import secrets
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -9,52 +8,16 @@ import orjson
 from visitplannr.dynamodb.errors import DynamoDBError, validation
 from visitplannr.dynamodb.operations.call import Answer, Call
 from visitplannr.dynamodb.operations.descriptions import describe
-from visitplannr.dynamodb.storage.schema import Table
+from visitplannr.dynamodb.operations.recovery import backed_table
+from visitplannr.dynamodb.operations.restoring import Source, restored
+from visitplannr.dynamodb.storage.copies import back_up, forget_backup
 
-DAYS = 35
 OF_SOURCE = ("TableName", "TableId", "TableArn", "TableSizeBytes", "KeySchema", "ItemCount")
+# What a stored backup has beside what is shown of it: the number of its items' rows, and the table
+# as it was described. Those of an earlier version have neither.
+ITEMS = "items"
+TABLE = "table"
 OF_INDEX = ("IndexName", "KeySchema", "Projection", "ProvisionedThroughput")
-
-
-def backed_table(call: Call, name: str) -> Table:
-    table = call.database.tables.get(name)
-    if table is None:
-        raise DynamoDBError("TableNotFoundException", f"Table not found: {name}")
-    return table
-
-
-def describe_continuous_backups(call: Call) -> Answer:
-    return described_recovery(call, backed_table(call, call.body["TableName"]))
-
-
-def update_continuous_backups(call: Call) -> Answer:
-    table = backed_table(call, call.body["TableName"])
-    given = call.body["PointInTimeRecoverySpecification"]
-    recovery = None
-    if given["PointInTimeRecoveryEnabled"]:
-        recovery = {"since": call.now, "days": given.get("RecoveryPeriodInDays") or DAYS}
-    changed = replace(table, settings={**table.settings, "recovery": recovery})
-    with call.database.writing():
-        call.database.save(changed)
-    return described_recovery(call, changed)
-
-
-def described_recovery(call: Call, table: Table) -> Answer:
-    recovery = table.settings.get("recovery")
-    described: Answer = {"PointInTimeRecoveryStatus": "DISABLED"}
-    if recovery:
-        described = {
-            "PointInTimeRecoveryStatus": "ENABLED",
-            "RecoveryPeriodInDays": recovery["days"],
-            "EarliestRestorableDateTime": round(recovery["since"], 3),
-            "LatestRestorableDateTime": round(call.now, 3),
-        }
-    return {
-        "ContinuousBackupsDescription": {
-            "ContinuousBackupsStatus": "ENABLED" if recovery else "DISABLED",
-            "PointInTimeRecoveryDescription": described,
-        }
-    }
 
 
 def create_backup(call: Call) -> Answer:
@@ -71,6 +34,8 @@ def create_backup(call: Call) -> Answer:
     }
     backup = {"BackupDetails": details, **source_details(described)}
     with call.database.writing():
+        backup[ITEMS] = back_up(call.database, table)
+        backup[TABLE] = described
         call.database.execute(
             "INSERT INTO backups VALUES (?, ?)", (details["BackupArn"], orjson.dumps(backup))
         )
@@ -108,8 +73,12 @@ def stored_backup(call: Call) -> dict[str, Any]:
     return backup
 
 
+def shown(backup: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in backup.items() if name not in {ITEMS, TABLE}}
+
+
 def describe_backup(call: Call) -> Answer:
-    return {"BackupDescription": stored_backup(call)}
+    return {"BackupDescription": shown(stored_backup(call))}
 
 
 def delete_backup(call: Call) -> Answer:
@@ -117,7 +86,23 @@ def delete_backup(call: Call) -> Answer:
     backup["BackupDetails"]["BackupStatus"] = "DELETED"
     with call.database.writing():
         call.database.execute("DELETE FROM backups WHERE arn = ?", (call.body["BackupArn"],))
-    return {"BackupDescription": backup}
+        if ITEMS in backup:
+            forget_backup(call.database, backup[ITEMS])
+    return {"BackupDescription": shown(backup)}
+
+
+def restore_from_backup(call: Call) -> Answer:
+    """Make a table of a backup's items."""
+    backup = stored_backup(call)
+    if ITEMS not in backup:
+        raise validation("This backup was made by an earlier version, which kept no items")
+    details = backup["BackupDetails"]
+    summary = {
+        "SourceBackupArn": details["BackupArn"],
+        "SourceTableArn": backup["SourceTableDetails"]["TableArn"],
+        "RestoreDateTime": details["BackupCreationDateTime"],
+    }
+    return restored(call, Source(backup[TABLE], backup[ITEMS], summary))
 
 
 def list_backups(call: Call) -> Answer:
@@ -137,9 +122,3 @@ def summary_of(backup: dict[str, Any]) -> dict[str, Any]:
     source = backup["SourceTableDetails"]
     named = {name: source[name] for name in ("TableName", "TableId", "TableArn")}
     return {**backup["BackupDetails"], **named}
-
-
-def restore(_: Call) -> Answer:
-    raise validation(
-        "A backup here is a description only and cannot be restored; copy the database file instead"
-    )

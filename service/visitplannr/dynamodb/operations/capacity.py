@@ -48,6 +48,8 @@ class Consumption:
 
     def write(self, table: Table, old: Stored | None, new: Stored | None) -> None:
         """Count a write of the table and of the index entries that it changes (D211, D215)."""
+        if not (self.detailed or self.observe or self.meter):
+            return
         size = max(new.size if new else 0, old.size if old else 0)
         amounts: list[tuple[Index | None, float]] = [(None, write_units(size))]
         metered = self.meter is not None and throughput.is_provisioned(table)

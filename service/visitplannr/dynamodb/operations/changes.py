@@ -16,6 +16,7 @@ from visitplannr.dynamodb.storage.items import Key, Stored, write_item
 from visitplannr.dynamodb.storage.records import append_record
 from visitplannr.dynamodb.storage.schema import Table
 from visitplannr.dynamodb.values import Item, equal
+from visitplannr.dynamodb.values.checking import require_shallow
 
 MOST_BYTES = 400 * 1024
 
@@ -72,6 +73,9 @@ def updated_item(table: Table, change: Change, old: Stored | None) -> Stored | N
         return None
     item = old.item if old else change.key
     new = change.update.apply(item) if change.update else item
+    for name in {path[0] for path in change.update.paths} if change.update else ():
+        if isinstance(name, str) and name in new:
+            require_shallow(new[name])
     stored = Stored.of(new)
     if stored.size > MOST_BYTES:
         raise validation("Item size to update has exceeded the maximum allowed size")

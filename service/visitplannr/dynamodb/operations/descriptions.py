@@ -6,6 +6,7 @@ from visitplannr.dynamodb.operations.call import Answer, Call
 from visitplannr.dynamodb.storage.items import index_totals, table_totals
 from visitplannr.dynamodb.storage.schema import Index, Table
 
+GLOBAL_TABLE_VERSION = "2019.11.21"
 SINCE = "LastUpdateToPayPerRequestDateTime"
 
 
@@ -31,7 +32,16 @@ def describe(
         ]
         if indexes:
             described[member] = indexes
-    return described
+    return described | describe_replicas(table, status)
+
+
+def describe_replicas(table: Table, status: str) -> Answer:
+    """Describe what is said of replicas in other regions, if anything is."""
+    replicas = table.settings.get("replicas")
+    if not replicas:
+        return {}
+    shown = [{**each, "ReplicaStatus": status} for each in replicas.values()]
+    return {"Replicas": shown, "GlobalTableVersion": GLOBAL_TABLE_VERSION}
 
 
 def describe_index(call: Call, table: Table, index: Index, status: str) -> Answer:

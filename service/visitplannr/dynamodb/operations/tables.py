@@ -1,7 +1,7 @@
 """CreateTable, DescribeTable, DeleteTable, ListTables."""
 
 import uuid
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from visitplannr.dynamodb.errors import in_use, validation
@@ -13,11 +13,14 @@ from visitplannr.dynamodb.operations.descriptions import (
     describe_deleted,
     throughput,
 )
+from visitplannr.dynamodb.operations.policies import note_policy
 from visitplannr.dynamodb.operations.schema_checks import require_new_table
 from visitplannr.dynamodb.operations.table_streams import with_stream
 from visitplannr.dynamodb.operations.tags import require_tags
+from visitplannr.dynamodb.operations.unsupported import require_supported
+from visitplannr.dynamodb.storage.notes import delete_notes
 from visitplannr.dynamodb.storage.records import end_stream
-from visitplannr.dynamodb.storage.schema import KeySchema, Table, make_index
+from visitplannr.dynamodb.storage.schema import Index, KeySchema, Table, make_index
 
 MOST_LISTED = 100
 BEING_MADE_SECONDS = 0.5
@@ -25,43 +28,43 @@ KEPT_AS_GIVEN = ("OnDemandThroughput", "WarmThroughput")
 
 
 def create_table(call: Call) -> Answer:
-    body, database = call.body, call.database
-    name = body["TableName"]
-    require_new_table(body)
-    if name in database.tables:
+    name = call.body["TableName"]
+    require_supported(call.body)
+    require_new_table(call.body)
+    if name in call.database.tables:
         raise in_use(f"Table already exists: {name}")
+    with call.database.writing():
+        table = new_table(call)
+        if call.body.get("ResourcePolicy"):
+            note_policy(call, call.place.table_arn(name), call.body["ResourcePolicy"])
+    call.database.being_made[name] = call.now + BEING_MADE_SECONDS
+    return {"TableDescription": describe_created(call, table)}
+
+
+def new_table(call: Call) -> Table:
+    """Make the table of a checked request, in a transaction."""
+    body = call.body
     types = {each["AttributeName"]: each["AttributeType"] for each in body["AttributeDefinitions"]}
     table = Table(
-        name=name,
+        name=body["TableName"],
         number=0,
         keys=KeySchema.read(body["KeySchema"], types),
-        indexes=(),
+        indexes=tuple(new_indexes(call, types)),
         description=first_description(call),
         tags=require_tags(body.get("Tags") or [], {}),
     )
-    with database.writing():
-        indexes = []
-        for member, is_global in (
-            ("LocalSecondaryIndexes", False),
-            ("GlobalSecondaryIndexes", True),
-        ):
-            for given in body.get(member) or ():
-                described = {
-                    **given,
-                    "ProvisionedThroughput": throughput(given.get("ProvisionedThroughput")),
-                }
-                number = database.counted("index")
-                indexes.append(
-                    make_index(
-                        number, described if is_global else given, types, is_global=is_global
-                    )
-                )
-        table = with_stream(
-            call, replace(table, indexes=tuple(indexes)), body.get("StreamSpecification")
-        )
-        table = database.add_table(table)
-    database.being_made[name] = call.now + BEING_MADE_SECONDS
-    return {"TableDescription": describe_created(call, table)}
+    return call.database.add_table(with_stream(call, table, body.get("StreamSpecification")))
+
+
+def new_indexes(call: Call, types: Mapping[str, str]) -> Iterator[Index]:
+    for member, is_global in (("LocalSecondaryIndexes", False), ("GlobalSecondaryIndexes", True)):
+        for given in call.body.get(member) or ():
+            described = given
+            if is_global:
+                units = throughput(given.get("ProvisionedThroughput"))
+                described = {**given, "ProvisionedThroughput": units}
+            number = call.database.counted("index")
+            yield make_index(number, described, types, is_global=is_global)
 
 
 def first_description(call: Call) -> dict[str, Any]:
@@ -131,6 +134,7 @@ def delete_table(call: Call) -> Answer:
         if table.stream is not None:
             end_stream(call.database, table.stream, call.now)
         call.database.drop_table(table)
+        delete_notes(call.database, "policy", call.place.table_arn(table.name))
     return {"TableDescription": described}
 
 

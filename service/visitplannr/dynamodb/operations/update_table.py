@@ -8,6 +8,7 @@ from visitplannr.dynamodb.errors import DynamoDBError, invalid_parameter, not_fo
 from visitplannr.dynamodb.operations.call import Answer, Call
 from visitplannr.dynamodb.operations.descriptions import SINCE, describe, throughput
 from visitplannr.dynamodb.operations.keys import require_index_keys
+from visitplannr.dynamodb.operations.replicas import change_replicas
 from visitplannr.dynamodb.operations.schema_checks import (
     MOST_GLOBAL,
     require_bounds,
@@ -15,6 +16,7 @@ from visitplannr.dynamodb.operations.schema_checks import (
 )
 from visitplannr.dynamodb.operations.table_streams import change_stream
 from visitplannr.dynamodb.operations.tables import encryption, paid_by_request, require_made
+from visitplannr.dynamodb.operations.unsupported import require_supported
 from visitplannr.dynamodb.storage.items import all_items, index_totals, write_entry
 from visitplannr.dynamodb.storage.schema import Index, Table, make_index
 
@@ -45,6 +47,9 @@ def update_table(call: Call) -> Answer:
         for kind, given in updates:
             status[given["IndexName"]] = f"{kind[:-1].upper()}ING"
             changed, shown = INDEX_CHANGES[kind](call, changed, given)
+        replicas = body.get("ReplicaUpdates") or []
+        if replicas:
+            changed = shown = change_replicas(call, changed, replicas)
         specification = body.get("StreamSpecification")
         if specification:
             changed = shown = change_stream(call, changed, specification)
@@ -54,6 +59,10 @@ def update_table(call: Call) -> Answer:
         for index in described.get("GlobalSecondaryIndexes", ()):
             if index["IndexName"] == name and state == "CREATING":
                 index["Backfilling"] = True
+    created = {each["Create"]["RegionName"] for each in replicas if each.get("Create")}
+    for replica in described.get("Replicas", ()):
+        if replica["RegionName"] in created:
+            replica["ReplicaStatus"] = "CREATING"
     return {"TableDescription": described}
 
 
@@ -65,8 +74,7 @@ def require_updates(body: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any
             "GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required "
             "for UpdateTable"
         )
-    if body.get("ReplicaUpdates"):
-        raise validation("Replicas of tables in other regions are not supported here")
+    require_supported(body)
     updates = []
     for each in body.get("GlobalSecondaryIndexUpdates") or ():
         kinds = [kind for kind in KINDS if each.get(kind)]

@@ -1,6 +1,7 @@
 """Tables emptied, copied aside and put back, with their indexes; streams get no record of it.
 
-Copies are SQLite's temporary tables: they are gone with the connection.
+Copies are SQLite's temporary tables: they are gone with the connection. Backups hold the items
+alone, and stay.
 """
 
 from collections.abc import Iterable, Iterator
@@ -65,6 +66,28 @@ def put_back(database: Database, copies: Iterable[Copy]) -> None:
                 database.execute(there)
             _forget_records(database, database.tables[one.table])
     database.forget()
+
+
+def back_up(database: Database, table: Table) -> int:
+    """Copy a table's items for good, in a transaction, and give the number of their rows."""
+    number = database.counted("table")
+    database.add_items(number)
+    _copy_items(database, table.number, number)
+    return number
+
+
+def forget_backup(database: Database, number: int) -> None:
+    database.execute(f"DROP TABLE IF EXISTS items_{number}")
+
+
+def fill_from(database: Database, table: Table, number: int) -> None:
+    """Give a new table the items of a backup or of another table, in a transaction."""
+    _copy_items(database, number, table.number)
+    database.totals.forget()
+
+
+def _copy_items(database: Database, of: int, to: int) -> None:
+    database.execute(f"INSERT INTO items_{to} SELECT * FROM items_{of}")  # noqa: S608 - numbers
 
 
 def _parts(table: Table) -> Iterator[str]:

@@ -128,10 +128,7 @@ class Database:
     def add_table(self, table: Table) -> Table:
         """Make a table with its indexes; their numbers are given here."""
         made = replace(table, number=self.counted("table"))
-        self.execute(
-            f"CREATE TABLE items_{made.number} (h BLOB, r BLOB, size INTEGER NOT NULL, "
-            "item BLOB NOT NULL, PRIMARY KEY (h, r)) WITHOUT ROWID"
-        )
+        self.add_items(made.number)
         self.execute(
             f"CREATE TABLE expiry_{made.number} (at REAL, h BLOB, r BLOB, "
             "PRIMARY KEY (at, h, r)) WITHOUT ROWID"
@@ -140,6 +137,12 @@ class Database:
             self.add_index(made, index)
         self.save(made)
         return made
+
+    def add_items(self, number: int) -> None:
+        self.execute(
+            f"CREATE TABLE items_{number} (h BLOB, r BLOB, size INTEGER NOT NULL, "
+            "item BLOB NOT NULL, PRIMARY KEY (h, r)) WITHOUT ROWID"
+        )
 
     def add_index(self, table: Table, index: Index) -> None:
         self.execute(

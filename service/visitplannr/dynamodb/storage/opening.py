@@ -23,6 +23,11 @@ CREATE TABLE tokens (token TEXT PRIMARY KEY, time REAL NOT NULL, request BLOB NO
   WITHOUT ROWID;
 CREATE TABLE backups (arn TEXT PRIMARY KEY, definition BLOB NOT NULL) WITHOUT ROWID;
 """
+# What a version without it can do without: it opens the file and never looks there.
+NOTES = """
+CREATE TABLE IF NOT EXISTS notes (kind TEXT, arn TEXT, content BLOB NOT NULL,
+  PRIMARY KEY (kind, arn)) WITHOUT ROWID
+"""
 
 
 class DatabaseRefusedError(Exception):
@@ -76,6 +81,7 @@ def prepare(connection: sqlite3.Connection, database: str, synchronous: Synchron
             connection.execute(statement)
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version={VERSION}")
+    connection.execute(NOTES)
     connection.execute("COMMIT")
 
 

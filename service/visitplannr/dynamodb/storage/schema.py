@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Self
 
 from visitplannr.dynamodb.storage.keys import digest, hash_bytes, joined, scalar_bytes
@@ -33,12 +34,15 @@ class KeySchema:
         return cls(of("HASH"), of("RANGE"))
 
     def __iter__(self) -> Iterator[KeyAttribute]:
-        yield from self.hash
-        yield from self.range
+        return iter(self.attributes)
 
-    @property
+    @cached_property
+    def attributes(self) -> tuple[KeyAttribute, ...]:
+        return self.hash + self.range
+
+    @cached_property
     def names(self) -> tuple[str, ...]:
-        return tuple(attribute.name for attribute in self)
+        return tuple(attribute.name for attribute in self.attributes)
 
     def of(self, item: Item) -> Item:
         """Take the key out of an item that has it."""

@@ -43,6 +43,8 @@ def checked_value(value: AttributeValue | None, level: int = 0) -> AttributeValu
     """
     if level > _DEEPEST:
         raise too_deep()
+    if value and len(value) == 1 and type(value.get("S")) is str:
+        return value  # what most values are
     checked: AttributeValue = {}
     for kind, content in (value or {}).items():
         check = _CHECKS.get(kind)
@@ -55,7 +57,23 @@ def checked_value(value: AttributeValue | None, level: int = 0) -> AttributeValu
 
 def too_deep() -> ItemContentError:
     """Make the error of too many levels (D18)."""
-    return ItemContentError("Nesting Levels have exceeded supported limits: too deeply nested")
+    return ItemContentError(
+        "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels"
+        " beyond supported limit"
+    )
+
+
+def require_shallow(value: AttributeValue, level: int = 0) -> None:
+    """Refuse a value that an update has put together too deeply (D18)."""
+    if level > _DEEPEST:
+        raise too_deep()
+    ((kind, content),) = value.items()
+    if kind == "L":
+        for member in content:
+            require_shallow(member, level + 1)
+    elif kind == "M":
+        for member in content.values():
+            require_shallow(member, level + 1)
 
 
 def _same(content: str, _: int) -> str:

@@ -14,7 +14,10 @@ def item_size(item: Item) -> int:
     for name, value in item.items():
         total += len(name) if name.isascii() else text_size(name)
         for kind, content in value.items():
-            total += _SIZES[kind](content)
+            if kind == "S" and content.isascii():
+                total += len(content)
+            else:
+                total += _SIZES[kind](content)
     return total
 
 

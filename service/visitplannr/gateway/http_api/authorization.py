@@ -13,9 +13,9 @@ from visitplannr.gateway.http_api.lambda_authorizer import LambdaAuthorizer
 from visitplannr.gateway.identifiers import RequestIds
 from visitplannr.gateway.method_policy import method_arn, verdict_on
 from visitplannr.gateway.routing import Match
+from visitplannr.gateway.stage import KeysOf, ask_the_issuer
 from visitplannr.model.application import HttpApi
 from visitplannr.model.invocation import InvocationError, Invoke
-from visitplannr.model.routes import Route
 
 if TYPE_CHECKING:
     from visitplannr.gateway.http_api.jwt_authorizer import JwtAuthorizer
@@ -24,18 +24,18 @@ _DEFAULT_SOURCE = "$request.header.Authorization"
 
 
 class Authorization:
-    """Authorises the requests of one stage; `jwks` names the file or URL of JWT keys."""
+    """Authorises the requests of one stage."""
 
     def __init__(
         self,
         api: HttpApi,
         invoke: Invoke,
-        jwks: str | None,
+        keys_of: KeysOf,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._api = api
         self._invoke = invoke
-        self._authorizers = authorizers_of(api, jwks)
+        self._authorizers = authorizers_of(api, keys_of)
         self._answers: DecisionCache[Mapping[str, Any]] = DecisionCache(now)
 
     async def authorise(self, match: Match, ids: RequestIds) -> dict[str, Mapping[str, Any]] | None:
@@ -44,7 +44,7 @@ class Authorization:
         Raises:
             HttpApiError: 401, 403, or 500 where the authorizer itself is at fault.
         """
-        for name, scopes in _security(match.route):
+        for name, scopes in match.route.security:
             authorizer = self._authorizers.get(name)
             if authorizer is None:
                 continue
@@ -81,7 +81,7 @@ class Authorization:
 
 
 def authorizers_of(
-    api: HttpApi, jwks: str | None = None
+    api: HttpApi, keys_of: KeysOf = ask_the_issuer
 ) -> "dict[str, JwtAuthorizer | LambdaAuthorizer]":
     """Read an API's JWT and Lambda authorizers from its document: name → authorizer."""
     found: dict[str, JwtAuthorizer | LambdaAuthorizer] = {}
@@ -90,7 +90,7 @@ def authorizers_of(
         settings = scheme.get("x-amazon-apigateway-authorizer") or {}
         match str(settings.get("type", "")).lower():
             case "jwt":
-                found[name] = _jwt_authorizer(name, settings, jwks)
+                found[name] = _jwt_authorizer(name, settings, keys_of)
             case "request":
                 found[name] = LambdaAuthorizer(
                     name=name,
@@ -103,16 +103,17 @@ def authorizers_of(
     return found
 
 
-def _jwt_authorizer(name: str, settings: Mapping[str, Any], jwks: str | None) -> "JwtAuthorizer":
+def _jwt_authorizer(name: str, settings: Mapping[str, Any], keys_of: KeysOf) -> "JwtAuthorizer":
     from visitplannr.gateway.http_api.jwt_authorizer import JwtAuthorizer  # noqa: PLC0415 - takes long
+    from visitplannr.gateway.token_issuer import TokenIssuer  # noqa: PLC0415 - takes long
 
     configured = settings.get("jwtConfiguration") or {}
+    issuer = str(configured.get("issuer", ""))
     return JwtAuthorizer(
         name=name,
         sources=_sources(settings, _DEFAULT_SOURCE),
-        issuer=str(configured.get("issuer", "")),
+        issuer=TokenIssuer(issuer, keys_of(issuer)),
         audience=tuple(configured.get("audience") or ()),
-        jwks=jwks,
     )
 
 
@@ -126,11 +127,3 @@ def _sources(settings: Mapping[str, Any], default: str) -> tuple[str, ...]:
     given = settings.get("identitySource") or default
     listed = given if isinstance(given, list) else given.split(",")
     return tuple(source.strip() for source in listed if source.strip())
-
-
-def _security(route: Route) -> list[tuple[str, tuple[str, ...]]]:
-    return [
-        (name, tuple(scopes or ()))
-        for item in route.operation.get("security") or ()
-        for name, scopes in item.items()
-    ]

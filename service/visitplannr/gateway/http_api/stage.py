@@ -46,7 +46,7 @@ class HttpStage(Stage[HttpApi]):
         }
         self._cors = Cors(api.document.get(CORS))
         self._throttles = RouteThrottles(api, router.routes)
-        self._authorization = Authorization(api, invoke, settings.jwks, settings.now)
+        self._authorization = Authorization(api, invoke, settings.keys_of, settings.now)
 
     def preflight(self, exchange: Exchange) -> Response | None:
         """Answer a preflight as the API's CORS configuration says (H40)."""

@@ -1,9 +1,9 @@
-"""The authorization step: ask the route's Lambda authorizer, or remember what it said."""
+"""The authorization step: ask the route's Lambda authorizer or user pool, or remember it."""
 
 import json
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from visitplannr.gateway.decision_cache import DecisionCache
 from visitplannr.gateway.decisions import Decision
@@ -19,11 +19,15 @@ from visitplannr.gateway.rest_api.authorizers import (
     misconfigured,
 )
 from visitplannr.gateway.rest_api.gateway_responses import GatewayError, GatewayResponse
+from visitplannr.gateway.stage import KeysOf
 from visitplannr.iam.document import PolicyError
 from visitplannr.iam.evaluation import Verdict
 from visitplannr.model.application import RestApi
 from visitplannr.model.invocation import InvocationError, Invoke
 from visitplannr.model.routes import Route
+
+if TYPE_CHECKING:
+    from visitplannr.gateway.rest_api.user_pools import User, UserPoolAuthorizer
 
 
 class Authorization:
@@ -34,6 +38,7 @@ class Authorization:
         api: RestApi,
         routes: tuple[Route, ...],
         invoke: Invoke,
+        keys_of: KeysOf,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._api = api
@@ -42,18 +47,26 @@ class Authorization:
         self._cache: DecisionCache[Decision] = DecisionCache(now)
         authorizers = authorizers_of(api)
         self._by_route = {route: authorizer_of(route, authorizers) for route in routes}
+        self._user_pools = _user_pools(api, keys_of)
 
     async def authorise(
         self, route: Route, request: Request, event: Mapping[str, Any]
-    ) -> Decision | None:
-        """Give the decision that allows a request; None on an open route.
+    ) -> "Decision | User | None":
+        """Say who may make a request, and why; None on an open route.
 
         Raises:
             GatewayError: 401, 403, or 500 where the authorizer itself is at fault.
         """
-        authorizer = self._by_route[route]
-        if authorizer is None:
-            return None
+        if authorizer := self._by_route[route]:
+            return await self._decided(authorizer, request, event)
+        for name, scopes in route.security:
+            if name in self._user_pools:
+                return await self._user_pools[name].authorise(request, scopes)
+        return None
+
+    async def _decided(
+        self, authorizer: Authorizer, request: Request, event: Mapping[str, Any]
+    ) -> Decision:
         who = identity(authorizer, request, self._api)
         arn = method_arn(self._api, request)
         decision = self._cache.get(authorizer.name, who)
@@ -90,6 +103,24 @@ class Authorization:
             return verdict_on(decision.policy, arn, self._api, request, epoch)
         except PolicyError as error:
             raise misconfigured(authorizer, f"its policy is wrong: {error}") from error
+
+
+def _user_pools(api: RestApi, keys_of: KeysOf) -> "dict[str, UserPoolAuthorizer]":
+    definitions = {
+        name: definition
+        for name, definition in (api.document.get("securityDefinitions") or {}).items()
+        if definition.get("x-amazon-apigateway-authtype") == "cognito_user_pools"
+    }
+    if not definitions:
+        return {}
+    from visitplannr.gateway.rest_api.user_pools import (  # noqa: PLC0415 - takes long
+        user_pool_authorizer,
+    )
+
+    return {
+        name: user_pool_authorizer(name, definition, keys_of)
+        for name, definition in definitions.items()
+    }
 
 
 def _authorizer_event(

@@ -58,8 +58,7 @@ def authorizers_of(api: RestApi) -> dict[str, Authorizer]:
 
 def authorizer_of(route: Route, authorizers: Mapping[str, Authorizer]) -> Authorizer | None:
     """Find the authorizer that a route's `security` names, if any."""
-    names = [name for item in route.operation.get("security") or () for name in item]
-    return next((authorizers[name] for name in names if name in authorizers), None)
+    return next((authorizers[name] for name, _ in route.security if name in authorizers), None)
 
 
 def identity(authorizer: Authorizer, request: Request, api: RestApi) -> tuple[str, ...]:

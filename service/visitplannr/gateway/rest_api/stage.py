@@ -32,7 +32,9 @@ class RestStage(Stage[RestApi]):
         super().__init__(api, router, Integration(invoke), seconds)
         self._responses = GatewayResponses(api.document)
         self._throttles = RouteThrottles(api, router.routes)
-        self._authorization = Authorization(api, router.routes, invoke, settings.now)
+        self._authorization = Authorization(
+            api, router.routes, invoke, settings.keys_of, settings.now
+        )
         self._usage_plans = UsagePlans(api)
         self._integrations = Integrations(api, router.routes, self._integration, settings, seconds)
         self._answers = dict.fromkeys(self._integrations.routes, self._integrated)

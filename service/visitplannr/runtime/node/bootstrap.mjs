@@ -224,7 +224,11 @@ async function serve(handler) {
     requestId = headers["lambda-runtime-aws-request-id"];
     process.env._X_AMZN_TRACE_ID = headers["lambda-runtime-trace-id"];
     try {
-      await run(handler, JSON.parse(body), headers);
+      const event = JSON.parse(body);
+      if (event?.ResponseURL?.startsWith?.("http:")) {
+        (await import("./response_url.mjs")).answerAt(event.ResponseURL);
+      }
+      await run(handler, event, headers);
     } catch (error) {
       const described = describe(error);
       console.error("Invoke Error", JSON.stringify(described));

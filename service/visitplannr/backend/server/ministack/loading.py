@@ -11,6 +11,7 @@ from visitplannr.backend.server.ministack.firing import Firing, Run, never
 from visitplannr.backend.server.ministack.http_subscriptions import HttpSubscriptions
 from visitplannr.backend.server.ministack.other_sources import correct_other_sources
 from visitplannr.backend.server.ministack.outgoing import Localise, reach_by
+from visitplannr.backend.server.ministack.pipes import keep_pipes
 from visitplannr.backend.server.ministack.retriers import Retriers
 from visitplannr.backend.server.ministack.scheduler import Ticker
 from visitplannr.backend.server.ministack.seams import MovedError, find_seam, moved, service
@@ -64,6 +65,7 @@ def load(
     reach_by(localise)
     correct()
     correct_other_sources(firing.fire)
+    keep_pipes(start_reading)
     app: App = find_seam("app.app")
     return app
 

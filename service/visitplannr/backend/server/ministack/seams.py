@@ -12,7 +12,6 @@ DESCRIBED = frozenset(
     for kind in ("Deployment", "IntegrationResponse", "Model", "RouteResponse")
 )
 """Types that MiniStack does not know, and that are descriptions: `up` reads what it needs."""
-_STREAM = "(table_name: str, *, account_id=None, region=None) -> int"
 SEAMS: Mapping[str, str | None] = {
     "app._get_module": "(name: str)",
     "app._load_persisted_state": "()",
@@ -81,12 +80,6 @@ SEAMS: Mapping[str, str | None] = {
         "(method: str, path: str, headers: dict, body: bytes, query_params: dict) -> tuple"
     ),
     "services.dynamodb.load_persisted_state": "(data)",
-    "services.dynamodb.stream_end_position": _STREAM,
-    "services.dynamodb.stream_records_since": (
-        "(table_name: str, position: int, limit: int, *, account_id=None, region=None) ->"
-        " list[dict]"
-    ),
-    "services.dynamodb.stream_start_position": _STREAM,
     "services.dynamodb_streams.handle_request": "(method, path, headers, body, query_params)",
     "services.eventbridge._SCHEDULER_TICK_INTERVAL": None,
     "services.eventbridge._compile_pattern": "(pattern)",
@@ -153,6 +146,12 @@ SEAMS: Mapping[str, str | None] = {
     ),
     "services.lambda_svc._update_esm": "(esm_id: str, data: dict)",
     "services.lambda_svc.invoke_async_with_retry": "(func: dict, event: dict) -> None",
+    "services.pipes._create_pipe": "(name, body)",
+    "services.pipes._describe_response": "(pipe)",
+    "services.pipes._ensure_poller": "()",
+    "services.pipes._find_pipe_by_arn": "(arn)",
+    "services.pipes._pipes": None,
+    "services.pipes._update_pipe": "(name, body)",
     "services.s3.DATA_DIR": None,
     "services.s3.S3_PERSIST": None,
     "services.s3._buckets": None,

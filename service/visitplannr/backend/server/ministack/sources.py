@@ -19,6 +19,7 @@ from visitplannr.backend.server.mappings.table_stream import (
     shards_of,
 )
 from visitplannr.backend.server.ministack.seams import find_seam, service
+from visitplannr.backend.server.pipes.pipe import as_mapping
 from visitplannr.backend.server.positions import Positions
 from visitplannr.backend.server.tables import TablesOf
 
@@ -27,7 +28,7 @@ MAKING = threading.RLock()
 
 
 class Sources:
-    """The queues and streams that MiniStack's event source mappings read."""
+    """The queues and streams that MiniStack's event source mappings, and pipes, read."""
 
     def __init__(self, tables_of: TablesOf, positions: Positions) -> None:
         self._tables_of = tables_of
@@ -38,10 +39,15 @@ class Sources:
     def mappings(self) -> Iterable[tuple[AbstractContextManager[None], Mapping[str, Any]]]:
         scope = find_seam("core.responses.request_scope")
         with MAKING:
-            found = list(service("lambda_svc")._esms.all_items())
+            mappings = service("lambda_svc")._esms.all_items()
+            pipes = service("pipes")._pipes.all_items()
+            found = [
+                *((place[:2], mapping) for place, mapping in mappings),
+                *((place[:2], as_mapping(pipe)) for place, pipe in pipes),
+            ]
         self._forget_deleted([mapping for _, mapping in found])
-        for (account, region, _), mapping in found:
-            yield scope(account, region), mapping
+        for place, mapping in found:
+            yield scope(*place), mapping
 
     def _forget_deleted(self, mappings: Sequence[Mapping[str, Any]]) -> None:
         reading = {

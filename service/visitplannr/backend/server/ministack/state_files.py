@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from visitplannr.backend.server.kept_database import put_aside
 from visitplannr.backend.server.ministack.seams import find_seam, module
 from visitplannr.model.whole_files import write_whole
 
@@ -41,7 +42,7 @@ class StateFiles:
         if not damaged:
             self._restored(_STACKS, stacks)
         elif (file := self._file(_STACKS)).exists():
-            self._say(f"The stacks are made again; their records were kept as {_aside(file)}.")
+            self._say(f"The stacks are made again; their records were kept as {put_aside(file)}.")
 
     def save(self, name: str, data: Mapping[str, Any]) -> None:
         """Write a service's state; one that cannot be written stays as it was."""
@@ -66,7 +67,7 @@ class StateFiles:
         except Exception as error:  # noqa: BLE001 - whatever a service makes of what it is given
             self._say(
                 f"{file}: is damaged ({_reason(error)}); what it held begins empty. It was put "
-                f"aside as {_aside(file)}: mended, and put back while `up` is ended, it is used"
+                f"aside as {put_aside(file)}: mended, and put back while `up` is ended, it is used"
             )
             return False
         return True
@@ -86,14 +87,6 @@ def _read(file: Path, name: str) -> Mapping[str, Any]:
         case dict(state):
             return state
     raise ValueError("no state")
-
-
-def _aside(file: Path) -> Path:
-    """Rename a file, and give its new name; what was put aside before keeps its own."""
-    number = 1
-    while (aside := file.with_name(f"{file.name}.aside-{number}")).exists():
-        number += 1
-    return file.rename(aside)
 
 
 def _reason(error: Exception) -> str:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from visitplannr.backend.server.ministack.appsync_tables import read_and_write_by
-from visitplannr.backend.server.ministack.pipe_streams import stream_by
 from visitplannr.backend.server.ministack.seams import find_seam, service
 from visitplannr.backend.server.ministack.table_resources import provision_by
 from visitplannr.backend.server.tables import Tables, TablesOf
@@ -34,7 +33,6 @@ def connect(tables_of: TablesOf) -> None:
     dynamodb.get_state = _nothing_to_save
     provision_by(here)
     read_and_write_by(here)
-    stream_by(tables_of)
 
 
 def _current(tables_of: TablesOf) -> Callable[[], Tables]:

@@ -1,4 +1,5 @@
 import base64
+import json
 from typing import Any
 
 
@@ -19,3 +20,9 @@ def picture(event: dict[str, Any], context: Any) -> dict[str, Any]:
         "body": base64.b64encode(b"\x89PNG").decode(),
         "isBase64Encoded": True,
     }
+
+
+def member(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    authorizer = event["requestContext"]["authorizer"]
+    claims = authorizer.get("jwt", authorizer)["claims"]
+    return {"statusCode": 200, "body": json.dumps(claims)}
