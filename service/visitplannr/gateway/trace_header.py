@@ -22,7 +22,7 @@ def event_trace(sent: str | None, epoch: float) -> str:
     if not _ROOT.fullmatch(fields.get("Root", "")):
         new = f"1-{int(epoch):08x}-{secrets.token_hex(12)}"
         fields = {"Root": new} | {name: value for name, value in fields.items() if name != "Root"}
-    return ";".join(f"{name}={value}" for name, value in fields.items())
+    return ";".join([f"{name}={value}" for name, value in fields.items()])
 
 
 def answer_trace(trace: str) -> str:
@@ -38,7 +38,7 @@ def answer_trace(trace: str) -> str:
         "Sampled": fields.get("Sampled", "0"),
     }
     listed = [*made.items(), *([("Lineage", lineage)] if lineage else [])]
-    return ";".join(f"{name}={value}" for name, value in listed)
+    return ";".join([f"{name}={value}" for name, value in listed])
 
 
 def _fields(header: str | None) -> dict[str, str]:

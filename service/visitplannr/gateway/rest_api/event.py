@@ -1,7 +1,6 @@
 """The proxy event of a REST API, payload format 1.0 (api-gateway.md, part 1)."""
 
 import base64
-from collections.abc import Iterator
 from typing import Any
 
 from visitplannr.gateway.event_parts import domain, forwarded_headers, grouped, identity, last
@@ -48,10 +47,9 @@ def event_without_route(request: Request, api: RestApi, ids: RequestIds) -> dict
     }
 
 
-def _headers(request: Request, ids: RequestIds) -> Iterator[tuple[str, str]]:
-    for name, value in forwarded_headers(request, ids, NOT_TAKEN, EVENT_SPELLING):
-        if not is_signature(name, value):
-            yield name, value
+def _headers(request: Request, ids: RequestIds) -> list[tuple[str, str]]:
+    headers = forwarded_headers(request, ids, NOT_TAKEN, EVENT_SPELLING)
+    return [header for header in headers if not is_signature(*header)]
 
 
 def _body(request: Request, binary: tuple[str, ...]) -> tuple[str | None, bool]:

@@ -31,7 +31,8 @@ class DeferredModule(ModuleType):
         """Give an attribute that is not there yet; other threads wait until all are."""
         if name not in _WITHOUT_USE and not name.startswith("__"):
             with _becoming:
-                if not self._begun and self.__spec__ and self.__spec__.loader:
+                waited = not isinstance(self, DeferredModule)
+                if not (waited or self._begun) and self.__spec__ and self.__spec__.loader:
                     self._begun = True
                     self.__spec__.loader.exec_module(self)
                     del self._begun
