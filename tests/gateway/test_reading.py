@@ -140,3 +140,25 @@ def test_an_api_without_a_stage_or_a_document_is_not_served() -> None:
         SocketStage=("AWS::ApiGatewayV2::Stage", {"ApiId": "websocket", "StageName": "live"}),
     )
     assert [*read_rest_apis(found), *read_http_apis(found)] == []
+
+
+@pytest.mark.parametrize(
+    ("read", "api", "stage", "owner"),
+    [
+        (read_rest_apis, "AWS::ApiGateway::RestApi", "AWS::ApiGateway::Stage", "RestApiId"),
+        (read_http_apis, "AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Stage", "ApiId"),
+    ],
+)
+def test_an_import_puts_account_partition_and_region_into_a_document(
+    read: Any, api: str, stage: str, owner: str
+) -> None:
+    place = "${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}"
+    integration = {"type": "aws_proxy", "uri": f"arn:{place}:function:f-1"}
+    operation = {"x-amazon-apigateway-integration": integration, "tags": ["${AWS::StackName}"]}
+    body = {**DOCUMENT, "paths": {"/a": {"get": operation}}}
+    (found,) = read(
+        stack(Api=(api, {"Body": body}), Stage=(stage, {owner: "api", "StageName": "live"}))
+    )
+    made = found.document["paths"]["/a"]["get"]
+    assert made["x-amazon-apigateway-integration"]["uri"] == URI
+    assert made["tags"] == ["${AWS::StackName}"]

@@ -30,6 +30,16 @@ TEMPLATE: dict[str, Any] = {
         "F": {"Type": "AWS::Lambda::Function"},
         "Queue": {"Type": "AWS::SQS::Queue"},
         "Role": {"Type": "AWS::IAM::Role", "Properties": {"Path": "/team/"}},
+        "JoinedRole": {
+            "Type": "AWS::IAM::Role",
+            "Properties": {
+                "Path": {"Fn::If": ["IsLive", {"Fn::Sub": "/${AWS::StackName}/"}, "/other/"]}
+            },
+        },
+        "RoundRole": {
+            "Type": "AWS::IAM::Role",
+            "Properties": {"Path": {"Fn::GetAtt": ["RoundRole", "Arn"]}},
+        },
         "Site": {"Type": "Custom::Site"},
     },
 }
@@ -43,6 +53,8 @@ KNOWN = Known(
         "F": "shop-F-1",
         "Queue": "http://127.0.0.1:4566/123456789012/jobs",
         "Role": "role-1",
+        "JoinedRole": "role-2",
+        "RoundRole": "role-3",
         "Site": "site-1",
     },
 )
@@ -61,6 +73,11 @@ CASES: list[Any] = [
     ),
     pytest.param(
         {"Fn::GetAtt": ["Role", "Arn"]}, "arn:aws:iam::123456789012:role/team/role-1", id="a path"
+    ),
+    pytest.param(
+        {"Fn::GetAtt": ["JoinedRole", "Arn"]},
+        "arn:aws:iam::123456789012:role/shop/role-2",
+        id="a path of functions",
     ),
     pytest.param(
         {"Fn::GetAtt": ["Pool", "ProviderURL"]},
@@ -107,6 +124,7 @@ UNKNOWN: list[Any] = [
     pytest.param({"Ref": "Nobody"}, id="Ref"),
     pytest.param({"Fn::GetAtt": ["Site", "Url"]}, id="an attribute of the resource's own"),
     pytest.param({"Fn::GetAtt": ["Nobody", "Arn"]}, id="an attribute of nothing"),
+    pytest.param({"Fn::GetAtt": ["RoundRole", "Arn"]}, id="a path that needs itself"),
     pytest.param({"Fn::Sub": "${Site.Url}/${Pool}"}, id="Sub"),
     pytest.param({"Fn::Sub": "${Names}"}, id="Sub of a list"),
     pytest.param({"Fn::Join": ["", [{"Fn::GetAtt": ["A", "B"]}]]}, id="Join"),

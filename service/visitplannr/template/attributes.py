@@ -57,12 +57,15 @@ _ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
 
 
 def attribute(
-    resource: Mapping[str, Any], name: str, physical_id: str, pseudo: Mapping[str, Any]
+    kind: str, name: str, physical_id: str, path: object, pseudo: Mapping[str, Any]
 ) -> str | None:
-    """Give an attribute of a resource of the template; None if only its service knows it."""
-    shape = _ATTRIBUTES.get(str(resource.get("Type")), {}).get(name)
-    path = (resource.get("Properties") or {}).get("Path", "/")
-    if shape is None or not isinstance(path, str):
+    """Give an attribute of a resource of a type; None if only its service knows it.
+
+    `path` is its property Path ("/" without one), which a role's ARN has; one that is not resolved
+    is no text.
+    """
+    shape = _ATTRIBUTES.get(kind, {}).get(name)
+    if shape is None or ("{path}" in shape and not isinstance(path, str)):
         return None
     return shape.format(
         id=physical_id,

@@ -68,18 +68,25 @@ def intrinsics_of(template: Mapping[str, Any], known: Known) -> Intrinsics:
         "AWS::StackName": known.stack_name,
     }
 
+    names = {**ids, **pseudo, **typed(template, known.parameters)}
+    mappings = template.get("Mappings") or {}
+    compared = Intrinsics(names, _no_attribute, lambda _: None, mappings)
+    conditions = Conditions(template.get("Conditions") or {}, compared.resolve)
+    without_attributes = Intrinsics(names, _no_attribute, conditions.holds, mappings)
+
     def attribute_of(logical_id: str, name: str) -> str | None:
-        if logical_id not in ids or not resources.get(logical_id):
+        if logical_id not in ids or not (resource := resources.get(logical_id)):
             return None
         if name.startswith(_OUTPUT):
             return known.nested_outputs.get(logical_id, {}).get(name.removeprefix(_OUTPUT))
-        return attribute(resources[logical_id], name, ids[logical_id], pseudo)
+        path = without_attributes.resolve((resource.get("Properties") or {}).get("Path", "/"))
+        return attribute(str(resource.get("Type")), name, ids[logical_id], path, pseudo)
 
-    names = {**ids, **pseudo, **typed(template, known.parameters)}
-    mappings = template.get("Mappings") or {}
-    compared = Intrinsics(names, attribute_of, lambda _: None, mappings)
-    conditions = Conditions(template.get("Conditions") or {}, compared.resolve)
     return Intrinsics(names, attribute_of, conditions.holds, mappings)
+
+
+def _no_attribute(_logical_id: str, _name: str) -> None:
+    return None
 
 
 def regional(region: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 Those of a stack that is still being deployed (a custom resource's, which the deployment waits for)
 run from the template's folder; those of other stacks, those made by API calls and those with inline
-code run from what the backend keeps of them.
+code run from what the backend keeps of them. Inline code is given what CloudFormation gives it.
 """
 
 import asyncio
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _DOWNLOAD_SECONDS = 30
 _TAG = "aws:cloudformation"
+_INLINE = frozenset({"index.py", "index.js"})
 
 
 class OtherFunctions:
@@ -105,8 +106,8 @@ class OtherFunctions:
         if configuration.get("PackageType") == "Image":
             raise NotRunError(f"the function {name} is not run: it is a container image")
         tags = found.get("Tags", {})
-        code = self._local(tags) or Code(
-            self._unpack(found["Code"]["Location"], configuration["CodeSha256"])
+        code = self._local(tags) or kept_code(
+            self._unpack(found["Code"]["Location"], configuration["CodeSha256"]), tags
         )
         layers = tuple(map(self._layer, configuration.get("Layers") or ()))
         function = _function(configuration, tags, code, layers)
@@ -135,6 +136,17 @@ class OtherFunctions:
         return folder
 
 
+def kept_code(folder: Path, tags: Mapping[str, str]) -> Code:
+    """Say what a function's archive, unpacked, is: a stack's with one file `index` is inline code.
+
+    CloudFormation writes inline code so, and may add a module (Lambda's Code, ZipFile).
+    """
+    files = list(folder.iterdir())
+    if f"{_TAG}:stack-name" not in tags or [file.name in _INLINE for file in files] != [True]:
+        return Code(folder)
+    return Code(folder, inline=files[0].read_text(encoding="utf-8"))
+
+
 def _function(
     found: "FunctionConfigurationTypeDef",
     tags: Mapping[str, str],
@@ -157,6 +169,7 @@ def _function(
         log_format=logging.get("LogFormat", "Text"),
         log_group=logging.get("LogGroup", ""),
         build=code.build,
+        inline=code.inline,
         fault=code.fault,
     )
 

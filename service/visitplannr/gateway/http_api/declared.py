@@ -21,6 +21,7 @@ from visitplannr.gateway.declared import (
     with_small_initials,
 )
 from visitplannr.gateway.declared_routes import API, AUTHORIZERS, IAM, first_stage, operations
+from visitplannr.gateway.imported import imported
 from visitplannr.model.routes import ANY, DEFAULT
 from visitplannr.model.stack import ResolvedStack
 
@@ -29,7 +30,7 @@ def document_of(
     stack: ResolvedStack, logical_id: str, properties: Properties
 ) -> dict[str, Any] | None:
     """Make the document of an API; None if it is no HTTP API, or has neither Body nor route."""
-    body = properties.get("Body")
+    body = imported(properties.get("Body"), stack)
     protocol = str(properties.get("ProtocolType") or "HTTP").upper()
     if protocol != "HTTP" or (isinstance(body, Mapping) and "openapi" not in body):
         return None

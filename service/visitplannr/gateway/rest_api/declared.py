@@ -19,6 +19,7 @@ from visitplannr.gateway.declared import (
     parts_of,
     with_small_initials,
 )
+from visitplannr.gateway.imported import imported
 from visitplannr.gateway.rest_api.declared_methods import Names, operation
 from visitplannr.model.routes import ANY
 from visitplannr.model.stack import ResolvedStack
@@ -35,7 +36,7 @@ def document_of(
 ) -> dict[str, Any] | None:
     """Make the document of an API; None if it has neither a Body nor a method."""
     api_id = stack.physical_ids[logical_id]
-    body = properties.get("Body")
+    body = imported(properties.get("Body"), stack)
     names = Names(
         authorizers=dict(_named(stack, "AWS::ApiGateway::Authorizer", api_id)),
         validators=dict(_named(stack, "AWS::ApiGateway::RequestValidator", api_id)),
