@@ -4,8 +4,8 @@ import pytest
 from visitplannr.backend.server.denials import Denials
 from visitplannr.backend.server.ministack.identities import Caller
 from visitplannr.iam.authorisation import Authorisation
-from visitplannr.iam.evaluation import Decision, Layer, Verdict
-from visitplannr.iam.policy import Request
+from visitplannr.iam.evaluation import Decision, Verdict
+from visitplannr.iam.policy import Layer, Request
 from visitplannr.iam.principals import Kind, Principal
 from visitplannr.iam.sam_policies import Place
 
