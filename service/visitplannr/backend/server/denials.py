@@ -125,5 +125,6 @@ def _reason(request: Request, decision: Decision) -> str:
     layer = decision.layer.value
     if decision.statement is not None:
         return f"{decision.statement} denies it ({layer})"
-    role = f" of {request.principal.role}" if decision.layer is Layer.IDENTITY else ""
-    return f"no {layer}{role} allows it"
+    owner = request.principal.role or request.principal.arn
+    whose = f" of {owner}" if decision.layer is Layer.IDENTITY else ""
+    return f"no {layer}{whose} allows it"
