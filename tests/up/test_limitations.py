@@ -127,6 +127,18 @@ def test_a_stack_without_any_says_nothing() -> None:
     assert list(limitations(plain, lambda _: [])) == []
 
 
+def test_what_is_in_front_of_functions_says_where_it_answers() -> None:
+    arn = "arn:aws:elasticloadbalancing:us-east-1:0:loadbalancer/app/shop-balancer/0a1b"
+    balancer = Resource(
+        "Balancer", "AWS::ElasticLoadBalancingV2::LoadBalancer", arn, "CREATE_COMPLETE"
+    )
+    there = (balancer, resource("Cdn", "AWS::CloudFront::Distribution"))
+    assert list(limitations(replace(APPLICATION, apis=(), resources=there), lambda _: [])) == [
+        "Balancer answers at /_alb/shop-balancer/ of the AWS endpoint, not at its DNSName.",
+        "Cdn is not served: its origins answer at their own addresses.",
+    ]
+
+
 def test_l18_more_reserved_concurrency_than_aws_grants_is_said() -> None:
     def lines(*reserved: int) -> list[str]:
         functions = tuple(replace(FUNCTION, reserved_concurrency=one) for one in reserved)

@@ -17,11 +17,13 @@ from visitplannr.up.terminal import columns
 from visitplannr.up.trying import tried
 
 _DOMAIN = "is not served: APIs are at their own paths, below their stages, and at their own hosts"
+_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 _NOT_SERVED = {
     "AWS::ApiGatewayV2::Api": ("is not served: the stack makes no stage or no route of it"),
     "AWS::ApiGateway::RestApi": "is not served: the stack makes no stage or no method of it",
     "AWS::ApiGateway::DomainName": _DOMAIN,
     "AWS::ApiGatewayV2::DomainName": _DOMAIN,
+    "AWS::CloudFront::Distribution": "is not served: its origins answer at their own addresses",
     "AWS::Lambda::Function": "is not run: its code is not in this folder",
 }
 
@@ -113,6 +115,10 @@ def limitations(
     for resource in application.resources:
         if resource.type in _NOT_SERVED and resource.logical_id not in present:
             yield f"{resource.logical_id} {_NOT_SERVED[resource.type]}."
+        if resource.type == _BALANCER:
+            name = resource.physical_id.split("/")[-2:][0]
+            at = f"/_alb/{name}/ of the AWS endpoint"
+            yield f"{resource.logical_id} answers at {at}, not at its DNSName."
 
 
 def _reserved(application: Application) -> Iterator[str]:
