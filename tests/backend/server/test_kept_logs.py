@@ -105,7 +105,7 @@ def test_what_is_written_is_small_and_read_as_it_was(logs: Any, put: Put, tmp_pa
     put("odd", NOW_MS)
     logs._log_groups["g"]["streams"]["odd"]["events"][0]["more"] = 1
     as_before = {name: dict(stream) for name, stream in logs._log_groups["g"]["streams"].items()}
-    files = StateFiles(tmp_path, pytest.fail)
+    files = StateFiles(tmp_path, pytest.fail, lambda *_: True)
     files.save("cloudwatch_logs", logs.get_state())
     text = (tmp_path / "cloudwatch_logs.json").read_text()
     assert text.count("x" * (SIZE - 26)) == 201

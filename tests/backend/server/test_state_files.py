@@ -18,7 +18,7 @@ def said() -> list[str]:
 
 @pytest.fixture
 def files(tmp_path: Path, said: list[str]) -> StateFiles:
-    return StateFiles(tmp_path, said.append)
+    return StateFiles(tmp_path, said.append, lambda _account, _region, name: name != "gone")
 
 
 def topics(*names: str) -> dict[str, Any]:
@@ -101,3 +101,47 @@ def test_what_cannot_be_written_is_said_and_the_old_stays(
     assert files.unwritten == [file]
     assert said[0].startswith(f"{file}: cannot be written (")
     assert [one.name for one in tmp_path.iterdir()] == ["sns.json"]
+
+
+def stacks(*resources: tuple[str, str]) -> dict[str, Any]:
+    """A state of CloudFormation as MiniStack gives it."""
+    found: dict[str, Any] = service("cloudformation").get_state()
+    found["stacks"]["shop"] = {
+        "_resources": {
+            name: {"ResourceType": kind, "PhysicalResourceId": name} for kind, name in resources
+        }
+    }
+    return found
+
+
+@pytest.mark.parametrize(
+    ("resource", "line"),
+    [
+        (("AWS::SNS::Topic", ARN), None),
+        (("AWS::DynamoDB::Table", "there"), None),
+        (("Custom::Bucket", "there"), None),
+        (("AWS::Lambda::Function", "f"), "{}/lambda.json: is gone; what it held begins empty"),
+        (
+            ("AWS::DynamoDB::Table", "gone"),
+            "The table gone is gone from the state folder; it begins empty",
+        ),
+    ],
+)
+def test_what_only_stacks_know_of_is_said_and_made_again(
+    files: StateFiles,
+    said: list[str],
+    tmp_path: Path,
+    resource: tuple[str, str],
+    line: str | None,
+) -> None:
+    files.save("sns", topics(ARN))
+    files.save("cloudformation", stacks(resource))
+    service("cloudformation").reset()
+    files.load()
+    kept = [key[-1] for key, _ in service("cloudformation").get_state()["stacks"].all_items()]
+    service("cloudformation").reset()
+    if line is None:
+        assert (kept, said) == (["shop"], [])
+    else:
+        assert (kept, said[0]) == ([], line.format(tmp_path))
+        assert said[1].startswith("The stacks are made again")

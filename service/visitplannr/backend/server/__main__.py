@@ -29,7 +29,7 @@ from visitplannr.backend.server.notices import tell_warnings
 from visitplannr.backend.server.positions import Positions
 from visitplannr.backend.server.steady_time import SteadyTime
 from visitplannr.backend.server.steps import App
-from visitplannr.backend.server.tables import DynamoDB, Engines, on_this_machine
+from visitplannr.backend.server.tables import DynamoDB, Engines, has_table, on_this_machine
 from visitplannr.backend.server.throughput import ThroughputReport
 from visitplannr.dynamodb.errors import DynamoDBError
 from visitplannr.dynamodb.storage.opening import DatabaseRefusedError
@@ -97,7 +97,7 @@ def main(arguments: Sequence[str]) -> int:
         )
         take_over_earlier_tables(dynamodb.of, options.state, say)
         KeptLogs(Keeping(options.keep_size, options.keep_days), clock).install()
-        files = StateFiles(options.state, say)
+        files = StateFiles(options.state, say, has_table(dynamodb))
         files.install()
         messages.install()
     except MovedError as error:

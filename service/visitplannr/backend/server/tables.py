@@ -14,6 +14,7 @@ from visitplannr.backend.server.throughput import ThroughputReport
 from visitplannr.dynamodb.application import dynamodb_application
 from visitplannr.dynamodb.desk import Desk
 from visitplannr.dynamodb.engine import Engine, open_engine
+from visitplannr.dynamodb.errors import DynamoDBError
 from visitplannr.dynamodb.wire import Wire
 
 ACCOUNT = "000000000000"
@@ -127,6 +128,21 @@ def on_this_machine(engines: Engines, region: str) -> DynamoDB:
     engines.of(ACCOUNT, region)
     app = tables_app(engines.of, region)
     return DynamoDB(engines.of, app, engines.keep_house, kept=engines.of)
+
+
+def has_table(dynamodb: DynamoDB) -> Callable[[str, str, str], bool]:
+    """Give what says whether a table is there, by account, region and name; elsewhere all are."""
+
+    def there(account: str, region: str, name: str) -> bool:
+        if dynamodb.kept is None:
+            return True
+        try:
+            dynamodb.of(account, region).call("DescribeTable", {"TableName": name})
+        except DynamoDBError:
+            return False
+        return True
+
+    return there
 
 
 def tables_app(engine_of: Callable[[str, str], Engine], region: str) -> App:

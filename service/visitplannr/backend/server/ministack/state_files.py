@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from visitplannr.backend.server.kept_database import put_aside
+from visitplannr.backend.server.ministack.lost_resources import HasTable, lost_resources
 from visitplannr.backend.server.ministack.seams import find_seam, module
 from visitplannr.model.whole_files import write_whole
 
@@ -21,10 +22,11 @@ _FORMAT = "__ministack_format__"
 class StateFiles:
     """The files in `folder`; `unwritten` names those that could not be written."""
 
-    def __init__(self, folder: Path, say: Callable[[str], None]) -> None:
+    def __init__(self, folder: Path, say: Callable[[str], None], has_table: HasTable) -> None:
         self.unwritten: list[Path] = []
         self._folder = folder
         self._say = say
+        self._has_table = has_table
 
     def install(self) -> None:
         """Let MiniStack read and write them here."""
@@ -48,10 +50,22 @@ class StateFiles:
         services = dict(find_seam("app._state_map"))
         stacks = services.pop(_STACKS)
         damaged = [name for name in services if not self._restored(name, services[name])]
-        if not damaged:
+        file = self._file(_STACKS)
+        if not damaged and not self._lost(file):
             self._restored(_STACKS, stacks)
-        elif (file := self._file(_STACKS)).exists():
+        elif file.exists():
             self._say(f"The stacks are made again; their records were kept as {put_aside(file)}.")
+
+    def _lost(self, stacks: Path) -> bool:
+        """Say what is gone without a trace but in the records of stacks, if those can be read."""
+        try:
+            records = _read(stacks, _STACKS)["stacks"].all_items()
+            lost = list(lost_resources(records, self._folder, self._has_table))
+        except (OSError, ValueError, LookupError, AttributeError, TypeError, RecursionError):
+            return False
+        for line in lost:
+            self._say(line)
+        return bool(lost)
 
     def save(self, name: str, data: Mapping[str, Any]) -> None:
         """Write a service's state; one that cannot be written stays as it was."""
