@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from visitplannr.backend.embedded.child import BackendError
+from visitplannr.deployment.errors import DeploymentError
 from visitplannr.model.application import Application
 from visitplannr.up.kept_backend import kept
 
@@ -23,6 +24,11 @@ class Backend:
         self.done: list[str] = []
         self.said = ""
         self.exits: asyncio.Queue[int] = asyncio.Queue()
+        self.loop = asyncio.get_running_loop()
+
+    def end(self) -> None:
+        """End it from any thread."""
+        self.loop.call_soon_threadsafe(self.exits.put_nowait, -9)
 
     async def start(self) -> None:
         self.done.append("start")
@@ -98,6 +104,46 @@ async def test_one_that_ends_before_there_is_a_stack_ends_all(said: str, why: st
             await it.run(lambda _: None)
 
 
+@pytest.mark.parametrize("while_it", ["boots", "is given its stack"])
+async def test_one_that_ends_while_it_is_started_again_is_started_once_more(while_it: str) -> None:
+    backend, serving, said = Backend(), Serving(), list[str]()
+    tries = iter(range(2))
+
+    def made() -> Application:
+        if not next(tries) and while_it != "boots":
+            backend.end()
+            raise DeploymentError("Connection reset")
+        return APPLICATION
+
+    async def ready() -> None:
+        if backend.done.count("start") == 2 and while_it == "boots":
+            backend.exits.put_nowait(-9)
+            raise BackendError("ended while starting")
+
+    backend.ready = ready  # type: ignore[method-assign]
+    async with kept(backend, Clock()) as it:
+        it.restore_with(made, serving)
+        running = asyncio.create_task(it.run(said.append))
+        backend.exits.put_nowait(-9)
+        await asyncio.wait_for(serving.served.wait(), 10)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    assert backend.done.count("start") == 3
+    assert [line.partition(" is back")[0] for line in said][2:] == ["The embedded backend"]
+
+
+async def test_what_it_refuses_while_it_runs_ends_all() -> None:
+    def refused() -> Application:
+        raise DeploymentError("no such parameter")
+
+    backend = Backend()
+    async with kept(backend, Clock()) as it:
+        it.restore_with(refused, Serving())
+        backend.exits.put_nowait(-9)
+        with pytest.raises(DeploymentError, match="no such parameter"):
+            await asyncio.wait_for(it.run(lambda _: None), 10)
+
+
 async def test_one_that_ends_again_and_again_ends_all() -> None:
     backend, serving, clock = Backend(), Serving(), Clock()
     async with kept(backend, clock) as it:
@@ -106,5 +152,4 @@ async def test_one_that_ends_again_and_again_ends_all() -> None:
             backend.exits.put_nowait(1)
         with pytest.raises(BackendError):
             await asyncio.wait_for(it.run(lambda _: None), 10)
-    assert serving.served.is_set()
     assert backend.done.count("start") == 4

@@ -1,10 +1,11 @@
 """The embedded backend, which is started again when it ends by itself."""
 
+import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Never, Protocol
+from typing import TYPE_CHECKING, Any, Never, Protocol, TypeVar
 
 from visitplannr.backend.embedded.child import BackendError
 from visitplannr.model.application import Application
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 _SOON_SECONDS = 10.0
 _MOST_TRIES = 3
+_MOMENT_SECONDS = 1.0
+
+T = TypeVar("T")
 
 
 class Backend(Protocol):
@@ -72,8 +76,9 @@ class KeptBackend:
             DeploymentError, TemplateError: the stack cannot be made again.
         """
         back, tries = -_SOON_SECONDS, 0
+        ended = asyncio.ensure_future(self._backend.ended())
         while True:
-            code = await self._backend.ended()
+            code = await ended
             what = f"the embedded backend ended with exit code {code}"
             tries = tries + 1 if self._clock() - back < _SOON_SECONDS else 0
             if self._restore is None or tries == _MOST_TRIES:
@@ -83,14 +88,31 @@ class KeptBackend:
             began = self._clock()
             async with self._backend.replaced():
                 await self._backend.start()
-                await self._backend.ready()
+                ended = asyncio.ensure_future(self._backend.ended())
+                await _before(ended, self._backend.ready())
             deploy, serving = self._restore
-            serving.serve(await in_daemon_thread(deploy))
+            made = None if ended.done() else await _before(ended, in_daemon_thread(deploy))
             back = self._clock()
+            if made is None:
+                continue
+            serving.serve(made)
             say(
                 f"The embedded backend is back after {back - began:.1f} s. What it had not written "
                 "is lost: all since `up` was started, but tables, messages in queues and objects."
             )
+
+
+async def _before(ended: "asyncio.Future[int]", doing: Awaitable[T]) -> T | None:
+    """Give what is done with a backend; None if it ended meanwhile, whatever came of it."""
+    task = asyncio.ensure_future(doing)
+    try:
+        either: set[asyncio.Future[Any]] = {ended, task}
+        await asyncio.wait(either, return_when="FIRST_COMPLETED")
+        if not ended.done() and task.exception():
+            await asyncio.wait({ended}, timeout=_MOMENT_SECONDS)
+        return None if ended.done() else task.result()
+    finally:
+        task.cancel()
 
 
 @asynccontextmanager
