@@ -139,11 +139,12 @@ def start(command: Sequence[str], cwd: Path = ROOT, **variables: str) -> subproc
 
 
 def descendants(pid: int) -> set[int]:
-    """Find all live processes below `pid`, by the kernel's parent links."""
+    """Find all live processes below `pid`, by the kernel's parent links; no zombies."""
     listing = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid="], check=True, capture_output=True, text=True
+        ["ps", "-A", "-o", "pid=,ppid=,stat="], check=True, capture_output=True, text=True
     )
-    parents = {int(a): int(b) for a, b in (line.split() for line in listing.stdout.splitlines())}
+    told = [line.split() for line in listing.stdout.splitlines()]
+    parents = {int(one): int(parent) for one, parent, state in told if state[0] != "Z"}
     found = {pid}
     while more := {child for child, parent in parents.items() if parent in found} - found:
         found |= more

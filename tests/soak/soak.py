@@ -5,6 +5,7 @@ Usage: python -m soak.soak [REQUESTS]
 
 import http.client
 import random
+import subprocess
 import sys
 import tempfile
 import threading
@@ -105,7 +106,16 @@ def figures(stack: Stack) -> dict[str, int]:
         "resident pages": int(memory),
         "descriptors": len(list(proc.joinpath("fd").iterdir())),
         "processes": len(descendants(stack.process.pid)),
+        "zombies": zombies(stack.process.pid),
     }
+
+
+def zombies(pid: int) -> int:
+    """Count the children that `pid` has not waited for; those of functions are their own affair."""
+    states = subprocess.run(
+        ["ps", "--ppid", str(pid), "-o", "stat="], check=False, capture_output=True, text=True
+    )
+    return states.stdout.count("Z")
 
 
 if __name__ == "__main__":
