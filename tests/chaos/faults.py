@@ -143,7 +143,9 @@ def break_template(scene: Scene, chosen: random.Random) -> Iterator[str]:
 def fill_disk(scene: Scene, chosen: random.Random) -> Iterator[str]:
     pids = [scene.living.pid, *scene.living.part("backend", chosen)]
     with scene.disk.full(pids) as said:
+        scene.model.disk_is_full = True
         yield said
+    scene.model.disk_is_full = False
 
 
 def misbehave(scene: Scene, chosen: random.Random) -> Iterator[str]:

@@ -40,6 +40,7 @@ class Model:
         self._lock = threading.Lock()
         self._outage = (0.0, 0.0)
         self._stopped = 0.0
+        self.disk_is_full = False
 
     def acknowledge_put(self, key: str, number: int) -> None:
         with self._lock:

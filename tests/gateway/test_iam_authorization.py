@@ -18,6 +18,7 @@ from visitplannr.model.access import (
     Permission,
     SentRequest,
     Signer,
+    UndecidedError,
 )
 from visitplannr.model.application import FunctionUrl, HttpApi, RestApi
 from visitplannr.model.invocation import InvocationResult
@@ -54,6 +55,22 @@ class Deciding:
         self.invoked.append(asked)
         if not self._may_invoke:
             raise AccessRefusedError("AccessDeniedException", "no permission")
+
+
+class Away(Deciding):
+    """Decides nothing: who knows the policies is not there."""
+
+    def __init__(self, *, knows_the_caller: bool) -> None:
+        super().__init__()
+        self._knows_the_caller = knows_the_caller
+
+    async def caller(self, request: SentRequest, needed: Permission) -> Signer | None:
+        if self._knows_the_caller:
+            return SIGNER
+        raise UndecidedError("Connection refused")
+
+    async def invoke(self, _asked: Invocation) -> None:
+        raise UndecidedError("Connection refused")
 
 
 async def echo(function: str, payload: bytes, **_: Any) -> InvocationResult:
@@ -187,3 +204,17 @@ async def test_x13_h62_without_a_permission_the_function_is_not_invoked() -> Non
         (f"{ARN}/Prod/GET/a",),
         (f"{ARN}/$default/GET/a",),
     ]
+
+
+@pytest.mark.parametrize("send", [rest, http, url])
+async def test_who_may_call_is_for_later_while_nobody_can_say(send: Any) -> None:
+    exchange = await send(Away(knows_the_caller=False))
+    assert exchange.response.status == 503
+    assert "Connection refused" in exchange.explanation
+
+
+@pytest.mark.parametrize("send", [rest, http])
+async def test_whether_an_api_may_invoke_is_for_later_while_nobody_can_say(send: Any) -> None:
+    exchange = await send(Away(knows_the_caller=True))
+    assert exchange.response.status == 503
+    assert "Connection refused" in exchange.explanation

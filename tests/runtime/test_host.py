@@ -5,6 +5,7 @@ L51, L56; over HTTP the payloads' limits are api-gateway.md X17 and X18.
 """
 
 import asyncio
+import gc
 import json
 import re
 from pathlib import Path
@@ -257,6 +258,17 @@ async def test_close_while_environments_start_leaves_none(run: Run) -> None:
     assert len(refused) + len(failed) == 5
     streams = {event.log_stream.encode() for event in running.events}
     assert not [pid for pid in processes_here() if any(name in environ_of(pid) for name in streams)]
+
+
+async def test_a_refusal_that_nobody_waits_for_is_not_logged_as_a_crash(run: Run) -> None:
+    logged: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: logged.append(context))
+    async with run("app.sleep") as running:
+        for _ in range(5):
+            running.host.invoke("Function", b"100")
+        await running.logged("INIT_START", 1)
+    gc.collect()
+    assert logged == []
 
 
 async def test_close_leaves_no_process(run: Run) -> None:

@@ -132,6 +132,25 @@ async def test_one_that_ends_while_it_is_started_again_is_started_once_more(whil
     assert [line.partition(" is back")[0] for line in said][2:] == ["The embedded backend"]
 
 
+async def test_it_is_whole_once_the_stack_is_there_again() -> None:
+    backend, serving, whole = Backend(), Serving(), list[bool]()
+    async with kept(backend, Clock()) as it:
+
+        def made() -> Application:
+            whole.append(it.is_whole())
+            return APPLICATION
+
+        it.restore_with(made, serving)
+        running = asyncio.create_task(it.run(lambda _: None))
+        whole.append(it.is_whole())
+        backend.exits.put_nowait(-9)
+        await asyncio.wait_for(serving.served.wait(), 10)
+        whole.append(it.is_whole())
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    assert whole == [True, False, True]
+
+
 async def test_what_it_refuses_while_it_runs_ends_all() -> None:
     def refused() -> Application:
         raise DeploymentError("no such parameter")

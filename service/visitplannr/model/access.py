@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from visitplannr.model.invocation import InvocationError
+
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -75,6 +77,10 @@ class AccessRefusedError(Exception):
         self.error_type = error_type
 
 
+class UndecidedError(InvocationError):
+    """Raise where nobody can say it for now, as who knows the policies is not there."""
+
+
 class Access(Protocol):
     """Decides by the deployed policies."""
 
@@ -83,6 +89,7 @@ class Access(Protocol):
 
         Raises:
             AccessRefusedError: it may not be made.
+            UndecidedError: nobody can say.
         """
 
     async def invoke(self, asked: Invocation) -> None:
@@ -90,4 +97,5 @@ class Access(Protocol):
 
         Raises:
             AccessRefusedError: it may not be invoked.
+            UndecidedError: nobody can say.
         """

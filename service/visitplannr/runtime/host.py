@@ -246,16 +246,24 @@ def _invocation(  # noqa: PLR0913 - an invocation is no less
     stream: ResponseStream | None = None,
 ) -> Invocation:
     loop = asyncio.get_running_loop()
+    result: asyncio.Future[InvocationResult] = loop.create_future()
+    result.add_done_callback(_whether_or_not_somebody_waits)
     return Invocation(
         payload,
         invocation_trace(trace_id),
-        result=loop.create_future(),
+        result=result,
         logged=loop.create_future(),
         request_id=request_id or str(uuid.uuid4()),
         client_context=client_context,
         trigger=trigger,
         stream=stream,
     )
+
+
+def _whether_or_not_somebody_waits(result: asyncio.Future[InvocationResult]) -> None:
+    """Look at an error: asyncio would log one that nobody has looked at, with its traceback."""
+    if not result.cancelled():
+        result.exception()
 
 
 async def _within(slots: asyncio.Semaphore, warm: Callable[[], Awaitable[None]]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Protocol
 
 from visitplannr.backend.control import BackendControl, ControlError
 from visitplannr.model.access import (
@@ -11,6 +11,7 @@ from visitplannr.model.access import (
     Permission,
     SentRequest,
     Signer,
+    UndecidedError,
 )
 from visitplannr.up.daemon_thread import in_daemon_thread
 
@@ -18,21 +19,31 @@ Ask = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
 _MOST = 10_000
 
 
-def access_by(endpoint_url: str) -> "AskedAccess":
-    """Ask the embedded backend at a URL."""
-    return AskedAccess(asking(BackendControl(endpoint_url)))
+def access_by(endpoint_url: str, is_whole: Callable[[], bool]) -> "AskedAccess":
+    """Ask the embedded backend at a URL; `is_whole` says whether it has the stack."""
+    return AskedAccess(asking(BackendControl(endpoint_url), is_whole))
 
 
-def asking(control: BackendControl) -> Ask:
-    """Ask in a thread of its own."""
+def asking(control: "Control", is_whole: Callable[[], bool]) -> Ask:
+    """Ask in a thread of its own; a backend without the stack can refuse nothing for good."""
 
     async def ask(question: Mapping[str, Any]) -> Mapping[str, Any]:
         try:
-            return await in_daemon_thread(lambda: control.access(question))
+            said = await in_daemon_thread(lambda: control.access(question))
         except ControlError as error:
-            raise AccessRefusedError("ServiceUnavailableException", str(error)) from error
+            raise UndecidedError(str(error)) from error
+        if "error" in said and not is_whole():
+            raise UndecidedError("the stack is being made again")
+        return said
 
     return ask
+
+
+class Control(Protocol):
+    """The backend's own API (`backend.control.BackendControl`)."""
+
+    def access(self, question: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Ask who may; raises ControlError if there is no answer."""
 
 
 class AskedAccess:
@@ -50,6 +61,7 @@ class AskedAccess:
 
         Raises:
             AccessRefusedError: it may not be made.
+            UndecidedError: the backend cannot say.
         """
         said = await self._said({"request": asdict(request), "needed": asdict(needed)})
         return Signer(**said["signer"]) if said["signer"] else None
@@ -59,6 +71,7 @@ class AskedAccess:
 
         Raises:
             AccessRefusedError: it may not be invoked.
+            UndecidedError: the backend cannot say.
         """
         if asked in self._allowed:
             return

@@ -62,11 +62,16 @@ class KeptBackend:
         self.ready = backend.ready
         self._backend = backend
         self._clock = clock
+        self._is_whole = True
         self._restore: tuple[Callable[[], Application], Serving] | None = None
 
     def restore_with(self, deploy: Callable[[], Application], serving: "Serving") -> None:
         """Make the stack again by `deploy`, which blocks, and serve what it gives."""
         self._restore = deploy, serving
+
+    def is_whole(self) -> bool:
+        """Say whether the stack is there, as far as it has been deployed."""
+        return self._is_whole
 
     async def run(self, say: Callable[[str], None]) -> Never:
         """Start it again whenever it ends; until cancelled.
@@ -79,6 +84,7 @@ class KeptBackend:
         ended = asyncio.ensure_future(self._backend.ended())
         while True:
             code = await ended
+            self._is_whole = False
             what = f"the embedded backend ended with exit code {code}"
             tries = tries + 1 if self._clock() - back < _SOON_SECONDS else 0
             if self._restore is None or tries == _MOST_TRIES:
@@ -95,6 +101,7 @@ class KeptBackend:
             back = self._clock()
             if made is None:
                 continue
+            self._is_whole = True
             serving.serve(made)
             say(
                 f"The embedded backend is back after {back - began:.1f} s. What it had not written "

@@ -6,7 +6,7 @@ here, takes half as long as that does; FastAPI is imported when the console is f
 
 import contextlib
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Never
@@ -92,6 +92,7 @@ class Parts:
         *,
         front: Front,
         issue: Issue | None = None,
+        is_whole: Callable[[], bool],
     ) -> None:
         self._base = base_url(options.host, ports.application)
         self._options = options
@@ -103,6 +104,7 @@ class Parts:
         self._secrets = Secrets(options.masked)
         self._activity = Activity(terminal, requests=not options.quiet, secrets=self._secrets)
         self._issue = issue
+        self._is_whole = is_whole
         self._verifies = issue is not None and options.iam is not Iam.OFF
         self._sources = sources
         self._backend = Backend(str(options.endpoint_url), region=options.region)
@@ -229,7 +231,7 @@ class Parts:
         backend = self._backend
         self._connections.keep(self._sockets(application))
         made = gateway_settings(self._options, backend, invoker, stream, self._connections)
-        access = access_by(backend.endpoint_url) if self._verifies else None
+        access = access_by(backend.endpoint_url, self._is_whole) if self._verifies else None
         settings = replace(made, now=self._clock, access=access)
         gateway = Gateway(application, invoker.invoke, self._activity.request, settings)
         health = health_of(application, backend.endpoint_url)

@@ -76,9 +76,15 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         from visitplannr.up.parts import Parts  # noqa: PLC0415 - imported meanwhile
 
         ports = Ports.of(listener, console)
-        issue = FunctionCredentials(secret).issue if embedded else None
         parts = Parts(
-            _placed(options, embedded), sources, state, terminal, ports, front=front, issue=issue
+            _placed(options, embedded),
+            sources,
+            state,
+            terminal,
+            ports,
+            front=front,
+            issue=FunctionCredentials(secret).issue if embedded else None,
+            is_whole=embedded.is_whole if embedded else _always,
         )
         recording = await held.enter_async_context(parts.recording(_calls_of(backend)))
         tasks.create_task(recording.run())
@@ -128,6 +134,11 @@ async def _booted(
     if embedded:
         tasks.create_task(embedded.run(say))
         await embedded.ready()
+
+
+def _always() -> bool:
+    """Say that another's backend has what is deployed there."""
+    return True
 
 
 def _temporary(options: UpOptions, state: Path) -> Path | None:

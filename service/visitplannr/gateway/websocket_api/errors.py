@@ -12,6 +12,7 @@ from visitplannr.gateway.integration import (
 from visitplannr.gateway.limits import HeadTooLargeError
 from visitplannr.gateway.proxy_response import MalformedResponseError
 from visitplannr.gateway.request import RefusedError, Response
+from visitplannr.model.access import UndecidedError
 from visitplannr.model.endpoints import EndpointError
 from visitplannr.model.invocation import InvocationError, NotRunError, ThrottledError
 
@@ -21,6 +22,7 @@ _MESSAGES = {
     403: FORBIDDEN,
     429: "Too Many Requests",
     431: "Request Header Fields Too Large",
+    503: "Service Unavailable",
     504: "Endpoint request timed out",
 }
 _STATUSES: Mapping[type[Exception], int] = {
@@ -30,6 +32,7 @@ _STATUSES: Mapping[type[Exception], int] = {
     MalformedResponseError: 502,
     NotRunError: 501,
     ThrottledError: 429,
+    UndecidedError: 503,
     UnsupportedIntegrationError: 501,
 }
 
