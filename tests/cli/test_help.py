@@ -23,6 +23,15 @@ def test_each_command_has_a_group_a_sentence_and_an_example(name: str) -> None:
     assert f"visitplannr {name}" in command.epilog
 
 
+@pytest.mark.parametrize("command", [GROUP, *COMMANDS.values()], ids=lambda one: one.name)
+def test_a_flag_without_a_value_shows_none(command: Any) -> None:
+    with typer.Context(command) as context:
+        flags = [one for one in command.get_params(context) if getattr(one, "is_flag", False)]
+        shown = {one.opts[0]: one.metavar for one in flags}
+    assert shown == dict.fromkeys(shown, "")
+    assert "--help" in shown
+
+
 def completed(words: str, shell: str) -> list[str]:
     """Give what a shell is offered at the end of what was typed."""
     typed = {"COMP_WORDS": words, "COMP_CWORD": str(len(words.split(" ")) - 1)}

@@ -15,9 +15,11 @@ from visitplannr.cli import (
     up_commands,
 )
 from visitplannr.cli.surroundings import keep_help_in_one_line
+from visitplannr.cli.words import Commands
 
 keep_help_in_one_line()
 app = typer.Typer(
+    cls=Commands,
     help="Run, look at and deploy a serverless application from its SAM template.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -1,9 +1,9 @@
 """A command whose flags may take several words: all up to the next flag."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 GREEDY = ("--parameter-overrides",)
 
@@ -11,15 +11,29 @@ GREEDY = ("--parameter-overrides",)
 class WordsCommand(TyperCommand):
     """Gives each word after such a flag to that flag, as SAM CLI does."""
 
-    def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
-        for parameter in self.params:
-            if getattr(parameter, "is_flag", False):
-                parameter.metavar = ""  # in the help, a flag has no value
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Give its parameters as its help shows them."""
+        return _shown(super().get_params(ctx))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Repeat the flag before each of its words."""
         return super().parse_args(ctx, list(repeated(args)))
+
+
+class Commands(TyperGroup):
+    """All commands."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Give what stands before the command as its help shows it."""
+        return _shown(super().get_params(ctx))
+
+
+def _shown(parameters: Sequence[Any]) -> list[Any]:
+    """Show no value of a flag that has none: Typer's own, such as --help, say <bool>."""
+    for parameter in parameters:
+        if getattr(parameter, "is_flag", False):
+            parameter.metavar = ""
+    return list(parameters)
 
 
 def repeated(words: Iterable[str]) -> Iterator[str]:
