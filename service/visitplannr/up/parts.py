@@ -7,7 +7,7 @@ here, takes half as long as that does; FastAPI is imported when the console is f
 import contextlib
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Never
 from weakref import WeakSet
@@ -79,6 +79,14 @@ from visitplannr.up.trying import saved_events
 from visitplannr.up.when_asked import WhenAsked
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What only a backend of our own gives: credentials for functions; whether it has the stack."""
+
+    issue: Issue
+    is_whole: Callable[[], bool]
+
+
 class Parts:
     """Builds what `up` is made of, from its options and sources, for the backend that they name."""
 
@@ -91,8 +99,7 @@ class Parts:
         ports: Ports,
         *,
         front: Front,
-        issue: Issue | None = None,
-        is_whole: Callable[[], bool],
+        own: "Own | None" = None,
     ) -> None:
         self._base = base_url(options.host, ports.application)
         self._options = options
@@ -103,9 +110,8 @@ class Parts:
         self._connections = OpenConnections()
         self._secrets = Secrets(options.masked)
         self._activity = Activity(terminal, requests=not options.quiet, secrets=self._secrets)
-        self._issue = issue
-        self._is_whole = is_whole
-        self._verifies = issue is not None and options.iam is not Iam.OFF
+        self._issue = own.issue if own else None
+        self._policies = own if own and options.iam is not Iam.OFF else None
         self._sources = sources
         self._backend = Backend(str(options.endpoint_url), region=options.region)
         self._runtimes = make_runtimes(state / "runtime", terminal.say)
@@ -218,7 +224,7 @@ class Parts:
         yield from unpolled(self._backend.client("lambda"), application)
         if self._options.invoke_deployed:
             yield from unstreamed(application)
-        if not self._verifies:
+        if not self._policies:
             yield from unverified(application)
 
     def _gateway(
@@ -231,7 +237,8 @@ class Parts:
         backend = self._backend
         self._connections.keep(self._sockets(application))
         made = gateway_settings(self._options, backend, invoker, stream, self._connections)
-        access = access_by(backend.endpoint_url, self._is_whole) if self._verifies else None
+        asks = self._policies
+        access = access_by(backend.endpoint_url, asks.is_whole) if asks else None
         settings = replace(made, now=self._clock, access=access)
         gateway = Gateway(application, invoker.invoke, self._activity.request, settings)
         health = health_of(application, backend.endpoint_url)

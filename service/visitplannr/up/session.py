@@ -73,19 +73,12 @@ async def up(options: UpOptions, state: Path, terminal: Terminal) -> None:
         embedded = await held.enter_async_context(kept(backend)) if backend else None
         booting = _booted(embedded, tasks, terminal.say)
         await asyncio.gather(_import_parts(options, sources), booting)
-        from visitplannr.up.parts import Parts  # noqa: PLC0415 - imported meanwhile
+        from visitplannr.up.parts import Own, Parts  # noqa: PLC0415 - imported meanwhile
 
         ports = Ports.of(listener, console)
-        parts = Parts(
-            _placed(options, embedded),
-            sources,
-            state,
-            terminal,
-            ports,
-            front=front,
-            issue=FunctionCredentials(secret).issue if embedded else None,
-            is_whole=embedded.is_whole if embedded else _always,
-        )
+        own = Own(FunctionCredentials(secret).issue, embedded.is_whole) if embedded else None
+        placed = _placed(options, embedded)
+        parts = Parts(placed, sources, state, terminal, ports, front=front, own=own)
         recording = await held.enter_async_context(parts.recording(_calls_of(backend)))
         tasks.create_task(recording.run())
         recorder = recording.recorder
@@ -134,11 +127,6 @@ async def _booted(
     if embedded:
         tasks.create_task(embedded.run(say))
         await embedded.ready()
-
-
-def _always() -> bool:
-    """Say that another's backend has what is deployed there."""
-    return True
 
 
 def _temporary(options: UpOptions, state: Path) -> Path | None:
