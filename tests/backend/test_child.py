@@ -1,16 +1,19 @@
 """What the backend's process is told by whoever starts it."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from visitplannr.backend.embedded.child import EmbeddedBackend
+from visitplannr.model.strictness import CapacityMode, Iam
 
 
-@pytest.mark.parametrize("throughput", ["report", "enforce", "off"])
-async def test_it_is_told_what_becomes_of_calls_without_capacity(
-    tmp_path: Path, throughput: str
+@pytest.mark.parametrize("throughput", CapacityMode)
+@pytest.mark.parametrize("iam", Iam)
+async def test_it_is_told_what_becomes_of_calls_without_capacity_or_permission(
+    tmp_path: Path, throughput: CapacityMode, iam: Iam
 ) -> None:
     started: list[Sequence[str]] = []
 
@@ -26,8 +29,10 @@ async def test_it_is_told_what_becomes_of_calls_without_capacity(
         invocations=tmp_path / "invoke",
         say=pytest.fail,
         throughput=throughput,
+        iam=iam,
     )
     await backend.start()
     (command,) = started
-    assert command[list(command).index("--throughput") + 1] == throughput
+    told = dict(pairwise(command))
+    assert (told["--throughput"], told["--iam"]) == (throughput, iam)
     backend._listener.close()

@@ -37,6 +37,8 @@ Resources:
         import boto3
         from botocore.exceptions import ClientError
         def handler(event, context):
+            if "service" not in event:
+                return {{"statusCode": 200, "body": "asked"}}
             client = boto3.client(event["service"], **event.get("as", {{}}))
             try:
                 answer = getattr(client, event["operation"])(**event["given"])
@@ -47,6 +49,8 @@ Resources:
       Handler: index.handler
       Runtime: python3.13
       Timeout: 30
+      Events:
+        Asked: {{Type: Api, Properties: {{Path: /, Method: get}}}}
       Policies:
         - Statement:
             - {STATEMENT}
@@ -132,3 +136,16 @@ def test_the_topics_own_policy_does_not_allow_functions_to_publish(running: Stac
     topic = running.physical_id("Topic")
     refused = ask(running, "sns", "publish", TopicArn=topic, Message="m")["Error"]
     assert refused["Code"] == "AuthorizationError"
+
+
+@pytest.mark.parametrize("mode", ["off", "warn"])
+def test_where_iam_is_not_enforced_nothing_is_refused(tmp_path: Path, mode: str) -> None:
+    (tmp_path / "template.yaml").write_text(TEMPLATE)
+    with up(tmp_path / "state", "--iam", mode, cwd=tmp_path) as stack:
+        stack.ready()
+        assert put(stack) == {}
+        assert stack.http.get("/").text == "asked"
+        if mode == "warn":
+            stack.wait_for("Asker would be denied dynamodb:PutItem on ")
+        assert "was denied" not in stack.output
+        assert ("would be denied" in stack.output) == (mode == "warn")

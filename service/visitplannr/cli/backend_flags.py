@@ -38,8 +38,8 @@ class BackendWanted:
     backend_port: int | None
     wait_for_stack: bool
     invoke_deployed: bool
-    throughput: str
-    iam: str
+    throughput: CapacityMode
+    iam: Iam
 
 
 def backend_wanted(
@@ -78,7 +78,7 @@ def backend_wanted(
         backend_port,
         wait_for_stack,
         deployed,
-        throughput.value,
+        throughput,
         _iam(iam, endpoint_url),
     )
 
@@ -90,11 +90,11 @@ def _need_no_endpoint(*, invoke_deployed: bool, wait_for_stack: bool) -> None:
         raise typer.BadParameter("--invoke deployed needs --endpoint-url: where are they deployed?")
 
 
-def _iam(wanted: Iam | None, endpoint_url: str | None) -> str:
+def _iam(wanted: Iam | None, endpoint_url: str | None) -> Iam:
     """Give what holds if nothing is said; another backend has its own way."""
     if wanted and endpoint_url:
         raise typer.BadParameter(
             "--iam and --endpoint-url contradict each other: whether permissions are enforced is "
             "that backend's own business"
         )
-    return (wanted or Iam.ENFORCE).value
+    return wanted or Iam.ENFORCE

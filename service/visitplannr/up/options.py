@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from visitplannr.model.keeping import KEEPING, Keeping
+from visitplannr.model.strictness import CapacityMode, Iam
 from visitplannr.template.kept_translations import KeptTranslations
 
 if TYPE_CHECKING:
@@ -25,9 +26,9 @@ class UpOptions:
     the stack's own, by ARN. `jwks` is a file or URL; None asks each
     issuer. `debug` maps functions' logical ids to the ports where debuggers are awaited.
     `async_retry_seconds` is the wait before the first retry of an asynchronous invocation; the
-    second's is twice as long. `throughput` is "report", "enforce" or "off", `iam` "enforce", "warn"
-    or "off". `masked` are more parts of names of what is secret, `keeping` bounds logs and
-    invocations. `translate` translates SAM templates. `ended_by` is what people end it with.
+    second's is twice as long. `masked` are more parts of names of what is secret, `keeping` bounds
+    logs and invocations. `translate` translates SAM templates. `ended_by` is what people end it
+    with.
     """
 
     inputs: "Inputs"
@@ -49,8 +50,8 @@ class UpOptions:
     dynamodb_endpoint_url: str | None = None
     masked: Sequence[str] = ()
     keeping: Keeping = KEEPING
-    throughput: str = "report"
-    iam: str = "enforce"
+    throughput: CapacityMode = CapacityMode.REPORT
+    iam: Iam = Iam.ENFORCE
     layers: "Mapping[str, Code]" = field(default_factory=dict)
     translate: KeptTranslations = field(default_factory=KeptTranslations)
     ended_by: str = "Ctrl-C"

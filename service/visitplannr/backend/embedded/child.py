@@ -12,6 +12,7 @@ from typing import Protocol
 from visitplannr.backend.embedded.notices import Notices
 from visitplannr.backend.embedded.unavailable import unavailable
 from visitplannr.model.keeping import KEEPING, Keeping
+from visitplannr.model.strictness import CapacityMode, Iam
 
 _BOOT_SECONDS = 30.0
 _POLL_SECONDS = 0.05
@@ -66,8 +67,8 @@ class EmbeddedBackend:
         say: Callable[[str], None],
         keeping: Keeping = KEEPING,
         dynamodb_endpoint_url: str | None = None,
-        throughput: str = "report",
-        iam: str = "off",
+        throughput: CapacityMode = CapacityMode.REPORT,
+        iam: Iam = Iam.OFF,
         held: Sequence[int] = (),
     ) -> None:
         self._start = start
