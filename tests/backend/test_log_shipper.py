@@ -3,8 +3,9 @@
 import time
 from typing import TYPE_CHECKING, Any, cast
 
+import pytest
 from botocore.exceptions import EndpointConnectionError
-from visitplannr.backend.log_shipper import LogShipper, Shipment, _batches
+from visitplannr.backend.log_shipper import LogShipper, Shipment, _batches, _event
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
@@ -16,7 +17,7 @@ def shipment(message: str = "x", timestamp_ms: int = 1) -> Shipment:
 
 def test_events_are_sent_in_their_order_each_with_a_newline() -> None:
     (batch,) = _batches([shipment("b", 2), shipment("a", 1), shipment("", 3)])
-    assert batch == [
+    assert [_event(one) for one in batch] == [
         {"timestamp": 1, "message": "a\n"},
         {"timestamp": 2, "message": "b\n"},
         {"timestamp": 3, "message": "\n"},
@@ -53,7 +54,56 @@ def test_a_backend_that_has_gone_is_reported_once_and_blocks_nobody() -> None:
         time.sleep(0.05)
     shipper.close()
     assert len(reports) == 1
-    assert "logs cannot be kept" in reports[0]
+    assert "logs wait until CloudWatch Logs answers" in reports[0]
+
+
+class Away:
+    """A client of a backend that does not answer its first two calls."""
+
+    class exceptions:  # noqa: N801 - boto3's name
+        ResourceAlreadyExistsException = KeyError
+        ResourceNotFoundException = LookupError
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.messages: list[str] = []
+
+    def create_log_group(self, **_: Any) -> None:
+        """Have it."""
+
+    create_log_stream = create_log_group
+
+    def put_log_events(self, **given: Any) -> None:
+        self.calls += 1
+        if self.calls in (1, 2):
+            raise EndpointConnectionError(endpoint_url="http://127.0.0.1:9")
+        self.messages += [event["message"] for event in given["logEvents"]]
+
+
+def test_what_was_logged_while_the_backend_was_away_is_there_when_it_is_back() -> None:
+    reports: list[str] = []
+    away = Away()
+    made = cast("CloudWatchLogsClient", away)
+    shipper = LogShipper(lambda: made, reports.append, interval=60)
+    for number in range(4):
+        shipper.add(shipment(f"{number}", number))
+        shipper._ship(made)
+    shipper.close()
+    assert away.messages == ["0\n", "1\n", "2\n", "3\n"]
+    assert len(reports) == 1
+
+
+def test_of_more_than_can_wait_the_newest_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("visitplannr.backend.log_shipper._KEPT_EVENTS", 3)
+    away = Away()
+    made = cast("CloudWatchLogsClient", away)
+    shipper = LogShipper(lambda: made, lambda _: None, interval=60)
+    for numbers in ((0, 1), (2, 3), ()):
+        for number in numbers:
+            shipper.add(shipment(f"{number}", number))
+        shipper._ship(made)
+    shipper.close()
+    assert away.messages == ["1\n", "2\n", "3\n"]
 
 
 class Forgetting:

@@ -3,8 +3,10 @@
 import contextlib
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -30,17 +32,21 @@ class Shipment:
     message: str
 
 
+Batch = Sequence[Shipment]
+
+
 class LogShipper:
     """Collects events and sends them every `interval` seconds; `report` hears of trouble once.
 
-    While the backend is slower than the functions, the oldest events are dropped.
+    What the backend does not take while it is away is sent when it is back; what it refuses is
+    gone, and so are the oldest while it is slower than the functions.
     """
 
     def __init__(
         self,
         client: Callable[[], "CloudWatchLogsClient"],
         report: Callable[[str], None],
-        interval: float = 0.5,
+        interval: float = 0.2,
     ) -> None:
         self._make_client = client
         self._report = report
@@ -69,24 +75,40 @@ class LogShipper:
 
     def _ship(self, client: "CloudWatchLogsClient") -> None:
         shipments = [self._waiting.popleft() for _ in range(len(self._waiting))]
-        try:
-            for (group, stream), events in _by_stream(shipments).items():
-                try:
-                    self._put(client, group, stream, events)
-                except client.exceptions.ResourceNotFoundException:  # the backend was restarted
-                    self._streams.clear()
-                    self._put(client, group, stream, events)
-        except (BotoCoreError, ClientError) as error:
-            if not self._failed:
-                self._report(f"logs cannot be kept in CloudWatch Logs: {error}")
-            self._failed = True
+        batches = deque(_batches(shipments))
+        while batches:
+            try:
+                self._put(client, batches[0])
+            except BotoCoreError as error:
+                self._fail(f"logs wait until CloudWatch Logs answers: {error}")
+                self._keep(chain.from_iterable(batches))
+                return
+            except ClientError as error:
+                self._fail(f"logs cannot be kept in CloudWatch Logs: {error}")
+            else:
+                self._failed = False
+            batches.popleft()
 
-    def _put(
-        self, client: "CloudWatchLogsClient", group: str, stream: str, events: list[Shipment]
-    ) -> None:
-        self._ensure(client, group, stream)
-        for batch in _batches(events):
-            client.put_log_events(logGroupName=group, logStreamName=stream, logEvents=batch)
+    def _fail(self, what: str) -> None:
+        if not self._failed:
+            self._report(what)
+        self._failed = True
+
+    def _keep(self, unsent: Iterable[Shipment]) -> None:
+        room = _KEPT_EVENTS - len(self._waiting)
+        if room > 0:
+            self._waiting.extendleft(reversed(list(unsent)[-room:]))
+
+    def _put(self, client: "CloudWatchLogsClient", batch: Batch) -> None:
+        group, stream = batch[0].group, batch[0].stream
+        events = [_event(shipment) for shipment in batch]
+        try:
+            self._ensure(client, group, stream)
+            client.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
+        except client.exceptions.ResourceNotFoundException:  # the backend was restarted
+            self._streams.clear()
+            self._ensure(client, group, stream)
+            client.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
 
     def _ensure(self, client: "CloudWatchLogsClient", group: str, stream: str) -> None:
         if (group, stream) in self._streams:
@@ -98,24 +120,26 @@ class LogShipper:
         self._streams.add((group, stream))
 
 
-def _by_stream(shipments: Iterable[Shipment]) -> dict[tuple[str, str], list[Shipment]]:
-    found: dict[tuple[str, str], list[Shipment]] = {}
-    for shipment in shipments:
-        found.setdefault((shipment.group, shipment.stream), []).append(shipment)
-    return found
-
-
-def _batches(shipments: list[Shipment]) -> Iterator[list["InputLogEventTypeDef"]]:
-    """Cut events into requests below the service's limits, each event ending in a newline."""
-    batch: list[InputLogEventTypeDef] = []
-    size = 0
-    for shipment in sorted(shipments, key=lambda one: one.timestamp_ms):
-        message = f"{shipment.message[:_LONGEST_MESSAGE]}\n"
-        cost = len(message.encode()) + _EVENT_OVERHEAD
-        if batch and (size + cost > _BATCH_BYTES or len(batch) >= _BATCH_EVENTS):
-            yield batch
-            batch, size = [], 0
-        batch.append({"timestamp": shipment.timestamp_ms, "message": message})
-        size += cost
-    if batch:
+def _batches(shipments: Iterable[Shipment]) -> Iterator[Batch]:
+    """Cut the events of each stream, in their order, into requests below the service's limits."""
+    place = attrgetter("group", "stream")
+    ordered = sorted(shipments, key=lambda one: (*place(one), one.timestamp_ms))
+    for _, events in groupby(ordered, key=place):
+        batch: list[Shipment] = []
+        size = 0
+        for shipment in events:
+            cost = len(_message(shipment).encode()) + _EVENT_OVERHEAD
+            if batch and (size + cost > _BATCH_BYTES or len(batch) >= _BATCH_EVENTS):
+                yield batch
+                batch, size = [], 0
+            batch.append(shipment)
+            size += cost
         yield batch
+
+
+def _event(shipment: Shipment) -> "InputLogEventTypeDef":
+    return {"timestamp": shipment.timestamp_ms, "message": _message(shipment)}
+
+
+def _message(shipment: Shipment) -> str:
+    return f"{shipment.message[:_LONGEST_MESSAGE]}\n"
